@@ -1,0 +1,37 @@
+// Strong identifiers: an AccountId is not a DrawerId, though both are 64-bit numbers in the
+// database and on the wire.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "shared/core/seams.h"
+
+namespace reeve {
+
+template <class Tag>
+class Id {
+ public:
+  constexpr Id() = default;
+  constexpr explicit Id(std::int64_t value) : value_(value) {}
+  constexpr std::int64_t value() const { return value_; }
+  constexpr bool is_set() const { return value_ > 0; }
+  std::string ToString() const { return std::to_string(value_); }
+  constexpr auto operator<=>(const Id&) const = default;
+
+ private:
+  std::int64_t value_ = 0;
+};
+
+using PersonId = Id<struct PersonTag>;
+using AccountId =
+    Id<struct AccountTag>;  // the number printed on the stub: ten digits and a check digit
+using PremiseId = Id<struct PremiseTag>;
+using DrawerId = Id<struct DrawerTag>;
+
+// A new identifier: 42 bits of milliseconds, 21 random bits, positive. Sorted by time, so that
+// inserts append; a clash is refused by the primary key and answered by a second try.
+std::int64_t NewId(Instant now, Random& random);
+
+}  // namespace reeve

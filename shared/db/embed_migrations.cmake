@@ -1,0 +1,11 @@
+# cmake -DOUT= -DPREFIX= -DNAMESPACE= -DFILES="a.sql;b.sql" -P embed_migrations.cmake
+set(body "#include <array>\n#include <span>\n\n#include \"shared/db/database.h\"\n\nnamespace ${NAMESPACE} {\n\n")
+set(entries "")
+set(count 0)
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} sql)
+  string(APPEND entries "    {\"${PREFIX}/${name}\", R\"reeve_sql(${sql})reeve_sql\"},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+file(WRITE ${OUT} "${body}namespace {\nconstexpr std::array<db::Migration, ${count}> kMigrations{{\n${entries}}};\n}  // namespace\n\nstd::span<const db::Migration> Migrations() { return kMigrations; }\n\n}  // namespace ${NAMESPACE}\n")

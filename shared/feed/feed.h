@@ -1,0 +1,111 @@
+// Feed: a service's events, appended in the transaction of the change, read in commit order,
+// consumed exactly once.
+//
+// A feed has a fixed number of partitions. Within one, positions are dense and in commit order on
+// both engines, because they are taken from the partition's counter row as the last lock of the
+// transaction.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/core/result.h"
+#include "shared/db/database.h"
+
+namespace reeve::feed {
+
+// What a service publishes.
+struct NewEvent {
+  std::int64_t home = 0;  // value of the service's distribution column
+  std::string type;     // full name of the payload's message, e.g. "reeve.payment.v1.PaymentTaken"
+  std::string payload;  // the serialized message
+  std::string cause;    // token of the other feeds whose events led to this one, or empty
+};
+
+struct Event {
+  int partition = 0;
+  std::int64_t position = 0;  // 1, 2, 3, ... within the partition
+  std::int64_t home = 0;
+  std::string type;
+  std::string payload;
+  std::string cause;
+  Instant created_time;
+};
+
+// How far somebody has read: a position for each partition of each feed, and the epoch of each
+// feed. Opaque on the wire (base64url of a versioned form); merges by taking the greater position.
+class Token {
+ public:
+  Token() = default;
+  static Result<Token> Decode(std::string_view text);  // INVALID_REQUEST if it is not one of ours
+  std::string Encode() const;                          // "" for an empty token
+
+  void Advance(std::string_view feed, std::string_view epoch, int partition, std::int64_t position);
+  std::int64_t Position(std::string_view feed, int partition) const;  // 0 if never read
+  std::string_view Epoch(std::string_view feed) const;                // "" if never read
+  void Merge(const Token& other);
+  bool Covers(const Token& other, std::string_view feed)
+      const;  // at least as far as `other` in all partitions of `feed`
+  bool MentionsFeed(std::string_view feed) const;
+  bool empty() const { return feeds_.empty(); }
+  bool operator==(const Token&) const = default;
+
+ private:
+  struct Cursor {
+    std::string epoch;
+    std::map<int, std::int64_t> positions;
+    bool operator==(const Cursor&) const = default;
+  };
+  std::map<std::string, Cursor, std::less<>> feeds_;
+};
+
+// Writes and reads the feed tables of one service.
+class Feed {
+ public:
+  static constexpr int kDefaultPartitions = 4;
+  // Creates the counter rows and the epoch if they are not there yet. `name` is the service's.
+  Feed(db::Database& database, std::string name, int partitions, Instant deadline);
+
+  // Appends and answers the token of the last event. Must be the last statement of the transaction
+  // that takes a lock. All events of one call go to the partition of the first one's home.
+  Token Append(db::Transaction& tx, std::span<const NewEvent> events, Instant now) const;
+
+  // Events after `token`, at most `limit`, in the order of positions within each partition; moves
+  // `token` behind them. OUT_OF_RANGE FEED_EPOCH_UNKNOWN if the token is of another epoch or ahead
+  // of the head.
+  Result<std::vector<Event>> Read(db::Transaction& tx, Token& token, int limit) const;
+  // The end of the feed now.
+  Token Head(db::Transaction& tx) const;
+
+  int PartitionOf(std::int64_t home) const;
+  const std::string& name() const { return name_; }
+  const std::string& epoch() const { return epoch_; }
+  int partitions() const { return partitions_; }
+
+  // Called by the command frame after a commit that appended; hurries the watchers of this process.
+  void Committed() const;
+  // `hint` is called, on any thread, soon after something was appended by this process. Polling is
+  // the truth.
+  void OnCommitted(std::function<void()> hint);
+
+ private:
+  std::string name_;
+  int partitions_;
+  std::string epoch_;
+  std::shared_ptr<struct FeedHints> hints_;
+};
+
+// What a consumer has applied of other services' feeds, kept in its own database in the transaction
+// that applied it.
+Token AppliedToken(db::Transaction& tx, std::string_view feed);
+void SaveAppliedToken(db::Transaction& tx, std::string_view feed, const Token& token);
+
+std::span<const db::Migration> Migrations();
+
+}  // namespace reeve::feed
