@@ -1,0 +1,139 @@
+// Walks every method of every proto as it is written, so that a method cannot be declared without
+// saying who may call it.
+#include <google/protobuf/compiler/importer.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "reeve/rpc/v1/policy.pb.h"
+
+namespace reeve {
+namespace {
+
+namespace pb = google::protobuf;
+using rpc::v1::Policy;
+
+class Collector : public pb::compiler::MultiFileErrorCollector {
+ public:
+  void AddError(const std::string& file, int line, int, const std::string& message) override {
+    ADD_FAILURE() << file << ":" << line + 1 << ": " << message;
+  }
+};
+
+class PolicyTest : public ::testing::Test {
+ protected:
+  PolicyTest() : importer_(&tree_, &collector_) {
+    tree_.MapPath("", REEVE_PROTO_DIR);
+    tree_.MapPath("", "/usr/include");
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(REEVE_PROTO_DIR)) {
+      if (entry.path().extension() != ".proto") continue;
+      const pb::FileDescriptor* file = importer_.Import(
+          std::filesystem::relative(entry.path(), REEVE_PROTO_DIR).generic_string());
+      if (file == nullptr) continue;  // the collector has reported it
+      for (int i = 0; i < file->service_count(); ++i) {
+        for (int j = 0; j < file->service(i)->method_count(); ++j) {
+          methods_.push_back(file->service(i)->method(j));
+        }
+      }
+    }
+  }
+
+  // The importer knows our extension only as unknown bytes; the generated type reads them.
+  static pb::MethodOptions Options(const pb::MethodDescriptor& method) {
+    pb::MethodOptions options;
+    options.ParseFromString(method.options().SerializeAsString());
+    return options;
+  }
+  static bool IsSecret(const pb::FieldDescriptor& field) {
+    pb::FieldOptions options;
+    options.ParseFromString(field.options().SerializeAsString());
+    return options.GetExtension(rpc::v1::secret);
+  }
+  static bool IsRead(const pb::MethodDescriptor& method) {
+    static const std::regex kRead(
+        "(Get|List|Find|Search|Watch|Preview|Explain|Verify|May|Check|Export|Compare|Count|"
+        "Describe)"
+        "[A-Z].*|Verify|Watch|Check");
+    return std::regex_match(method.name(), kRead);
+  }
+
+  pb::compiler::DiskSourceTree tree_;
+  Collector collector_;
+  pb::compiler::Importer importer_;
+  std::vector<const pb::MethodDescriptor*> methods_;
+};
+
+TEST_F(PolicyTest, EveryMethodSaysWhoMayCallIt) {
+  ASSERT_FALSE(methods_.empty());
+  const std::regex permission_form("[a-z0-9_]+\\.[a-z_]+");
+  for (const auto* method : methods_) {
+    SCOPED_TRACE(method->full_name());
+    const pb::MethodOptions options = Options(*method);
+    EXPECT_TRUE(options.HasExtension(rpc::v1::policy));
+    const Policy& policy = options.GetExtension(rpc::v1::policy);
+    const bool names_services = policy.access() == rpc::v1::ACCESS_SERVICE ||
+                                policy.access() == rpc::v1::ACCESS_STAFF_OR_SERVICE;
+    EXPECT_EQ(policy.services_size() > 0, names_services);
+    const bool needs_permission = policy.access() != rpc::v1::ACCESS_ANY_SESSION &&
+                                  policy.access() != rpc::v1::ACCESS_PUBLIC &&
+                                  policy.access() != rpc::v1::ACCESS_SERVICE;
+    if (needs_permission) {
+      EXPECT_TRUE(std::regex_match(policy.permission(), permission_form)) << policy.permission();
+    } else {
+      EXPECT_EQ(policy.permission(), "");
+    }
+  }
+}
+
+TEST_F(PolicyTest, AMutationCarriesItsRequestIdAndIsIdempotent) {
+  for (const auto* method : methods_) {
+    SCOPED_TRACE(method->full_name());
+    const bool has_request_id = method->input_type()->FindFieldByName("request_id") != nullptr;
+    const Policy& policy = Options(*method).GetExtension(rpc::v1::policy);
+    if (has_request_id || IsRead(*method)) EXPECT_TRUE(policy.idempotent());
+    if (policy.access() == rpc::v1::ACCESS_PUBLIC) continue;  // signing in makes a new session each
+    EXPECT_NE(has_request_id, IsRead(*method)) << "a read has no request_id, a mutation has one";
+  }
+}
+
+TEST_F(PolicyTest, EveryMethodHasARequestOfItsOwn) {
+  std::set<std::string> seen;
+  for (const auto* method : methods_) {
+    EXPECT_TRUE(seen.insert(std::string(method->input_type()->full_name())).second)
+        << method->full_name() << " shares " << method->input_type()->full_name();
+  }
+}
+
+TEST_F(PolicyTest, PasswordsAndSessionTokensAreSecret) {
+  for (const auto* method : methods_) {
+    for (const auto* message : {method->input_type(), method->output_type()}) {
+      for (int i = 0; i < message->field_count(); ++i) {
+        const std::string name = message->field(i)->name();
+        if (name.find("password") == std::string::npos && name != "session_token") continue;
+        EXPECT_TRUE(IsSecret(*message->field(i))) << message->field(i)->full_name();
+      }
+    }
+  }
+}
+
+TEST_F(PolicyTest, EveryPermissionIsHeldBySomeRoleOfTheDemo) {
+  std::ifstream file(REEVE_ROLES_FILE);
+  std::stringstream roles;
+  roles << file.rdbuf();
+  ASSERT_FALSE(roles.str().empty());
+  for (const auto* method : methods_) {
+    const std::string permission = Options(*method).GetExtension(rpc::v1::policy).permission();
+    if (permission.empty()) continue;
+    EXPECT_NE(roles.str().find('"' + permission + '"'), std::string::npos)
+        << method->full_name() << " needs " << permission;
+  }
+}
+
+}  // namespace
+}  // namespace reeve
