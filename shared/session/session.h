@@ -23,13 +23,21 @@ struct Facts {
   Instant absolute_end_time;
 };
 
-// Thread-safe. May wait (on Redis, on identity).
+namespace reason {
+inline constexpr Reason kSessionEnded{"SESSION_ENDED"};  // unknown, expired or revoked
+inline constexpr Reason kSessionsUnavailable{"SESSIONS_UNAVAILABLE"};  // nobody can tell now
+}  // namespace reason
+
+// Thread-safe.
 class Gate {
  public:
   virtual ~Gate() = default;
-  // UNAUTHENTICATED SESSION_ENDED if the token is unknown, expired or revoked; UNAVAILABLE if
-  // nobody can tell.
+  // May wait (on Redis, on identity). UNAUTHENTICATED SESSION_ENDED, or UNAVAILABLE
+  // SESSIONS_UNAVAILABLE.
   virtual Result<Facts> Check(const std::string& token) = 0;
+  // The facts if this process checked the token a moment ago (at most a second), null otherwise.
+  // Never waits.
+  virtual std::shared_ptr<const Facts> Peek(const std::string& token) = 0;
 };
 
 }  // namespace reeve::session
