@@ -203,6 +203,11 @@ class Transaction {
     const Value values[] = {ToValue(args)..., Value(nullptr)};
     return Run(query, std::span(values, sizeof...(args)), /*lock_rows=*/true);
   }
+  // The same SELECT once for each set of parameters, in one trip: the answers in their order. With
+  // `lock_rows` as SelectForUpdate; sort the parameters, so that locks never cross.
+  virtual std::vector<Rows> SelectEach(const Query& query,
+                                       std::span<const std::vector<Value>> parameters,
+                                       bool lock_rows = false) = 0;
   // INSERT, UPDATE or DELETE; the number of rows affected. With RETURNING use Select.
   template <class... Args>
   std::int64_t Execute(const Query& query, const Args&... args) {
@@ -248,6 +253,8 @@ class Database {
   // Runs the body on a consistent read-only snapshot.
   virtual void Read(Instant deadline, const std::function<void(Transaction&)>& body) = 0;
   virtual Engine engine() const = 0;
+  // The clock that deadlines are by.
+  virtual const Clock& clock() const = 0;
 
   // Runs `body` and commits if it answers ok; a refusal rolls back and is handed on.
   template <class Fn>
