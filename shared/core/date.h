@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,9 @@ class Date {
  public:
   constexpr Date() = default;
   static constexpr Date FromDays(std::int32_t days_since_epoch) { return Date(days_since_epoch); }
-  static Result<Date> FromCivil(int year, int month, int day);  // refuses 30 February
-  static Result<Date> Parse(std::string_view text);             // "2026-11-22", years 1900 to 9999
+  // Years 1 to 9999; refuses 30 February.
+  static Result<Date> FromCivil(int year, int month, int day);
+  static Result<Date> Parse(std::string_view text);  // "2026-11-22", years 1900 to 9999
 
   constexpr std::int32_t days() const { return days_; }
   int year() const;
@@ -58,8 +60,9 @@ class Instant {
   static constexpr Instant FromMicros(std::int64_t micros_since_epoch) {
     return Instant(micros_since_epoch);
   }
-  static Result<Instant> Parse(
-      std::string_view rfc3339);  // "2026-11-22T08:10:00-07:00"; an offset or Z is required
+  // "2026-11-22T08:10:00-07:00": an offset or Z is required, fractions beyond the microsecond are
+  // cut.
+  static Result<Instant> Parse(std::string_view rfc3339);
 
   constexpr std::int64_t micros() const { return micros_; }
   constexpr Instant operator+(Duration d) const { return Instant(micros_ + d.micros()); }
@@ -83,6 +86,7 @@ struct LocalTime {
   auto operator<=>(const LocalTime&) const = default;
 };
 
+// Cheap to copy; thread-safe.
 class TimeZone {
  public:
   static Result<TimeZone> Load(std::string_view name);  // IANA name, e.g. "America/Denver"
@@ -92,11 +96,12 @@ class TimeZone {
   // first one.
   Instant ToInstant(LocalTime local) const;
   std::string Format(Instant instant) const;  // RFC 3339 with this zone's offset, whole seconds
-  const std::string& name() const { return name_; }
+  const std::string& name() const;
 
  private:
-  explicit TimeZone(std::string name) : name_(std::move(name)) {}
-  std::string name_;
+  struct Zone;
+  explicit TimeZone(std::shared_ptr<const Zone> zone) : zone_(std::move(zone)) {}
+  std::shared_ptr<const Zone> zone_;
 };
 
 }  // namespace reeve

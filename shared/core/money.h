@@ -39,6 +39,10 @@ class Money {
   Result<Money> Plus(Money other) const;
   Result<Money> Minus(Money other) const;
   Result<Money> Times(std::int64_t factor) const;
+  // This times numerator / denominator, rounded once: 19 of 30 days, 1 of 100 percent.
+  // AMOUNT_OUT_OF_RANGE also if the denominator is not positive.
+  Result<Money> TimesRatio(std::int64_t numerator, std::int64_t denominator,
+                           Rounding rounding) const;
 
   std::string ToString() const;  // "1234.56", "-0.05"; reads back with Parse
 

@@ -8,6 +8,10 @@
 
 namespace reeve {
 
+namespace reason {
+inline constexpr Reason kEntryNotBalanced{"ENTRY_NOT_BALANCED"};  // FAILED_PRECONDITION
+}  // namespace reason
+
 // Debit is positive, credit is negative.
 struct Posting {
   std::string ledger_account;  // the chart's name, e.g. "cash-drawer", "receivable-electric"
