@@ -97,7 +97,7 @@ void Batch<Command, Answer>::RunLane(Lane& lane) {
                          {Command::kMethod, entry.command.request_id, entry.command.home(),
                           entry.command.canonical().bytes()}});
     }
-    std::vector<Result<std::string>> stored =
+    std::vector<Result<Stored>> stored =
         frame_.WriteBatch(members, [&](db::Transaction& tx, std::span<Change* const> changes,
                                        std::span<const std::size_t> chosen) {
           std::vector<const Command*> commands;
@@ -119,9 +119,7 @@ void Batch<Command, Answer>::RunLane(Lane& lane) {
         entries[i].done(std::move(stored[i]).error());
         continue;
       }
-      Answer answer;
-      answer.ParseFromString(stored[i].value());
-      entries[i].done(std::move(answer));
+      entries[i].done(ParseStored<Answer>(stored[i].value()));
     }
   }
 }

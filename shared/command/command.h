@@ -2,13 +2,13 @@
 // record and the event. Write runs one command in it, Batch a span of them.
 //
 // A command is a plain struct with
-//   static constexpr std::string_view kMethod   the RPC's full name, e.g.
-//   "reeve.payment.v1.DrawerService/CloseDrawer" std::string request_id                      the
-//   caller's key for this effect std::int64_t home() const                   value of the service's
-//   distribution column Canonical canonical() const                 what it asks for, without
-//   request_id
-// An answer is a protobuf message (only SerializeToString and ParseFromString are used, so this
-// library needs no protobuf).
+//   static constexpr std::string_view kMethod  the RPC's full name, e.g.
+//                                              "reeve.payment.v1.DrawerService/CloseDrawer"
+//   std::string request_id                     the caller's key for this effect
+//   std::int64_t home() const                  value of the service's distribution column
+//   Canonical canonical() const                what it asks for, without request_id
+// An answer is a protobuf message (only SerializeAsString, ParseFromString and set_feed_token are
+// used, so this library needs no protobuf).
 #pragma once
 
 #include <functional>
@@ -30,8 +30,6 @@ namespace reeve::command {
 namespace reason {
 inline constexpr Reason kRequestIdReused{
     "REQUEST_ID_REUSED"};  // FAILED_PRECONDITION: same id, other command
-inline constexpr Reason kOutcomeUnknown{
-    "OUTCOME_UNKNOWN"};  // UNAVAILABLE: ask again with the same request_id
 }  // namespace reason
 
 // One line of the audit trail. before/after are canonical text ("state=OPEN,version=3") in which
@@ -70,40 +68,58 @@ void Emit(Change& change, std::int64_t home, const Message& message, std::string
                std::move(cause)});
 }
 
+// What is kept of a request that was carried out.
+struct Stored {
+  std::string response;    // the answer's bytes
+  std::string feed_token;  // of the change; empty if it appended nothing
+};
+
+// The answer in `stored`. A field `feed_token` receives the change's, which is known only after the
+// answer was made.
+template <class Answer>
+Answer ParseStored(const Stored& stored) {
+  Answer answer;
+  answer.ParseFromString(stored.response);
+  if constexpr (requires { answer.set_feed_token(stored.feed_token); }) {
+    answer.set_feed_token(stored.feed_token);
+  }
+  return answer;
+}
+
 // What a service shares among its features to make changes. Thread-safe.
 class Frame {
  public:
   static constexpr int kAuditShards = 64;
-  Frame(db::Database& database, const feed::Feed& feed, const Clock& clock)
-      : database_(database), feed_(feed), clock_(clock) {}
+  // `machine_clock` is the one that deadlines are measured by; times of record are Call.now.
+  Frame(db::Database& database, const feed::Feed& feed, const Clock& machine_clock)
+      : database_(database), feed_(feed), machine_clock_(machine_clock) {}
 
   // Runs `body` once for the request_id. `body` is Result<Answer>(Change&). The answer of a request
   // that was carried out before is the stored one, byte for byte. A refusal stores nothing. If
   // `token` is given it receives the feed's token of this change (empty if it appended nothing; the
-  // stored one on a replay).
+  // stored one on a replay); an answer that has a field `feed_token` carries it anyway.
+  // Throws db::DatabaseError.
   template <class Command, class Body>
   auto Write(const Call& call, const Command& command, const Body& body,
              std::string* token = nullptr) -> std::invoke_result_t<Body, Change&> {
     using Answer =
         std::remove_cvref_t<decltype(std::declval<std::invoke_result_t<Body, Change&>>().value())>;
     REEVE_ASSIGN_OR_RETURN(
-        const std::string stored,
+        const Stored stored,
         WriteBytes(
             call,
             {Command::kMethod, command.request_id, command.home(), command.canonical().bytes()},
             [&](Change& change) -> Result<std::string> {
               REEVE_ASSIGN_OR_RETURN(const Answer answer, body(change));
               return answer.SerializeAsString();
-            },
-            token));
-    Answer answer;
-    answer.ParseFromString(stored);
-    return answer;
+            }));
+    if (token != nullptr) *token = stored.feed_token;
+    return ParseStored<Answer>(stored);
   }
 
   // A change that no request asked for (a feed's event, a timer): same frame without the
   // idempotency record; the caller's own exactly-once mark (a feed token) goes into the same
-  // transaction. `home` chooses the audit chain.
+  // transaction. `home` chooses the audit chain. Throws db::DatabaseError.
   Result<> Apply(const Call& call, std::int64_t home, const std::function<Result<>(Change&)>& body);
 
   struct Request {
@@ -113,31 +129,36 @@ class Frame {
     std::string canonical;
   };
   using BytesBody = std::function<Result<std::string>(Change&)>;
-  Result<std::string> WriteBytes(const Call& call, const Request& request, const BytesBody& body,
-                                 std::string* token);
+  // Throws db::DatabaseError.
+  Result<Stored> WriteBytes(const Call& call, const Request& request, const BytesBody& body);
 
   // One member of a batch, and its answer.
   struct Member {
     const Call* call = nullptr;
     Request request;
   };
-  // Runs `body` over those members that were not carried out before, in one transaction; each gets
-  // its own answer. A member that is refused contributes nothing (its audit and events are
-  // dropped). If the engine refuses the batch, the members are run again one by one. `body` gets
-  // one Change per member, index by index.
+  // Runs `body` over the members in one transaction; each gets its own answer, a twin or a replay
+  // the stored one. A member that is refused contributes nothing: the body has written no row for
+  // it, and its audit records and events are dropped. If the engine refuses the batch, the members
+  // run again one by one. `body` gets one Change per chosen member and their indexes. Never throws.
   using BatchBody = std::function<std::vector<Result<std::string>>(
       db::Transaction&, std::span<Change* const>, std::span<const std::size_t> members)>;
-  std::vector<Result<std::string>> WriteBatch(std::span<const Member> members,
-                                              const BatchBody& body);
-
-  db::Database& database() { return database_; }
-  const feed::Feed& feed() const { return feed_; }
-  const Clock& clock() const { return clock_; }
+  std::vector<Result<Stored>> WriteBatch(std::span<const Member> members, const BatchBody& body);
 
  private:
+  // Answers in the order of `chosen`, which index `members`.
+  std::vector<Result<Stored>> Run(std::span<const Member> members,
+                                  std::span<const std::size_t> chosen, const BatchBody& body);
+  std::vector<Result<Stored>> Attempt(std::span<const Member> members,
+                                      std::span<const std::size_t> chosen, const BatchBody& body,
+                                      bool look_first);
+  std::vector<Result<Stored>> RunAnswered(std::span<const Member> members,
+                                          std::span<const std::size_t> chosen,
+                                          const BatchBody& body);
+
   db::Database& database_;
   const feed::Feed& feed_;
-  const Clock& clock_;
+  const Clock& machine_clock_;
 };
 
 // Audit trail and idempotency tables; belongs behind feed::Migrations() in a service's list.

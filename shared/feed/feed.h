@@ -2,8 +2,8 @@
 // consumed exactly once.
 //
 // A feed has a fixed number of partitions. Within one, positions are dense and in commit order on
-// both engines, because they are taken from the partition's counter row as the last lock of the
-// transaction.
+// both engines, because they are taken from the partition's head row as the last lock of the
+// transaction. The events of a partition are a hash chain, so that an edit is found (check.h).
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,10 @@
 #include "shared/db/database.h"
 
 namespace reeve::feed {
+
+namespace reason {
+inline constexpr Reason kEpochUnknown{"FEED_EPOCH_UNKNOWN"};  // OUT_OF_RANGE: read from the start
+}  // namespace reason
 
 // What a service publishes.
 struct NewEvent {
@@ -69,16 +73,20 @@ class Token {
 class Feed {
  public:
   static constexpr int kDefaultPartitions = 4;
-  // Creates the counter rows and the epoch if they are not there yet. `name` is the service's.
+  // Creates the partitions' heads and the epoch if they are not there yet. `name` is the service's.
   Feed(db::Database& database, std::string name, int partitions, Instant deadline);
 
-  // Appends and answers the token of the last event. Must be the last statement of the transaction
-  // that takes a lock. All events of one call go to the partition of the first one's home.
+  // Appends and answers the token of the last event (empty without events). Takes the last locks of
+  // the transaction. All events of one change go to the partition of the first one's home.
   Token Append(db::Transaction& tx, std::span<const NewEvent> events, Instant now) const;
+  // The same for several changes at once, in their order; one token each.
+  std::vector<Token> AppendEach(db::Transaction& tx,
+                                std::span<const std::span<const NewEvent>> changes,
+                                Instant now) const;
 
-  // Events after `token`, at most `limit`, in the order of positions within each partition; moves
-  // `token` behind them. OUT_OF_RANGE FEED_EPOCH_UNKNOWN if the token is of another epoch or ahead
-  // of the head.
+  // Events after `token`, at most `limit` (each partition has its share), in the order of positions
+  // within each partition; moves `token` behind them. OUT_OF_RANGE FEED_EPOCH_UNKNOWN if the token
+  // is of another epoch or ahead of the head.
   Result<std::vector<Event>> Read(db::Transaction& tx, Token& token, int limit) const;
   // The end of the feed now.
   Token Head(db::Transaction& tx) const;
@@ -101,9 +109,13 @@ class Feed {
   std::shared_ptr<struct FeedHints> hints_;
 };
 
-// What a consumer has applied of other services' feeds, kept in its own database in the transaction
+// What a consumer has applied of another service's feed, kept in its own database in the transaction
 // that applied it.
 Token AppliedToken(db::Transaction& tx, std::string_view feed);
+// The same in a transaction that will apply more: a second consumer of the same feed waits here until
+// the first has committed, so that no event is applied twice.
+Token LockAppliedToken(db::Transaction& tx, std::string_view feed);
+// Only behind LockAppliedToken in the same transaction.
 void SaveAppliedToken(db::Transaction& tx, std::string_view feed, const Token& token);
 
 std::span<const db::Migration> Migrations();
