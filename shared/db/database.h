@@ -35,6 +35,8 @@ struct Query {
 };
 
 using Bytes = std::vector<std::uint8_t>;
+inline Bytes ToBytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
+inline std::string ToText(const Bytes& bytes) { return std::string(bytes.begin(), bytes.end()); }
 using Value = std::variant<std::nullptr_t, std::int64_t, std::string, Bytes>;
 
 inline Value ToValue(std::nullptr_t) { return nullptr; }
