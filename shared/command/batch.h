@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "shared/command/command.h"
+#include "shared/core/seams.h"
 
 namespace reeve::command {
 

@@ -21,7 +21,6 @@
 #include "shared/core/call.h"
 #include "shared/core/canonical.h"
 #include "shared/core/result.h"
-#include "shared/core/seams.h"
 #include "shared/db/database.h"
 #include "shared/feed/feed.h"
 
@@ -89,10 +88,7 @@ Answer ParseStored(const Stored& stored) {
 // What a service shares among its features to make changes. Thread-safe.
 class Frame {
  public:
-  static constexpr int kAuditShards = 64;
-  // `machine_clock` is the one that deadlines are measured by; times of record are Call.now.
-  Frame(db::Database& database, const feed::Feed& feed, const Clock& machine_clock)
-      : database_(database), feed_(feed), machine_clock_(machine_clock) {}
+  Frame(db::Database& database, const feed::Feed& feed) : database_(database), feed_(feed) {}
 
   // Runs `body` once for the request_id. `body` is Result<Answer>(Change&). The answer of a request
   // that was carried out before is the stored one, byte for byte. A refusal stores nothing. If
@@ -104,15 +100,14 @@ class Frame {
              std::string* token = nullptr) -> std::invoke_result_t<Body, Change&> {
     using Answer =
         std::remove_cvref_t<decltype(std::declval<std::invoke_result_t<Body, Change&>>().value())>;
-    REEVE_ASSIGN_OR_RETURN(
-        const Stored stored,
-        WriteBytes(
-            call,
-            {Command::kMethod, command.request_id, command.home(), command.canonical().bytes()},
-            [&](Change& change) -> Result<std::string> {
-              REEVE_ASSIGN_OR_RETURN(const Answer answer, body(change));
-              return answer.SerializeAsString();
-            }));
+    REEVE_ASSIGN_OR_RETURN(const Stored stored,
+                           WriteBytes(call,
+                                      {Command::kMethod, command.request_id, command.home(),
+                                       command.canonical().bytes()},
+                                      [&](Change& change) -> Result<std::string> {
+                                        REEVE_ASSIGN_OR_RETURN(const Answer answer, body(change));
+                                        return answer.SerializeAsString();
+                                      }));
     if (token != nullptr) *token = stored.feed_token;
     return ParseStored<Answer>(stored);
   }
@@ -146,19 +141,18 @@ class Frame {
   std::vector<Result<Stored>> WriteBatch(std::span<const Member> members, const BatchBody& body);
 
  private:
-  // Answers in the order of `chosen`, which index `members`.
-  std::vector<Result<Stored>> Run(std::span<const Member> members,
-                                  std::span<const std::size_t> chosen, const BatchBody& body);
-  std::vector<Result<Stored>> Attempt(std::span<const Member> members,
-                                      std::span<const std::size_t> chosen, const BatchBody& body,
-                                      bool look_first);
-  std::vector<Result<Stored>> RunAnswered(std::span<const Member> members,
-                                          std::span<const std::size_t> chosen,
+  // Answers in the order of `chosen`, which are indexes of `members`.
+  using Chosen = std::span<const std::size_t>;
+  std::vector<Result<Stored>> Attempt(std::span<const Member> members, Chosen chosen,
+                                      const BatchBody& body, bool look_first);
+  std::vector<Result<Stored>> Run(std::span<const Member> members, Chosen chosen,
+                                  const BatchBody& body);
+  // As Run, with a refusal for every member where Run throws.
+  std::vector<Result<Stored>> RunAnswered(std::span<const Member> members, Chosen chosen,
                                           const BatchBody& body);
 
   db::Database& database_;
   const feed::Feed& feed_;
-  const Clock& machine_clock_;
 };
 
 // Audit trail and idempotency tables; belongs behind feed::Migrations() in a service's list.

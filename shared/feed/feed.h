@@ -109,11 +109,11 @@ class Feed {
   std::shared_ptr<struct FeedHints> hints_;
 };
 
-// What a consumer has applied of another service's feed, kept in its own database in the transaction
-// that applied it.
+// What a consumer has applied of another service's feed, kept in its own database in the
+// transaction that applied it.
 Token AppliedToken(db::Transaction& tx, std::string_view feed);
-// The same in a transaction that will apply more: a second consumer of the same feed waits here until
-// the first has committed, so that no event is applied twice.
+// The same in a transaction that will apply more: a second consumer of the same feed waits here
+// until the first has committed, so that no event is applied twice.
 Token LockAppliedToken(db::Transaction& tx, std::string_view feed);
 // Only behind LockAppliedToken in the same transaction.
 void SaveAppliedToken(db::Transaction& tx, std::string_view feed, const Token& token);
