@@ -45,13 +45,13 @@ const db::InsertInto kInsertEvents{"feed_insert_events",
                                     {"created_time"},
                                     {"hash", db::ColumnType::kBytes}}};
 
-struct Head {
+struct PartitionEnd {
   std::int64_t position = 0;
   std::string hash;
 };
 
 // The heads of these partitions, locked in their order.
-std::map<int, Head> LockHeads(db::Transaction& tx, std::map<int, Head> heads) {
+std::map<int, PartitionEnd> LockHeads(db::Transaction& tx, std::map<int, PartitionEnd> heads) {
   std::vector<std::vector<db::Value>> keys;
   for (const auto& [partition, head] : heads) keys.push_back({db::ToValue(partition)});
   const std::vector<db::Rows> answers = tx.SelectEach(kFindHead, keys, /*lock_rows=*/true);
@@ -109,7 +109,7 @@ std::vector<Token> Feed::AppendEach(db::Transaction& tx,
                                     std::span<const std::span<const NewEvent>> changes,
                                     Instant now) const {
   std::vector<Token> tokens(changes.size());
-  std::map<int, Head> heads;
+  std::map<int, PartitionEnd> heads;
   for (const std::span<const NewEvent> events : changes) {
     if (!events.empty()) heads.try_emplace(PartitionOf(events.front().home));
   }
@@ -119,7 +119,7 @@ std::vector<Token> Feed::AppendEach(db::Transaction& tx,
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (changes[i].empty()) continue;
     const int partition = PartitionOf(changes[i].front().home);
-    Head& head = heads[partition];
+    PartitionEnd& head = heads[partition];
     for (const NewEvent& added : changes[i]) {
       const Event event{partition,     head.position + 1, added.home, added.type,
                         added.payload, added.cause,       now};
