@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "shared/core/seams.h"
 
@@ -33,5 +34,9 @@ using DrawerId = Id<struct DrawerTag>;
 // A new identifier: 42 bits of milliseconds, 21 random bits, positive. Sorted by time, so that
 // inserts append; a clash is refused by the primary key and answered by a second try.
 std::int64_t NewId(Instant now, Random& random);
+
+// The identifier that belongs to a key, positive: the first 63 bits of the key's SHA-256. A run
+// that is repeated derives the same, e.g. from "case311/case/person/42/<request_id>".
+std::int64_t DerivedId(std::string_view key);
 
 }  // namespace reeve

@@ -23,6 +23,18 @@ TEST(NewId, IsPositiveSortsByTimeAndDiffers) {
   EXPECT_GT(NewId(Instant::Parse("2108-12-31T00:00:00Z").value(), random), last);
 }
 
+TEST(DerivedId, IsPositiveAndTheSameForTheSameKey) {
+  std::set<std::int64_t> seen;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string key = "case311/case/person/42/" + std::to_string(i);
+    ASSERT_GT(DerivedId(key), 0);
+    ASSERT_EQ(DerivedId(key), DerivedId(key));
+    ASSERT_TRUE(seen.insert(DerivedId(key)).second);
+  }
+  // "abc": ba7816bf8f01cfea..., FIPS 180. Stored as identifiers, so it stays what it is.
+  EXPECT_EQ(DerivedId("abc"), 0xba7816bf8f01cfea >> 1);
+}
+
 TEST(Random, BelowIsUniformAndInRange) {
   testing::SeededRandom random(2);
   std::array<int, 6> seen{};
