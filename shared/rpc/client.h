@@ -1,5 +1,5 @@
-// Clients of other services. CallScope carries deadline, cancellation, identity and trace of the
-// call at hand; a bare grpc::ClientContext elsewhere is a defect, because its deadline is infinite.
+// Clients of other services. CallScope carries deadline, identity and trace of the call at hand; a
+// bare grpc::ClientContext elsewhere is a defect, because its deadline is infinite.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -10,11 +10,12 @@
 
 #include "shared/core/call.h"
 #include "shared/core/result.h"
+#include "shared/rpc/error.h"
 
 namespace reeve::rpc {
 
-// The context of one outgoing call on behalf of `call`. With kAsService the callee sees the calling
-// service itself.
+// The context of one outgoing call on behalf of `call`. With kAsService, or where no person stands
+// behind the call, the callee sees the calling service itself.
 class CallScope {
  public:
   enum class Identity { kForwardPerson, kAsService };
@@ -26,15 +27,18 @@ class CallScope {
   grpc::ClientContext context_;
 };
 
-// Retries in the channel's service config: UNAVAILABLE only, idempotent methods only (read from the
-// policies of `full_service_names`, e.g. {"reeve.billing.v1.ReceivableService"}).
+// The context of a call that a service makes of its own accord, in its own name.
+std::unique_ptr<grpc::ClientContext> ServiceContext(const std::string& own_service,
+                                                    Duration timeout);
+// The same for a stream that lives until one side ends it.
+std::unique_ptr<grpc::ClientContext> ServiceStreamContext(const std::string& own_service);
+
+// Retries are in the channel's service config and nowhere else: UNAVAILABLE only, idempotent
+// methods only (read from the policies of `full_service_names`, e.g.
+// {"reeve.billing.v1.ReceivableService"}).
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& target,
                                            const std::vector<std::string>& full_service_names);
-
-// The refusal that a callee answered, with its reason, metadata and fields. Codes that hide an
-// outcome stay what they are.
-Error FromStatus(const grpc::Status& status);
-// And the way out.
-grpc::Status ToStatus(const Error& error, const std::string& domain);
+// The service config of such a channel, as JSON.
+std::string ServiceConfig(const std::vector<std::string>& full_service_names);
 
 }  // namespace reeve::rpc

@@ -9,6 +9,7 @@
 
 namespace reeve::rpc {
 
+// Thread-safe.
 template <class Response>
 class Stream {
  public:
@@ -16,14 +17,18 @@ class Stream {
   virtual ~Stream() = default;
 
   // Queues a message. With a `coalesce_key`, a queued message of the same key is replaced (the
-  // latest state wins). False if the queue is full: the stream then ends with RESOURCE_EXHAUSTED
-  // and the client resumes with its token. Thread-safe.
+  // latest state wins). False if the stream is over, or if the queue is full: it then ends with
+  // RESOURCE_EXHAUSTED and the client resumes with its token.
   virtual bool Send(Response message, const std::string& coalesce_key = {}) = 0;
   // True if nothing waits to be written: the producer may fetch more.
   virtual bool Idle() const = 0;
+  // `resume` runs once, on any thread, when nothing waits to be written or the stream is over; at
+  // once if that is so already.
+  virtual void WhenIdle(std::function<void()> resume) = 0;
+  // Ok ends it behind what is queued, an error at once.
   virtual void Finish(Result<> end) = 0;
-  // `ended` runs once, on any thread, when the stream is over for whatever reason. Runs at once if
-  // it already is.
+  // `ended` runs once, on any thread, when the stream is over for whatever reason; at once if it
+  // already is.
   virtual void OnEnded(std::function<void()> ended) = 0;
 };
 

@@ -38,6 +38,9 @@ class Gate {
   // The facts if this process checked the token a moment ago (at most a second), null otherwise.
   // Never waits.
   virtual std::shared_ptr<const Facts> Peek(const std::string& token) = 0;
+  // False once the person's sessions were revoked since the facts were made, or their time is up:
+  // whoever still acts on them asks Check again. Never waits.
+  virtual bool Current(const Facts& facts) const = 0;
 };
 
 }  // namespace reeve::session

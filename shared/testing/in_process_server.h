@@ -38,6 +38,7 @@ class FakeGate : public session::Gate {
 
   Result<session::Facts> Check(const std::string& token) override;
   std::shared_ptr<const session::Facts> Peek(const std::string& token) override;
+  bool Current(const session::Facts& facts) const override;
 
  private:
   std::mutex mutex_;
