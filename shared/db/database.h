@@ -23,12 +23,17 @@
 #include "shared/core/result.h"
 #include "shared/core/seams.h"
 
+namespace reeve::obs {
+class Metrics;
+}
+
 namespace reeve::db {
 
-// A statement with a name for logs and metrics. Parameters are $1, $2, ... and may be used more
-// than once. The SQL is the subset that both engines speak: RETURNING, ON CONFLICT, CTEs of
-// SELECTs, window functions. A sum of BIGINT is CAST(... AS BIGINT). Dates are TEXT 'YYYY-MM-DD',
-// instants BIGINT microseconds, amounts BIGINT cents, bytes BYTEA.
+// One statement: a constant with a name for errors and metrics, prepared once per connection
+// (without a name: for one use). Parameters are $1, $2, ... and may be used more than once. The SQL
+// is the subset that both engines speak: RETURNING, ON CONFLICT, CTEs of SELECTs, window functions.
+// A sum of BIGINT is CAST(... AS BIGINT); so is a parameter whose type no column gives away. Dates
+// are TEXT 'YYYY-MM-DD', instants BIGINT microseconds, amounts BIGINT cents, bytes BYTEA.
 struct Query {
   std::string_view name;
   std::string_view sql;
@@ -187,7 +192,8 @@ class NewRows {
 
 enum class Engine { kSqlite, kPostgres };
 
-// One transaction, used by one thread. Every method throws DatabaseError.
+// One transaction, used by one thread. Every method throws DatabaseError; after that the
+// transaction can only be rolled back, also where a body swallows the error.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -205,8 +211,9 @@ class Transaction {
     const Value values[] = {ToValue(args)..., Value(nullptr)};
     return Run(query, std::span(values, sizeof...(args)), /*lock_rows=*/true);
   }
-  // The same SELECT once for each set of parameters, in one trip: the answers in their order. With
-  // `lock_rows` as SelectForUpdate; sort the parameters, so that locks never cross.
+  // The same SELECT once for each set of parameters, in one trip: the answers in their order. No
+  // parameter may stand in LIMIT. With `lock_rows` as SelectForUpdate; sort the parameters, so that
+  // locks never cross.
   virtual std::vector<Rows> SelectEach(const Query& query,
                                        std::span<const std::vector<Value>> parameters,
                                        bool lock_rows = false) = 0;
@@ -282,6 +289,7 @@ struct SqliteOptions {
   // For the negative control of the power-loss test only: FULL is the only value that the suite
   // itself uses.
   bool synchronous_full = true;
+  obs::Metrics* metrics = nullptr;  // outlives the database
 };
 // Takes the lock file `path`.lock; throws kUnavailable while another process holds it.
 std::unique_ptr<Database> OpenSqlite(const SqliteOptions& options, const Clock& clock);
@@ -289,9 +297,11 @@ std::unique_ptr<Database> OpenSqlite(const SqliteOptions& options, const Clock& 
 struct PostgresOptions {
   std::string conninfo;  // libpq keywords; secrets come from PGPASSFILE, never from here
   int connections = 8;
+  obs::Metrics* metrics = nullptr;  // outlives the database
 };
-// Connects lazily: a service starts while its database is still away. Refuses fsync=off,
-// full_page_writes=off and synchronous_commit=off with kBroken.
+// Connects lazily: a service starts while its database is still away. Refuses with kBroken what
+// would break a promise made here: fsync=off, full_page_writes=off, synchronous_commit=off, an
+// encoding that is not UTF8, a collation that is not C.
 std::unique_ptr<Database> OpenPostgres(const PostgresOptions& options, const Clock& clock);
 
 // One numbered step of a schema. `id` is "<library or service>/<file name without .sql>".

@@ -28,8 +28,8 @@ class TemporaryDatabase {
  public:
   // Opens an empty database and applies the migrations. `clock` is the one that deadlines are by;
   // it outlives the database.
-  //   auto database = TemporaryDatabase::Create(GetParam(), {feed::Migrations(), Migrations()},
-  //   clock); database->Write(deadline, ...); command::Frame frame(*database, ...);
+  //   auto database = TemporaryDatabase::Create(GetParam(), {feed::Migrations()}, clock);
+  //   database->Write(deadline, ...);
   static TemporaryDatabase Create(db::Engine engine, std::span<const db::Migration> migrations,
                                   const Clock& clock);
   static TemporaryDatabase Create(db::Engine engine,

@@ -1,0 +1,38 @@
+// PostgresServer: a private PostgreSQL for tests, in a folder of its own, reachable only through a
+// UNIX socket there. It ends with the object, and at the latest with the process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace reeve::testing {
+
+class PostgresServer {
+ public:
+  // `settings` as in postgresql.conf, e.g. "fsync=off". Call from a thread that outlives the
+  // server.
+  explicit PostgresServer(std::vector<std::string> settings = {});
+  PostgresServer(const PostgresServer&) = delete;
+  PostgresServer& operator=(const PostgresServer&) = delete;
+  ~PostgresServer();
+
+  // Of a superuser, to the database "postgres".
+  const std::string& conninfo() const { return conninfo_; }
+
+  enum class How { kFast, kCrash };  // open transactions are rolled back; everything is killed
+  void Stop(How how);
+  void Start();  // after Stop; returns when it accepts connections
+
+ private:
+  std::vector<std::string> settings_;
+  std::string folder_;
+  std::string conninfo_;
+  pid_t postmaster_ = -1;
+};
+
+// Runs one statement outside of any transaction. Throws std::runtime_error.
+void RunSql(const std::string& conninfo, const std::string& sql);
+
+}  // namespace reeve::testing
