@@ -15,7 +15,8 @@
 namespace reeve::rpc {
 
 // The context of one outgoing call on behalf of `call`. With kAsService, or where no person stands
-// behind the call, the callee sees the calling service itself.
+// behind the call, the callee sees the calling service itself; without `own_service` (a program of
+// a person who has not signed in) it sees nobody.
 class CallScope {
  public:
   enum class Identity { kForwardPerson, kAsService };

@@ -1,9 +1,9 @@
 #include "shared/rpc/paging.h"
 
 #include <absl/strings/escaping.h>
-#include <absl/strings/numbers.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "shared/core/canonical.h"
 
@@ -21,9 +21,11 @@ std::string Prefix(std::string_view query) {
 }  // namespace
 
 std::int64_t Page::AfterInt(std::size_t index, std::int64_t start) const {
+  if (index >= after.size()) return start;
   std::int64_t value = start;
-  if (index < after.size() && !absl::SimpleAtoi(after[index], &value)) return start;
-  return value;
+  const std::string& text = after[index];
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? value : start;
 }
 
 Page ParsePage(Fields& fields, std::int32_t page_size, std::string_view page_token,
@@ -35,7 +37,8 @@ Page ParsePage(Fields& fields, std::int32_t page_size, std::string_view page_tok
 
   std::string bytes;
   const std::string prefix = Prefix(query);
-  bool ours = absl::WebSafeBase64Unescape(page_token, &bytes) && bytes.starts_with(prefix);
+  bool ours =
+      absl::WebSafeBase64Unescape(std::string(page_token), &bytes) && bytes.starts_with(prefix);
   std::size_t at = prefix.size();
   while (ours && at < bytes.size()) {
     const std::size_t length = static_cast<unsigned char>(bytes[at]);

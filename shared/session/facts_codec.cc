@@ -1,6 +1,6 @@
 #include "shared/session/facts_codec.h"
 
-#include <absl/strings/numbers.h>
+#include <charconv>
 
 namespace reeve::session {
 namespace {
@@ -15,6 +15,12 @@ void Put(std::string& bytes, std::string_view part) {
 }
 void Put(std::string& bytes, std::int64_t number) { Put(bytes, std::to_string(number)); }
 
+template <class T>
+bool ParseNumber(std::string_view text, T& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
 // Takes parts off the front; after the first that does not fit, everything is empty and `good` is
 // false.
 struct Reader {
@@ -24,8 +30,8 @@ struct Reader {
   std::string_view Text() {
     const std::size_t colon = rest.substr(0, 12).find(':');
     std::size_t length = 0;
-    good = good && colon != std::string_view::npos &&
-           absl::SimpleAtoi(rest.substr(0, colon), &length) && length <= rest.size() - colon - 1;
+    good = good && colon != std::string_view::npos && ParseNumber(rest.substr(0, colon), length) &&
+           length <= rest.size() - colon - 1;
     if (!good) return {};
     const std::string_view part = rest.substr(colon + 1, length);
     rest.remove_prefix(colon + 1 + length);
@@ -33,7 +39,7 @@ struct Reader {
   }
   std::int64_t Number() {
     std::int64_t number = 0;
-    good = absl::SimpleAtoi(Text(), &number) && good;
+    good = ParseNumber(Text(), number) && good;
     return number;
   }
   Instant Time() { return Instant::FromMicros(Number()); }

@@ -1,9 +1,9 @@
 #include "shared/session/redis_cache.h"
 
-#include <absl/strings/numbers.h>
 #include <sys/time.h>
 
 #include <csignal>
+#include <cstdlib>
 
 namespace reeve::session {
 namespace {
@@ -72,10 +72,8 @@ RedisCache::Context RedisCache::Connect() const {
     context.reset(redisConnectUnixWithTimeout(address_.c_str() + kUnixPrefix.size(), kTimeout));
   } else {
     const std::size_t colon = address_.rfind(':');
-    int port = 0;
-    if (colon == std::string::npos || !absl::SimpleAtoi(address_.substr(colon + 1), &port)) {
-      return nullptr;
-    }
+    if (colon == std::string::npos) return nullptr;
+    const int port = std::atoi(address_.c_str() + colon + 1);
     context.reset(redisConnectWithTimeout(address_.substr(0, colon).c_str(), port, kTimeout));
   }
   if (!context || context->err != 0) return nullptr;
