@@ -1,0 +1,125 @@
+// Payments: tenders in, change out of what the drawer holds, a receipt with the session's next
+// number; and the void, which needs two people.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/payment/drawer/drawer.h"
+#include "services/payment/journal/journal.h"
+#include "services/payment/remittance/remittance.h"
+#include "shared/core/canonical.h"
+
+namespace reeve::payment {
+
+namespace reason {
+inline constexpr Reason kScanlineAccount{"SCANLINE_ACCOUNT"};
+inline constexpr Reason kCardExceedsAmount{"CARD_EXCEEDS_AMOUNT"};
+inline constexpr Reason kInsufficientTender{"INSUFFICIENT_TENDER"};
+inline constexpr Reason kDirectionsExceedAmount{"DIRECTIONS_EXCEED_AMOUNT"};
+inline constexpr Reason kChangeNotPossible{"CHANGE_NOT_POSSIBLE"};
+inline constexpr Reason kPaymentUnknown{"PAYMENT_UNKNOWN"};
+inline constexpr Reason kPaymentNotTaken{"PAYMENT_NOT_TAKEN"};
+inline constexpr Reason kVoidNotRequested{"VOID_NOT_REQUESTED"};
+}  // namespace reason
+
+inline constexpr std::array<std::string_view, 5> kServices = {"electric", "water", "sewer", "storm",
+                                                              "sanitation"};
+
+struct Tender {
+  TenderKind kind = TenderKind::kCash;
+  Money amount;  // of cash: the sum of its pieces
+  Cash cash;
+  std::string check_number;
+  std::string bank_last4;
+  std::string card_token;
+  bool operator==(const Tender&) const = default;
+};
+
+struct Direction {
+  std::string service;
+  Money amount;
+  bool operator==(const Direction&) const = default;
+};
+
+struct TakePayment {
+  static constexpr std::string_view kMethod = "reeve.payment.v1.PaymentService/TakePayment";
+  std::string request_id;
+  DrawerId drawer;
+  AccountId account;
+  Money amount;
+  std::vector<Tender> tenders;
+  std::vector<Direction> directions;
+  std::string scanline;  // kScanlineDigits digits, or empty
+
+  std::int64_t home() const { return drawer.value(); }
+  Canonical canonical() const;
+};
+
+// "<drawer_id>-<session_no>-<receipt_no>"
+struct PaymentId {
+  DrawerId drawer;
+  std::int64_t session_no = 0;
+  std::int64_t receipt_no = 0;
+  static std::optional<PaymentId> Parse(std::string_view text);
+  std::string ToString() const;
+  auto operator<=>(const PaymentId&) const = default;
+};
+
+enum class PaymentState { kTaken, kVoidRequested, kVoided };
+enum class PaymentEvent { kRequestVoid, kDeclineVoid, kApproveVoid };
+inline constexpr std::array kPaymentStates = {PaymentState::kTaken, PaymentState::kVoidRequested,
+                                              PaymentState::kVoided};
+inline constexpr std::array kPaymentEvents = {
+    PaymentEvent::kRequestVoid, PaymentEvent::kDeclineVoid, PaymentEvent::kApproveVoid};
+std::string_view Name(PaymentState state);
+std::optional<PaymentState> ParsePaymentState(std::string_view name);
+std::optional<PaymentState> Next(PaymentState state, PaymentEvent event);
+
+struct Payment {
+  PaymentId id;
+  AccountId account;
+  Money amount;  // net of change
+  std::vector<Tender> tenders;
+  Cash change;
+  std::vector<Direction> directions;
+  std::string scanline;
+  Date business_date;
+  Instant taken_time;
+  PaymentState state = PaymentState::kTaken;
+  std::string void_reason;
+  PersonId void_requested_by;
+  PersonId void_approved_by;
+  Cash void_cash;  // what went back to the customer
+  bool operator==(const Payment&) const = default;
+};
+
+// What the drawer keeps of it, by tender.
+TenderAmounts NetAmounts(const Payment& payment);
+
+// The rules of taking a payment, in this order of precedence: SESSION_NOT_OPEN, NOT_YOUR_DRAWER,
+// SCANLINE_CHECK_DIGIT, SCANLINE_CONTENT, SCANLINE_ACCOUNT, CARD_EXCEEDS_AMOUNT,
+// INSUFFICIENT_TENDER, DIRECTIONS_EXCEED_AMOUNT, CHANGE_NOT_POSSIBLE. A refusal leaves the session
+// as it was; otherwise it has taken the tenders, given the change and used its next receipt number.
+Result<Payment> Take(const TakePayment& command, Session* session, PersonId caller, Date today,
+                     Instant now);
+
+// Change for `cash` out of what the drawer holds with it. INSUFFICIENT_TENDER, CHANGE_NOT_POSSIBLE.
+Result<Cash> ChangeFor(const Cash& held, const Cash& cash, Money amount);
+
+// PAYMENT_NOT_TAKEN. The caller is the session's cashier (CheckCashier).
+Result<> RequestVoid(Payment& payment, PersonId caller, const std::string& void_reason);
+// VOID_NOT_REQUESTED, SAME_PERSON, CHANGE_NOT_POSSIBLE. Takes the tenders out of the session again;
+// its cash goes back in pieces that the drawer holds.
+Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller);
+// VOID_NOT_REQUESTED. The payment stands.
+Result<> DeclineVoid(Payment& payment);
+
+// What the audit trail keeps: the figures, and a digest of every stored field.
+std::string Describe(const Payment& payment);
+
+}  // namespace reeve::payment

@@ -1,0 +1,94 @@
+// Custody: money moves between two people, of whom one counts and hands over, and the other counts
+// and accepts. In between it is in transit, in nobody's drawer and in no vault.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/payment/drawer/drawer.h"
+#include "services/payment/journal/journal.h"
+
+namespace reeve::payment {
+
+namespace reason {
+inline constexpr Reason kVaultExists{"VAULT_EXISTS"};
+inline constexpr Reason kVaultUnknown{"VAULT_UNKNOWN"};
+inline constexpr Reason kVaultShort{"VAULT_SHORT"};
+inline constexpr Reason kTransferUnknown{"TRANSFER_UNKNOWN"};
+inline constexpr Reason kTransferNotPending{"TRANSFER_NOT_PENDING"};
+inline constexpr Reason kCountDiffers{"COUNT_DIFFERS"};
+}  // namespace reason
+
+// Its cash; the checks in it are counted by the takings that brought them (bank_deposit/).
+struct Vault {
+  DrawerId id;
+  std::int64_t next_entry_no = 1;
+  Cash cash;
+};
+
+enum class TransferKind { kChangeFund, kStartingCash, kTurnIn };
+inline constexpr std::array kTransferKinds = {TransferKind::kChangeFund,
+                                              TransferKind::kStartingCash, TransferKind::kTurnIn};
+std::string_view Name(TransferKind kind);  // "CHANGE_FUND", "STARTING_CASH", "TURN_IN"
+std::optional<TransferKind> ParseTransferKind(std::string_view name);
+
+enum class TransferState { kPending, kAccepted, kCancelled };
+enum class TransferEvent { kAccept, kCancel };
+inline constexpr std::array kTransferStates = {TransferState::kPending, TransferState::kAccepted,
+                                               TransferState::kCancelled};
+inline constexpr std::array kTransferEvents = {TransferEvent::kAccept, TransferEvent::kCancel};
+std::string_view Name(TransferState state);
+std::optional<TransferState> ParseTransferState(std::string_view name);
+std::optional<TransferState> Next(TransferState state, TransferEvent event);
+
+struct Transfer {
+  DrawerId drawer;  // for the change fund: the vault
+  std::int64_t id = 0;
+  TransferKind kind = TransferKind::kChangeFund;
+  TransferState state = TransferState::kPending;
+  DrawerId vault;
+  std::int64_t session_no = 0;  // 0 for the change fund
+  Holding counted;
+  PersonId initiated_by;
+  Instant initiated_time;
+  Date initiated_date;
+  PersonId ended_by;
+  Instant ended_time;
+  std::optional<Date> ended_date;
+  std::string cancel_reason;
+};
+
+Place From(TransferKind kind);
+Place To(TransferKind kind);
+
+// What a transfer moves between. The session is the drawer's live one, or null.
+struct Parties {
+  Session* session = nullptr;
+  Vault* vault = nullptr;
+};
+
+// The money leaves its place. For starting cash SESSION_NOT_OPEN, SAME_PERSON, VAULT_SHORT; for a
+// turn-in SESSION_NOT_CLOSED, NOT_YOUR_DRAWER (neither its cashier nor who closed it),
+// TRANSFER_PENDING, COUNT_DIFFERS.
+Result<Entry> Initiate(Transfer& transfer, const Parties& parties, bool another_pending);
+
+struct Ending {
+  PersonId person;
+  Instant now;
+  Date today;
+};
+// The money arrives. TRANSFER_NOT_PENDING, SAME_PERSON; for starting cash SESSION_NOT_OPEN,
+// NOT_YOUR_DRAWER; COUNT_DIFFERS.
+Result<Entry> Accept(Transfer& transfer, const Parties& parties, const Holding& counted,
+                     const Ending& ending);
+// The money is back. TRANSFER_NOT_PENDING.
+Result<Entry> Cancel(Transfer& transfer, const Parties& parties, const std::string& cancel_reason,
+                     const Ending& ending);
+
+// What the audit trail keeps.
+std::string Describe(const Transfer& transfer);
+
+}  // namespace reeve::payment

@@ -1,0 +1,144 @@
+#include "services/payment/bank_deposit/bank_deposit.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/payment/builders.h"
+
+namespace reeve::payment {
+namespace {
+
+using namespace testing;
+
+Date On(const char* text) { return Date::Parse(text).value(); }
+
+// Federal Reserve Banks, "Holiday Schedules" 2026 and 2027.
+TEST(IsBankingDay, KeepsTheHolidaysOfTheFederalReserve) {
+  for (const char* holiday : {"2026-01-01", "2026-01-19", "2026-02-16", "2026-05-25", "2026-06-19",
+                              "2026-09-07", "2026-10-12", "2026-11-11", "2026-11-26", "2026-12-25",
+                              "2027-01-18", "2027-05-31", "2027-07-05", "2027-11-25"}) {
+    EXPECT_FALSE(IsBankingDay(On(holiday))) << holiday;
+  }
+  // 4 July 2026, 19 June 2027 and 25 December 2027 are Saturdays: the banks open on Friday.
+  for (const char* open : {"2026-07-03", "2027-06-18", "2027-12-24", "2026-07-24", "2026-11-27"}) {
+    EXPECT_TRUE(IsBankingDay(On(open))) << open;
+  }
+  EXPECT_FALSE(IsBankingDay(On("2026-11-22")));  // Sunday
+  EXPECT_FALSE(IsBankingDay(On("2026-11-21")));  // Saturday
+}
+
+TEST(DepositDueDate, IsTheThirdBankingDay) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"2026-11-16", "2026-11-19"},  // Monday: Thursday
+      {"2026-11-19", "2026-11-24"},  // over a weekend
+      {"2026-11-23", "2026-11-27"},  // over Thanksgiving
+      {"2026-12-24", "2026-12-30"},  // over Christmas and a weekend
+  };
+  for (const auto& [collected, due] : cases) {
+    EXPECT_EQ(DepositDueDate(On(collected)), On(due)) << collected;
+  }
+}
+
+VaultCheck Check(std::int64_t receipt_no, std::int64_t cents) {
+  return {{kDrawer, 2, receipt_no}, 1, "1001", "1234", Money::Cents(cents)};
+}
+
+Due SomeDue() {
+  Due due;
+  due.takings = {{kDrawer, 2, On("2026-11-20"), Money::Cents(12'000), 2, Money::Cents(7'500)},
+                 {DrawerId(4), 1, On("2026-11-19"), Money::Cents(-100), 0, Money()}};
+  due.checks = {Check(1, 5'000), Check(2, 2'500), Check(9, 700)};  // the last one was short
+  return due;
+}
+
+Preparation Right() {
+  Preparation preparation;
+  preparation.bag_number = "BAG-0001";
+  preparation.cash = Cash::Of({{10000, 1}, {1000, 1}, {500, 1}, {100, 4}});
+  preparation.checks = {{{kDrawer, 2, 2}, 1}, {{kDrawer, 2, 1}, 1}};
+  preparation.person = kStranger;
+  preparation.now = kNow;
+  return preparation;
+}
+
+struct PrepareCase {
+  std::string name;
+  bool took_cash = false;
+  bool was_custodian = false;
+  bool empty = false;
+  bool bag_used = false;
+  std::int64_t cash_cents_off = 0;
+  std::vector<CheckItem> checks = Right().checks;
+  bool vault_empty = false;
+  std::string reason;
+};
+class PrepareByPrecedence : public ::testing::TestWithParam<PrepareCase> {};
+
+TEST_P(PrepareByPrecedence, IsRefusedFor) {
+  const PrepareCase& c = GetParam();
+  Preparation preparation = Right();
+  preparation.took_cash = c.took_cash;
+  preparation.was_custodian = c.was_custodian;
+  preparation.bag_number_used = c.bag_used;
+  preparation.checks = c.checks;
+  preparation.cash[11] += c.cash_cents_off;
+  Vault vault{kVault, 1, c.vault_empty ? Cash{} : preparation.cash};
+  const Cash before = vault.cash;
+  const auto deposit = Prepare(preparation, c.empty ? Due{} : SomeDue(), vault);
+  EXPECT_EQ(ReasonOf(deposit), c.reason);
+  EXPECT_EQ(vault.cash, deposit.ok() ? Cash{} : before);
+}
+
+const std::vector<CheckItem> kOneMissing = {{{kDrawer, 2, 1}, 1}};
+const std::vector<CheckItem> kOneTwice = {{{kDrawer, 2, 1}, 1}, {{kDrawer, 2, 1}, 1}};
+const std::vector<CheckItem> kUnknown = {{{kDrawer, 2, 1}, 1}, {{kDrawer, 2, 2}, 2}};
+const std::vector<CheckItem> kOfAnotherWorth = {{{kDrawer, 2, 1}, 1}, {{kDrawer, 2, 9}, 1}};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PrepareByPrecedence,
+    ::testing::Values(
+        PrepareCase{"TookCashBeatsAll", true, true, true, true, 1, {}, true, "TOOK_CASH"},
+        PrepareCase{"WasCustodian", false, true, true, true, 1, {}, true, "WAS_CUSTODIAN"},
+        PrepareCase{"NothingDue", false, false, true, true, 1, {}, true, "NOTHING_TO_DEPOSIT"},
+        PrepareCase{"BagUsed", false, false, false, true, 1, {}, true, "BAG_NUMBER_USED"},
+        PrepareCase{"OneCentOff", false, false, false, false, 1, {}, true, "CASH_DIFFERS"},
+        PrepareCase{"CheckMissing", false, false, false, false, 0, kOneMissing, true,
+                    "CHECKS_DIFFER"},
+        PrepareCase{"CheckTwice", false, false, false, false, 0, kOneTwice, true, "CHECKS_DIFFER"},
+        PrepareCase{"CheckUnknown", false, false, false, false, 0, kUnknown, true, "CHECKS_DIFFER"},
+        PrepareCase{"AnotherCheck", false, false, false, false, 0, kOfAnotherWorth, true,
+                    "CHECKS_DIFFER"},
+        PrepareCase{"VaultShort", false, false, false, false, 0, Right().checks, true,
+                    "VAULT_SHORT"},
+        PrepareCase{"Nothing", false, false, false, false, 0, Right().checks, false, ""}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Prepare, ItemisesAndPostsWhatLeavesTheVault) {
+  Vault vault{kVault, 1, Right().cash};
+  const auto deposit = Prepare(Right(), SomeDue(), vault);
+  ASSERT_TRUE(deposit.ok());
+  EXPECT_EQ(deposit->oldest_date, On("2026-11-19"));
+  EXPECT_EQ(deposit->due_date, On("2026-11-24"));
+  EXPECT_EQ(deposit->checks.size(), 2u);
+  EXPECT_EQ(deposit->Checks().cents(), 7'500);
+  const Entry entry = DepositEntry(*deposit);
+  ASSERT_TRUE(CheckBalanced(entry.postings).ok());
+  EXPECT_EQ(entry.postings[0], (Posting{"bank-transit", "pooled-cash", Money::Cents(11'900)}));
+  EXPECT_EQ(entry.postings[1], (Posting{"vault-cash", "pooled-cash", Money::Cents(-11'900)}));
+}
+
+TEST(Carry, TakesASecondPersonOnce) {
+  Vault vault{kVault, 1, Right().cash};
+  BankDeposit deposit = Prepare(Right(), SomeDue(), vault).value();
+  EXPECT_EQ(ReasonOf(Carry(deposit, kStranger, kNow)), "SAME_PERSON");
+  ASSERT_TRUE(Carry(deposit, kSupervisor, kNow).ok());
+  EXPECT_EQ(deposit.state, BankDepositState::kCarried);
+  EXPECT_EQ(ReasonOf(Carry(deposit, kStranger, kNow)), "BANK_DEPOSIT_NOT_PREPARED");
+  for (const BankDepositState state : kBankDepositStates) {
+    EXPECT_EQ(ParseBankDepositState(Name(state)), state);
+    EXPECT_EQ(Next(state, BankDepositEvent::kCarry).has_value(),
+              state == BankDepositState::kPrepared);
+  }
+}
+
+}  // namespace
+}  // namespace reeve::payment
