@@ -24,6 +24,7 @@ class PrometheusGauge final : public Gauge {
  public:
   explicit PrometheusGauge(prometheus::Gauge& gauge) : gauge_(gauge) {}
   void Set(double value) override { gauge_.Set(value); }
+  void Add(double amount) override { gauge_.Increment(amount); }
 
  private:
   prometheus::Gauge& gauge_;
@@ -38,13 +39,19 @@ class PrometheusHistogram final : public Histogram {
   prometheus::Histogram& histogram_;
 };
 
+Labels With(Labels labels, const std::string& label, const std::string& value) {
+  labels.insert_or_assign(label, value);
+  return labels;
+}
+
 class PrometheusCounterByLabel final : public CounterByLabel {
  public:
   PrometheusCounterByLabel(prometheus::Family<prometheus::Counter>& family,
-                           const std::string& label, const std::vector<std::string>& allowed_values)
-      : other_(family.Add({{label, "other"}})) {
+                           const std::string& label, const std::vector<std::string>& allowed_values,
+                           const Labels& labels)
+      : other_(family.Add(With(labels, label, "other"))) {
     for (const std::string& value : allowed_values)
-      counters_.try_emplace(value, family.Add({{label, value}}));
+      counters_.try_emplace(value, family.Add(With(labels, label, value)));
   }
   Counter& For(std::string_view label_value) override {
     const auto found = counters_.find(label_value);
@@ -101,24 +108,25 @@ Gauge& Metrics::NewGauge(std::string_view name, std::string_view help) {
 }
 
 Histogram& Metrics::NewHistogram(std::string_view name, std::string_view help,
-                                 std::vector<double> bucket_bounds) {
+                                 std::vector<double> bucket_bounds, const Labels& labels) {
   auto& family = prometheus::BuildHistogram()
                      .Name(state_->FullName(name))
                      .Help(std::string(help))
                      .Register(*state_->registry);
   return state_->Keep(state_->histograms, std::make_unique<PrometheusHistogram>(
-                                              family.Add({}, std::move(bucket_bounds))));
+                                              family.Add(labels, std::move(bucket_bounds))));
 }
 
 CounterByLabel& Metrics::NewCounterByLabel(std::string_view name, std::string_view help,
                                            std::string_view label,
-                                           std::vector<std::string> allowed_values) {
+                                           std::vector<std::string> allowed_values,
+                                           const Labels& labels) {
   auto& family = prometheus::BuildCounter()
                      .Name(state_->FullName(name))
                      .Help(std::string(help))
                      .Register(*state_->registry);
   return state_->Keep(state_->labelled, std::make_unique<PrometheusCounterByLabel>(
-                                            family, std::string(label), allowed_values));
+                                            family, std::string(label), allowed_values, labels));
 }
 
 const std::string& Metrics::service() const { return state_->service; }

@@ -2,6 +2,7 @@
 // a person typed.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,7 @@ class Gauge {
  public:
   virtual ~Gauge() = default;
   virtual void Set(double value) = 0;
+  virtual void Add(double amount) = 0;  // negative to lower it
 };
 class Histogram {
  public:
@@ -39,6 +41,9 @@ class CounterByLabel {
   virtual Counter& For(std::string_view label_value) = 0;
 };
 
+// Labels that a handle has besides its own, e.g. {{"method", "..."}}: again from closed lists only.
+using Labels = std::map<std::string, std::string>;
+
 class Metrics {
  public:
   explicit Metrics(std::string service);
@@ -48,10 +53,10 @@ class Metrics {
   Counter& NewCounter(std::string_view name, std::string_view help);
   Gauge& NewGauge(std::string_view name, std::string_view help);
   Histogram& NewHistogram(std::string_view name, std::string_view help,
-                          std::vector<double> bucket_bounds);
+                          std::vector<double> bucket_bounds, const Labels& labels = {});
   CounterByLabel& NewCounterByLabel(std::string_view name, std::string_view help,
-                                    std::string_view label,
-                                    std::vector<std::string> allowed_values);
+                                    std::string_view label, std::vector<std::string> allowed_values,
+                                    const Labels& labels = {});
   const std::string& service() const;
   std::shared_ptr<prometheus::Registry> registry() const;
 

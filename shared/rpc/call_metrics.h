@@ -2,15 +2,8 @@
 #pragma once
 
 #include <grpcpp/support/status.h>
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
 
 #include <array>
-#include <atomic>
-#include <memory>
 #include <string>
 
 #include "shared/obs/metrics.h"
@@ -18,45 +11,32 @@
 
 namespace reeve::rpc {
 
-// The counters of one method, one per code, made when the code is first answered. Thread-safe.
+// One counter for each code that a method may answer.
 class CodeCounters {
  public:
-  CodeCounters(prometheus::Family<prometheus::Counter>& family, std::string method)
-      : family_(family), method_(std::move(method)) {}
-  void Count(grpc::StatusCode code);
+  CodeCounters(obs::Metrics& metrics, const std::string& method);
+  void Count(grpc::StatusCode code) { counters_[static_cast<std::size_t>(code)]->Add(); }
 
  private:
-  static constexpr int kCodes = 17;
-  prometheus::Family<prometheus::Counter>& family_;
-  const std::string method_;
-  std::array<std::atomic<prometheus::Counter*>, kCodes> counters_{};
+  static constexpr std::size_t kCodes = 17;
+  std::array<obs::Counter*, kCodes> counters_;
 };
 
-// reeve_<service>_rpc_handled_total{method, code}, _rpc_seconds{class}, _rpc_in_progress,
-// _rpc_streams_open, _rpc_shed_total{priority}, _rpc_expired_total.
-class CallMetrics {
- public:
+// rpc_handled_total{method, code} (in CodeCounters), rpc_seconds{class}, rpc_in_progress,
+// rpc_streams_open, rpc_shed_total{priority}, rpc_expired_total.
+struct CallMetrics {
   explicit CallMetrics(obs::Metrics& metrics);
 
-  std::unique_ptr<CodeCounters> ForMethod(const std::string& method) {
-    return std::make_unique<CodeCounters>(handled_, method);
+  obs::Histogram& Seconds(MethodClass method_class) {
+    return *seconds[static_cast<std::size_t>(method_class)];
   }
-  prometheus::Histogram& Seconds(MethodClass method_class) {
-    return *seconds_[static_cast<std::size_t>(method_class)];
-  }
-  prometheus::Gauge& in_progress() { return in_progress_; }
-  prometheus::Gauge& streams_open() { return streams_open_; }
-  obs::Counter& Shed(v1::Priority priority) { return shed_.For(v1::Priority_Name(priority)); }
-  obs::Counter& expired() { return expired_; }
+  obs::Counter& Shed(v1::Priority priority) { return shed.For(v1::Priority_Name(priority)); }
 
- private:
-  std::shared_ptr<prometheus::Registry> registry_;
-  prometheus::Family<prometheus::Counter>& handled_;
-  std::array<prometheus::Histogram*, kMethodClasses> seconds_{};
-  prometheus::Gauge& in_progress_;
-  prometheus::Gauge& streams_open_;
-  obs::CounterByLabel& shed_;
-  obs::Counter& expired_;
+  std::array<obs::Histogram*, kMethodClasses> seconds;
+  obs::Gauge& in_progress;
+  obs::Gauge& streams_open;
+  obs::CounterByLabel& shed;
+  obs::Counter& expired;
 };
 
 }  // namespace reeve::rpc

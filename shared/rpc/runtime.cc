@@ -99,10 +99,11 @@ Runtime::Runtime(ServerOptions options, const Clock& clock, const TimeZone& zone
       zone_(zone),
       workers_(workers),
       sessions_(sessions),
+      registry_(metrics),
       metrics_(metrics),
       trace_nonce_(static_cast<std::uint64_t>(MachineNow().micros()) * 0x9E3779B97F4A7C15u) {
   undeclared_.policy.method = "undeclared";
-  undeclared_.codes = metrics_.ForMethod(undeclared_.policy.method);
+  undeclared_.codes = std::make_unique<CodeCounters>(metrics, undeclared_.policy.method);
 }
 
 void Runtime::Declare(const google::protobuf::ServiceDescriptor& service) {
@@ -111,7 +112,7 @@ void Runtime::Declare(const google::protobuf::ServiceDescriptor& service) {
     auto method = std::make_unique<Method>();
     method->policy = PolicyOf(declared);
     method->at_least = declared.input_type()->FindFieldByName("at_least");
-    method->codes = metrics_.ForMethod(method->policy.method);
+    method->codes = std::make_unique<CodeCounters>(registry_, method->policy.method);
     if (!methods_.emplace(declared.input_type(), std::move(method)).second) {
       throw std::logic_error("policy of " + service.full_name() + "/" + declared.name() +
                              ": shares its request type with another method");
@@ -225,13 +226,13 @@ Result<> Runtime::Arrive(Exchange& exchange) {
         std::chrono::duration_cast<std::chrono::microseconds>(asked.time_since_epoch()).count());
   }
   if (call.deadline <= now) {
-    metrics_.expired().Add();
+    metrics_.expired.Add();
     return DeadlineExceeded(reason::kDeadlinePassed, "The deadline has passed.");
   }
 
   if (!exchange.method_.is_stream()) {
     exchange.holds_slot_ = true;
-    metrics_.in_progress().Increment();
+    metrics_.in_progress.Add(1);
     if (in_progress_.fetch_add(1) >= CallsMax(policy.priority)) {
       metrics_.Shed(policy.priority).Add();
       return ResourceExhausted(reason::kOverloaded, "Too many calls; try again in a moment.");
@@ -268,7 +269,7 @@ void Runtime::Admitted(const std::shared_ptr<Exchange>& exchange, const std::str
   if (exchange->method_.is_stream()) {
     const std::lock_guard lock(streams_mutex_);
     if (!exchange->ended_) streams_.emplace(exchange.get(), exchange);
-    metrics_.streams_open().Set(static_cast<double>(streams_.size()));
+    metrics_.streams_open.Set(static_cast<double>(streams_.size()));
   }
   if (!at_least.empty() && applied && !applied(at_least)) {
     const Instant now = MachineNow();
@@ -294,7 +295,7 @@ void Runtime::WaitApplied(const std::shared_ptr<Exchange>& exchange, const std::
 void Runtime::RunBody(const std::shared_ptr<Exchange>& exchange, const Run& run) {
   if (exchange->ended_) return;  // the reader of a stream went away
   if (exchange->call_.deadline <= MachineNow()) {
-    metrics_.expired().Add();
+    metrics_.expired.Add();
     return exchange->End(DeadlineExceeded(reason::kDeadlinePassed, "The deadline has passed."));
   }
   try {
@@ -311,12 +312,12 @@ void Runtime::Ended(Exchange& exchange, const Result<>& end, grpc::StatusCode co
                           .count();
   if (exchange.holds_slot_) {
     in_progress_.fetch_sub(1);
-    metrics_.in_progress().Decrement();
+    metrics_.in_progress.Add(-1);
   }
   if (exchange.method_.is_stream()) {
     const std::lock_guard lock(streams_mutex_);
     streams_.erase(&exchange);
-    metrics_.streams_open().Set(static_cast<double>(streams_.size()));
+    metrics_.streams_open.Set(static_cast<double>(streams_.size()));
   }
   exchange.method_.codes->Count(code);
   metrics_.Seconds(policy.method_class).Observe(static_cast<double>(micros) / 1e6);

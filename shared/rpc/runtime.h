@@ -77,6 +77,7 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
   const TimeZone& zone_;
   Executor& workers_;
   session::Gate& sessions_;
+  obs::Metrics& registry_;
   CallMetrics metrics_;
   std::unordered_map<const google::protobuf::Descriptor*, std::unique_ptr<Method>> methods_;
   Method undeclared_;  // of a request that no declared method takes: nobody may call it
