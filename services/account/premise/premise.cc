@@ -1,0 +1,131 @@
+#include "services/account/premise/premise.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "services/account/audit_text.h"
+#include "shared/core/quantity.h"
+
+namespace reeve::account {
+namespace {
+
+constexpr std::array<std::string_view, 2> kMeteredServices{"electric", "water"};
+constexpr std::array<std::string_view, 3> kFlatServices{"sewer", "storm", "sanitation"};
+
+template <class Range>
+bool Contains(const Range& range, std::string_view name) {
+  return std::find(range.begin(), range.end(), name) != range.end();
+}
+
+void CheckMeter(Fields& fields, const std::string& path, const ServicePoint& point) {
+  if (!IsCode(point.meter_number))
+    fields.Refuse(path + ".meter_number", "is not 1 to 20 characters of A-Z, 0-9 and -");
+  fields.Range(path + ".register_digits", point.register_digits, 1, 9);
+  fields.Range(path + ".multiplier_thousandths", point.multiplier_thousandths, 1, 1'000'000'000);
+  const Result<Unit> unit = ParseUnit(point.unit);
+  const bool fits =
+      unit.ok() && (point.service == "electric"
+                        ? *unit == Unit::kKilowattHour
+                        : *unit == Unit::kKilogallon || *unit == Unit::kHundredCubicFeet);
+  if (!fits) fields.Refuse(path + ".unit", "is not a unit of this service");
+}
+
+void CheckNoMeter(Fields& fields, const std::string& path, const ServicePoint& point) {
+  if (point.metered()) fields.Refuse(path + ".meter_number", "this service has no meter");
+  if (point.register_digits != 0)
+    fields.Refuse(path + ".register_digits", "this service has no meter");
+  if (point.multiplier_thousandths != 0)
+    fields.Refuse(path + ".multiplier_thousandths", "this service has no meter");
+  if (!point.unit.empty()) fields.Refuse(path + ".unit", "this service has no meter");
+  if (point.supply == Supply::kOff) fields.Refuse(path + ".supply", "there is nothing to turn off");
+}
+
+void CheckPoint(Fields& fields, const std::string& path, const ServicePoint& point) {
+  fields.Range(path + ".service_point_no", point.no, 1, 99);
+  if (!IsCode(point.schedule_code))
+    fields.Refuse(path + ".schedule_code", "is not 1 to 20 characters of A-Z, 0-9 and -");
+  fields.Range(path + ".quantity_thousandths", point.quantity_thousandths, 1,
+               Quantity::kMaxThousandths);
+  if (!IsService(point.service)) {
+    fields.Refuse(path + ".service", "is not a service of the city");
+  } else if (IsMeteredService(point.service)) {
+    CheckMeter(fields, path, point);
+  } else {
+    CheckNoMeter(fields, path, point);
+  }
+}
+
+}  // namespace
+
+const ServicePoint* Premise::FindPoint(int no) const {
+  const auto found = std::find_if(points.begin(), points.end(),
+                                  [no](const ServicePoint& point) { return point.no == no; });
+  return found == points.end() ? nullptr : &*found;
+}
+
+const ServicePoint* Premise::FindMeter(std::string_view meter_number) const {
+  const auto found =
+      std::find_if(points.begin(), points.end(), [meter_number](const ServicePoint& point) {
+        return point.metered() && point.meter_number == meter_number;
+      });
+  return found == points.end() ? nullptr : &*found;
+}
+
+bool IsMeteredService(std::string_view name) { return Contains(kMeteredServices, name); }
+
+bool IsService(std::string_view name) {
+  return IsMeteredService(name) || Contains(kFlatServices, name);
+}
+
+bool IsCode(std::string_view text) {
+  return !text.empty() && text.size() <= 20 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+Premise CheckPremise(Fields& fields, const std::string& path, Premise premise) {
+  premise.address = CheckAddress(fields, path + ".address", premise.address);
+  fields.Range(path + ".cycle", premise.cycle, 1, 31);
+  if (premise.points.empty() || premise.points.size() > 99)
+    fields.Refuse(path + ".service_points", "has not 1 to 99 elements");
+  std::set<int> numbers;
+  std::set<std::string> meters;
+  for (std::size_t i = 0; i < premise.points.size(); ++i) {
+    const ServicePoint& point = premise.points[i];
+    const std::string at = path + ".service_points[" + std::to_string(i) + "]";
+    CheckPoint(fields, at, point);
+    if (!numbers.insert(point.no).second) fields.Refuse(at + ".service_point_no", "is there twice");
+    if (point.metered() && !meters.insert(point.meter_number).second)
+      fields.Refuse(at + ".meter_number", "is there twice");
+  }
+  std::sort(premise.points.begin(), premise.points.end(),
+            [](const ServicePoint& a, const ServicePoint& b) { return a.no < b.no; });
+  return premise;
+}
+
+std::string ToAuditText(const Premise& premise) {
+  AuditText text;
+  text.Add("version", premise.version)
+      .Add("street", premise.address.street)
+      .Add("unit", premise.address.unit)
+      .Add("city", premise.address.city)
+      .Add("region", premise.address.region)
+      .Add("postal_code", premise.address.postal_code)
+      .Add("class", kCustomerClassName(premise.customer_class))
+      .Add("cycle", premise.cycle);
+  for (const ServicePoint& point : premise.points) {
+    text.Add("point", point.no)
+        .Add("service", point.service)
+        .Add("schedule", point.schedule_code)
+        .Add("quantity", point.quantity_thousandths)
+        .Add("meter", point.meter_number)
+        .Add("digits", point.register_digits)
+        .Add("multiplier", point.multiplier_thousandths)
+        .Add("unit", point.unit)
+        .Add("supply", kSupplyName(point.supply));
+  }
+  return text.text();
+}
+
+}  // namespace reeve::account
