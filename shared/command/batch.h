@@ -21,6 +21,7 @@ struct BatchOptions {
   std::size_t commands_max = 256;  // of one batch; a batch never writes more than 5,000 rows
 };
 
+// Outlives the tasks that it posts: the executor is stopped first.
 template <class Command, class Answer>
 class Batch {
  public:

@@ -35,6 +35,7 @@ constexpr Reason kPurseFull{"PURSE_FULL"};
 // Stands for a protobuf message.
 class Answer {
  public:
+  explicit Answer(std::string text = {}) : text(std::move(text)) {}
   std::string text;
   std::string SerializeAsString() const { return text; }
   bool ParseFromString(const std::string& bytes) {
@@ -101,7 +102,7 @@ class CommandTest : public ::testing::TestWithParam<db::Engine> {
     change.Audit({"purse", std::to_string(command.purse), "put", "coins=" + std::to_string(before),
                   "coins=" + after});
     change.Emit({command.purse, "reeve.test.v1.CoinsPut", after, ""});
-    return Answer{after};
+    return Answer(after);
   }
   Result<Answer> Write(const PutCoins& command, std::string* token = nullptr) {
     return frame_.Write(
@@ -232,7 +233,7 @@ TEST_P(CommandTest, NegativeControlWithoutTheFrameARepeatHasASecondEffect) {
 TEST_P(CommandTest, AChangeWithoutAnAuditRecordIsADefect) {
   const PutCoins command{"request-0000000001", 1, 5};
   EXPECT_THROW(
-      (void)frame_.Write(CallOf(), command, [](Change&) -> Result<Answer> { return Answer{"x"}; }),
+      (void)frame_.Write(CallOf(), command, [](Change&) -> Result<Answer> { return Answer("x"); }),
       std::logic_error);
   EXPECT_EQ(Count().requests, 0);
 }
@@ -349,7 +350,7 @@ TEST_P(CommandTest, LanesNeverReorderOneHome) {
       threads_.emplace_back(std::move(task));
     }
     void PostAfter(Duration, Task task) override { Post(std::move(task)); }
-    ~Threads() override {
+    void Join() {
       for (;;) {
         std::vector<std::jthread> ended;
         const std::lock_guard lock(mutex_);
@@ -388,6 +389,8 @@ TEST_P(CommandTest, LanesNeverReorderOneHome) {
       });
     }
     all.get_future().wait();
+    submitters.clear();
+    executor.Join();
   }
   for (const auto& [home, texts] : answers) {
     for (int i = 0; i < kEach; ++i) EXPECT_EQ(texts[i], std::to_string(i + 1)) << home;
@@ -465,11 +468,11 @@ TEST_P(AuditTamper, ADeletedInsertedOrSwappedRowIsFound) {
       "INSERT INTO request SELECT home, caller, method, 'request-0000000009', fingerprint, "
       "response,"
       " feed_token, created_time FROM request WHERE request_id = 'request-0000000003'",
-      "INSERT INTO audit_entry SELECT home + 64, chain, sequence, version, caller, method, "
-      "request_id, ordinal, entity, entity_id, action, before_state, after_state, request_hash, "
-      "created_time, hash FROM audit_entry WHERE chain = 2",
-      "UPDATE audit_entry SET sequence = CASE sequence WHEN 2 THEN 3 ELSE 2 END, "
-      "home = CASE sequence WHEN 2 THEN 65 ELSE 1 END WHERE chain = 1 AND sequence > 1"};
+      ("INSERT INTO audit_entry SELECT home + 64, chain, sequence, version, caller, method, "
+       "request_id, ordinal, entity, entity_id, action, before_state, after_state, request_hash, "
+       "created_time, hash FROM audit_entry WHERE chain = 2"),
+      ("UPDATE audit_entry SET sequence = CASE sequence WHEN 2 THEN 3 ELSE 2 END, "
+       "home = CASE sequence WHEN 2 THEN 65 ELSE 1 END WHERE chain = 1 AND sequence > 1")};
   for (const char* tamper : kTampers) EXPECT_NE(After(tamper).value_or("refused"), "") << tamper;
 }
 
