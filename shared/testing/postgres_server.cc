@@ -62,7 +62,7 @@ int WaitFor(pid_t child) {
 
 }  // namespace
 
-PostgresServer::PostgresServer(std::vector<std::string> settings) : settings_(std::move(settings)) {
+PostgresServer::PostgresServer() {
   folder_ = (std::filesystem::temp_directory_path() / "reeve-postgres-XXXXXX").string();
   if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("mkdtemp " + folder_);
   if (const std::optional<passwd> servant = Servant();
@@ -84,14 +84,14 @@ PostgresServer::~PostgresServer() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-void PostgresServer::Start() {
+void PostgresServer::Start(const std::vector<std::string>& settings) {
   std::vector<std::string> arguments = {"postgres", "-D", folder_ + "/data"};
   for (const char* setting :
        {"listen_addresses=", "shared_buffers=32MB", "max_connections=200", "max_wal_size=256MB"}) {
     arguments.insert(arguments.end(), {"-c", setting});
   }
   arguments.insert(arguments.end(), {"-c", "unix_socket_directories=" + folder_});
-  for (const std::string& setting : settings_) arguments.insert(arguments.end(), {"-c", setting});
+  for (const std::string& setting : settings) arguments.insert(arguments.end(), {"-c", setting});
   postmaster_ = Launch(arguments, folder_ + "/log");
   const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (PQping(conninfo_.c_str()) != PQPING_OK) {

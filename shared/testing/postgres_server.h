@@ -11,9 +11,7 @@ namespace reeve::testing {
 
 class PostgresServer {
  public:
-  // `settings` as in postgresql.conf, e.g. "fsync=off". Call from a thread that outlives the
-  // server.
-  explicit PostgresServer(std::vector<std::string> settings = {});
+  PostgresServer();  // starts it
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
   ~PostgresServer();
@@ -23,10 +21,11 @@ class PostgresServer {
 
   enum class How { kFast, kCrash };  // open transactions are rolled back; everything is killed
   void Stop(How how);
-  void Start();  // after Stop; returns when it accepts connections
+  // After Stop; returns when it accepts connections, and dies with the calling thread. `settings`
+  // are for this time only, e.g. {"fsync=off"}.
+  void Start(const std::vector<std::string>& settings = {});
 
  private:
-  std::vector<std::string> settings_;
   std::string folder_;
   std::string conninfo_;
   pid_t postmaster_ = -1;

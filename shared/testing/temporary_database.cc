@@ -44,7 +44,8 @@ std::string NewDatabaseName() {
 TemporaryDatabase TemporaryDatabase::Create(db::Engine engine,
                                             std::span<const db::Migration> migrations,
                                             const Clock& clock) {
-  return Create(engine, std::initializer_list{migrations}, clock);
+  const std::initializer_list<std::span<const db::Migration>> one = {migrations};
+  return Create(engine, one, clock);
 }
 
 TemporaryDatabase TemporaryDatabase::Create(

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -38,11 +39,20 @@ Kind KindOf(std::string_view sqlstate) {
   if (sqlstate.starts_with("23")) return Kind::kConstraintViolation;
   if (sqlstate == "40001" || sqlstate == "40P01") return Kind::kSerialization;
   if (sqlstate == "57014") return Kind::kExpired;  // statement_timeout, or cancelled by hand
-  if (sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "53300" ||
-      sqlstate == "25006")  // a primary that has become a standby
-    return Kind::kUnavailable;
+  if (sqlstate.starts_with("57P") || sqlstate == "53300") return Kind::kUnavailable;
   if (sqlstate.starts_with("53") || sqlstate == "58030") return Kind::kStorage;
   return Kind::kBroken;
+}
+
+// The n of the last $n in the text. The server does not mind parameters that no $n stands for.
+std::size_t LastParameter(std::string_view sql) {
+  std::size_t last = 0;
+  for (std::size_t at = sql.find('$'); at != std::string_view::npos; at = sql.find('$', at + 1)) {
+    std::size_t n = 0;
+    std::from_chars(sql.data() + at + 1, sql.data() + sql.size(), n);
+    last = std::max(last, n);
+  }
+  return last;
 }
 
 std::string_view Field(const PGresult& result, int field) {
@@ -127,6 +137,8 @@ const Connection::Prepared& Connection::Prepare(const Query& query, const Parame
       fits = types[i] == 0 || types[i] == variant->types[i];
     if (fits) return *variant;
   }
+  if (LastParameter(query.sql) != types.size())
+    throw DatabaseError(Kind::kBroken, std::string(query.name) + ": wrong number of parameters");
   auto prepared =
       std::make_unique<Prepared>(Prepared{"reeve_" + std::to_string(++prepared_count_), types});
   // What earlier calls have shown of the types that this one leaves open.

@@ -77,7 +77,7 @@ Statement::~Statement() { sqlite3_finalize(statement_); }
 void Statement::Bind(std::span<const Value> parameters) {
   std::size_t used = 0;
   for (std::size_t i = 0; i < ordinals_.size(); ++i) {
-    if (ordinals_[i] > parameters.size()) ThrowBroken(name_, "too few parameters");
+    if (ordinals_[i] > parameters.size()) ThrowBroken(name_, "wrong number of parameters");
     used = std::max(used, ordinals_[i]);
     const int index = static_cast<int>(i + 1);
     const Value& value = parameters[ordinals_[i] - 1];
@@ -99,7 +99,7 @@ void Statement::Bind(std::span<const Value> parameters) {
     }
     if (code != SQLITE_OK) Throw(handle_, name_);
   }
-  if (used < parameters.size()) ThrowBroken(name_, "too many parameters");
+  if (used < parameters.size()) ThrowBroken(name_, "wrong number of parameters");
 }
 
 bool Statement::Step() {
