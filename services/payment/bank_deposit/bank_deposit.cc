@@ -116,17 +116,6 @@ Date Due::Oldest() const {
       ->business_date;
 }
 
-std::string_view Name(BankDepositState state) {
-  return state == BankDepositState::kPrepared ? "PREPARED" : "CARRIED";
-}
-
-std::optional<BankDepositState> ParseBankDepositState(std::string_view name) {
-  for (const BankDepositState state : kBankDepositStates) {
-    if (Name(state) == name) return state;
-  }
-  return std::nullopt;
-}
-
 std::optional<BankDepositState> Next(BankDepositState state, BankDepositEvent event) {
   for (const Transition& transition : kTransitions) {
     if (transition.from == state && transition.event == event) return transition.to;
@@ -172,6 +161,7 @@ Result<BankDeposit> Prepare(const Preparation& preparation, const Due& due, Vaul
   deposit.due_date = DepositDueDate(deposit.oldest_date);
   deposit.prepared_by = preparation.person;
   deposit.prepared_time = preparation.now;
+  deposit.prepared_date = preparation.today;
   return deposit;
 }
 
@@ -195,15 +185,17 @@ Result<> Carry(BankDeposit& deposit, PersonId person, Instant now) {
 }
 
 std::string Describe(const BankDeposit& deposit) {
-  std::string text = "state=" + std::string(Name(deposit.state)) + ",bag=" + deposit.bag_number +
-                     ",cash=[" + deposit.cash.ToString() + "],checks=[";
+  std::string text = "state=" + std::string(kBankDepositStateName(deposit.state)) +
+                     ",bag=" + deposit.bag_number + ",cash=[" + deposit.cash.ToString() +
+                     "],checks=[";
   for (const VaultCheck& check : deposit.checks) {
     text += check.payment.ToString() + '/' + std::to_string(check.tender_no) + ':' +
             check.amount.ToString() + ' ';
   }
   text += "],oldest=" + deposit.oldest_date.ToString() + ",due=" + deposit.due_date.ToString() +
           ",prepared_by=" + deposit.prepared_by.ToString() +
-          ",prepared=" + std::to_string(deposit.prepared_time.micros());
+          ",prepared=" + std::to_string(deposit.prepared_time.micros()) +
+          ",prepared_date=" + deposit.prepared_date.ToString();
   if (deposit.carried_by.is_set()) {
     text += ",carried_by=" + deposit.carried_by.ToString() +
             ",carried=" + std::to_string(deposit.carried_time.micros());

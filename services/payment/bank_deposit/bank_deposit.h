@@ -63,10 +63,7 @@ struct Due {
 
 enum class BankDepositState { kPrepared, kCarried };
 enum class BankDepositEvent { kCarry };
-inline constexpr std::array kBankDepositStates = {BankDepositState::kPrepared,
-                                                  BankDepositState::kCarried};
-std::string_view Name(BankDepositState state);
-std::optional<BankDepositState> ParseBankDepositState(std::string_view name);
+inline constexpr Spelling<BankDepositState, 2> kBankDepositStateName{{"PREPARED", "CARRIED"}};
 std::optional<BankDepositState> Next(BankDepositState state, BankDepositEvent event);
 
 struct BankDeposit {
@@ -80,6 +77,7 @@ struct BankDeposit {
   Date due_date;
   PersonId prepared_by;
   Instant prepared_time;
+  Date prepared_date;
   PersonId carried_by;
   Instant carried_time;
 
@@ -99,6 +97,7 @@ struct Preparation {
   std::vector<CheckItem> checks;
   PersonId person;
   Instant now;
+  Date today;
   // Of the person, between the oldest taking's day and today.
   bool took_cash = false;
   bool was_custodian = false;

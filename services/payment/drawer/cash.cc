@@ -112,18 +112,6 @@ std::optional<Cash> MakeChange(const Cash& held, Money amount) {
   return ChangeSearch(held).Run(amount.cents());
 }
 
-std::string_view Name(TenderKind kind) {
-  constexpr std::array<std::string_view, 3> kNames = {"CASH", "CHECK", "CARD"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::optional<TenderKind> ParseTenderKind(std::string_view name) {
-  for (const TenderKind kind : kTenderKinds) {
-    if (Name(kind) == name) return kind;
-  }
-  return std::nullopt;
-}
-
 Money Holding::Total(TenderKind kind) const {
   switch (kind) {
     case TenderKind::kCash:

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "shared/core/money.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::payment {
 
@@ -48,10 +49,9 @@ class Cash {
 std::optional<Cash> MakeChange(const Cash& held, Money amount);
 
 enum class TenderKind { kCash, kCheck, kCard };
-inline constexpr std::array<TenderKind, 3> kTenderKinds = {TenderKind::kCash, TenderKind::kCheck,
-                                                           TenderKind::kCard};
-std::string_view Name(TenderKind kind);  // "CASH", "CHECK", "CARD"
-std::optional<TenderKind> ParseTenderKind(std::string_view name);
+inline constexpr std::array kTenderKinds = {TenderKind::kCash, TenderKind::kCheck,
+                                            TenderKind::kCard};
+inline constexpr Spelling<TenderKind, 3> kTenderKindName{{"CASH", "CHECK", "CARD"}};
 
 // What is in a drawer, a bag or a vault, by kind of tender. Kinds are never netted.
 struct Holding {

@@ -30,22 +30,6 @@ bool AnyBeyond(const TenderAmounts& over, Money limit) {
 
 }  // namespace
 
-std::string_view Name(DrawerKind kind) {
-  return kind == DrawerKind::kCounter ? "COUNTER" : "VAULT";
-}
-
-std::string_view Name(SessionState state) {
-  constexpr std::array<std::string_view, 4> kNames = {"OPEN", "COUNTED", "CLOSED", "TURNED_IN"};
-  return kNames[static_cast<std::size_t>(state)];
-}
-
-std::optional<SessionState> ParseSessionState(std::string_view name) {
-  for (const SessionState state : kSessionStates) {
-    if (Name(state) == name) return state;
-  }
-  return std::nullopt;
-}
-
 std::optional<SessionState> Next(SessionState state, SessionEvent event) {
   for (const Transition& transition : kTransitions) {
     if (transition.from == state && transition.event == event) return transition.to;
@@ -121,28 +105,31 @@ Result<Entry> Close(Session& session, const Count& count, const Closing& closing
   session.over_short_reason = closing.reason;
   session.closed_by = closing.actor.person;
   session.closed_time = closing.now;
+  session.closed_date = closing.today;
   return OverShortEntry(over);
 }
 
 std::string Describe(const Drawer& drawer) {
-  return "kind=" + std::string(Name(drawer.kind)) + ",name=" + drawer.name;
+  return "kind=" + std::string(kDrawerKindName(drawer.kind)) + ",name=" + drawer.name;
 }
 
 std::string Describe(const Session& session, const std::optional<Count>& count) {
-  std::string text = "state=" + std::string(Name(session.state)) +
-                     ",cashier=" + session.cashier.ToString() + ",name=" + session.cashier_name +
-                     ",business_date=" + session.business_date.ToString() +
-                     ",opened=" + std::to_string(session.opened_time.micros());
+  Canonical form("drawer-session", 1);
+  form.Add("cashier", session.cashier.value())
+      .Add("cashier_name", session.cashier_name)
+      .Add("business_date", session.business_date.ToString())
+      .Add("opened_time", session.opened_time.micros())
+      .Add("closed_by", session.closed_by.value())
+      .Add("closed_time", session.closed_time.micros())
+      .Add("closed_date", session.closed_date ? session.closed_date->ToString() : "")
+      .Add("over_short_reason", session.over_short_reason);
+  std::string text = "state=" + std::string(kSessionStateName(session.state)) +
+                     ",cashier=" + session.cashier.ToString();
   if (count) {
     text += ",expected=[" + count->expected.ToString() + "],counted=[" + count->counted.ToString() +
             "]";
   }
-  if (session.closed_by.is_set()) {
-    text += ",closed_by=" + session.closed_by.ToString() +
-            ",closed=" + std::to_string(session.closed_time.micros()) +
-            ",reason=" + session.over_short_reason;
-  }
-  return text;
+  return text + ",fields=" + HexEncode(Sha256(form.bytes()));
 }
 
 }  // namespace reeve::payment

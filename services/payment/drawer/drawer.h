@@ -14,6 +14,7 @@
 #include "shared/core/date.h"
 #include "shared/core/id.h"
 #include "shared/core/result.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::payment {
 
@@ -38,7 +39,7 @@ inline constexpr Reason kSamePerson{"SAME_PERSON"};
 inline constexpr Money kVarianceAccepted = Money::Cents(500);
 
 enum class DrawerKind { kCounter, kVault };
-std::string_view Name(DrawerKind kind);  // "COUNTER", "VAULT"
+inline constexpr Spelling<DrawerKind, 2> kDrawerKindName{{"COUNTER", "VAULT"}};
 
 // A place that money has a number for. A vault is one too, so that their numbers differ.
 struct Drawer {
@@ -50,12 +51,8 @@ struct Drawer {
 
 enum class SessionState { kOpen, kCounted, kClosed, kTurnedIn };
 enum class SessionEvent { kCount, kRecount, kClose, kTurnIn };
-inline constexpr std::array kSessionStates = {SessionState::kOpen, SessionState::kCounted,
-                                              SessionState::kClosed, SessionState::kTurnedIn};
-inline constexpr std::array kSessionEvents = {SessionEvent::kCount, SessionEvent::kRecount,
-                                              SessionEvent::kClose, SessionEvent::kTurnIn};
-std::string_view Name(SessionState state);
-std::optional<SessionState> ParseSessionState(std::string_view name);
+inline constexpr Spelling<SessionState, 4> kSessionStateName{
+    {"OPEN", "COUNTED", "CLOSED", "TURNED_IN"}};
 // Where the event leads; nothing if it may not happen in this state.
 std::optional<SessionState> Next(SessionState state, SessionEvent event);
 
@@ -80,6 +77,7 @@ struct Session {
   std::string over_short_reason;
   PersonId closed_by;
   Instant closed_time;
+  std::optional<Date> closed_date;
 
   Holding Contents() const { return {pieces, check_count, checks, card_count, cards}; }
   void SetContents(const Holding& holding);
@@ -116,6 +114,7 @@ struct Closing {
   bool transfer_pending = false;
   std::string reason;
   Instant now;
+  Date today;
 };
 // SESSION_NOT_COUNTED, TRANSFER_PENDING, REASON_MISSING, SECOND_PERSON_NEEDED. The session then
 // holds what was counted.

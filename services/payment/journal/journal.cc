@@ -1,6 +1,7 @@
 #include "services/payment/journal/journal.h"
 
 #include <array>
+#include <stdexcept>
 
 namespace reeve::payment {
 namespace {
@@ -38,13 +39,6 @@ Entry AgainstClearing(EntryKind kind, std::int64_t receipt_no, const TenderAmoun
 }
 
 }  // namespace
-
-std::string_view Name(EntryKind kind) {
-  constexpr std::array<std::string_view, 7> kNames = {
-      "PAYMENT",           "VOID",   "OVER_SHORT", "TRANSFER_SENT", "TRANSFER_RECEIVED",
-      "TRANSFER_RETURNED", "DEPOSIT"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
 
 std::string LedgerAccount(Place place, TenderKind kind) {
   if (place == Place::kBank) return "bank-transit";
@@ -86,6 +80,15 @@ Entry MoveEntry(EntryKind kind, std::int64_t reference, Place from, Place to,
     Post(entry, LedgerAccount(from, tender), AmountOf(amounts, tender).Negated());
   }
   return entry;
+}
+
+void Journal::Post(DrawerId home, std::int64_t session_no, std::int64_t& next_entry_no, Entry entry,
+                   Date business_date) {
+  if (entry.postings.empty()) return;
+  if (!CheckBalanced(entry.postings).ok()) {
+    throw std::logic_error("journal: an entry does not balance");
+  }
+  entries_.push_back({home, session_no, next_entry_no++, business_date, std::move(entry)});
 }
 
 }  // namespace reeve::payment

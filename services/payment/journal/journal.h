@@ -9,7 +9,9 @@
 
 #include "services/payment/drawer/cash.h"
 #include "shared/core/date.h"
+#include "shared/core/id.h"
 #include "shared/core/posting.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::payment {
 
@@ -22,7 +24,9 @@ enum class EntryKind {
   kTransferReturned,
   kDeposit,  // deposit id
 };
-std::string_view Name(EntryKind kind);  // "PAYMENT", "OVER_SHORT", ...
+inline constexpr Spelling<EntryKind, 7> kEntryKindName{{"PAYMENT", "VOID", "OVER_SHORT",
+                                                        "TRANSFER_SENT", "TRANSFER_RECEIVED",
+                                                        "TRANSFER_RETURNED", "DEPOSIT"}};
 
 struct Entry {
   EntryKind kind = EntryKind::kPayment;
@@ -57,5 +61,28 @@ Entry OverShortEntry(const TenderAmounts& over);
 // Dr `to`, Cr `from`; no postings if nothing moves.
 Entry MoveEntry(EntryKind kind, std::int64_t reference, Place from, Place to,
                 const TenderAmounts& amounts);
+
+// An entry in its book: a drawer session's, or a vault's (session 0).
+struct NumberedEntry {
+  DrawerId home;
+  std::int64_t session_no = 0;
+  std::int64_t entry_no = 0;
+  Date business_date;
+  Entry entry;
+  bool operator==(const NumberedEntry&) const = default;
+};
+
+// The entries of one change.
+class Journal {
+ public:
+  // Takes `next_entry_no` of the book; an entry without postings takes none. Throws
+  // std::logic_error if the entry does not balance.
+  void Post(DrawerId home, std::int64_t session_no, std::int64_t& next_entry_no, Entry entry,
+            Date business_date);
+  const std::vector<NumberedEntry>& entries() const { return entries_; }
+
+ private:
+  std::vector<NumberedEntry> entries_;
+};
 
 }  // namespace reeve::payment

@@ -78,7 +78,7 @@ void AddCash(Canonical& form, std::string_view field, const Cash& cash) {
 void AddTenders(Canonical& form, const std::vector<Tender>& tenders) {
   form.List("tenders", tenders.size());
   for (const Tender& tender : tenders) {
-    form.Add("kind", Name(tender.kind)).Add("amount", tender.amount.cents());
+    form.Add("kind", kTenderKindName(tender.kind)).Add("amount", tender.amount.cents());
     AddCash(form, "cash", tender.cash);
     form.Add("check_number", tender.check_number)
         .Add("bank_last4", tender.bank_last4)
@@ -121,18 +121,6 @@ std::optional<PaymentId> PaymentId::Parse(std::string_view text) {
 
 std::string PaymentId::ToString() const {
   return drawer.ToString() + '-' + std::to_string(session_no) + '-' + std::to_string(receipt_no);
-}
-
-std::string_view Name(PaymentState state) {
-  constexpr std::array<std::string_view, 3> kNames = {"TAKEN", "VOID_REQUESTED", "VOIDED"};
-  return kNames[static_cast<std::size_t>(state)];
-}
-
-std::optional<PaymentState> ParsePaymentState(std::string_view name) {
-  for (const PaymentState state : kPaymentStates) {
-    if (Name(state) == name) return state;
-  }
-  return std::nullopt;
 }
 
 std::optional<PaymentState> Next(PaymentState state, PaymentEvent event) {
@@ -214,7 +202,7 @@ Result<> RequestVoid(Payment& payment, PersonId caller, const std::string& void_
   return Ok();
 }
 
-Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller) {
+Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller, Date today) {
   const auto next = Next(payment.state, PaymentEvent::kApproveVoid);
   if (!next) return FailedPrecondition(reason::kVoidNotRequested, "Nobody asked for this void.");
   if (caller == payment.void_requested_by || caller == session.cashier) {
@@ -225,6 +213,7 @@ Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller) {
 
   payment.state = *next;
   payment.void_approved_by = caller;
+  payment.void_date = today;
   payment.void_cash = back;
   session.pieces = *session.pieces.Minus(back);
   session.cash = Money::Cents(session.cash.cents() - net.cash.cents());
@@ -257,10 +246,12 @@ std::string Describe(const Payment& payment) {
       .Add("taken_time", payment.taken_time.micros())
       .Add("void_reason", payment.void_reason)
       .Add("void_requested_by", payment.void_requested_by.value())
-      .Add("void_approved_by", payment.void_approved_by.value());
+      .Add("void_approved_by", payment.void_approved_by.value())
+      .Add("void_date", payment.void_date ? payment.void_date->ToString() : "");
   AddCash(form, "void_cash", payment.void_cash);
-  return "state=" + std::string(Name(payment.state)) + ",account=" + payment.account.ToString() +
-         ",amount=" + payment.amount.ToString() + ",change=" + payment.change.Total().ToString() +
+  return "state=" + std::string(kPaymentStateName(payment.state)) +
+         ",account=" + payment.account.ToString() + ",amount=" + payment.amount.ToString() +
+         ",change=" + payment.change.Total().ToString() +
          ",fields=" + HexEncode(Sha256(form.bytes()));
 }
 

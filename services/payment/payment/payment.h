@@ -72,12 +72,7 @@ struct PaymentId {
 
 enum class PaymentState { kTaken, kVoidRequested, kVoided };
 enum class PaymentEvent { kRequestVoid, kDeclineVoid, kApproveVoid };
-inline constexpr std::array kPaymentStates = {PaymentState::kTaken, PaymentState::kVoidRequested,
-                                              PaymentState::kVoided};
-inline constexpr std::array kPaymentEvents = {
-    PaymentEvent::kRequestVoid, PaymentEvent::kDeclineVoid, PaymentEvent::kApproveVoid};
-std::string_view Name(PaymentState state);
-std::optional<PaymentState> ParsePaymentState(std::string_view name);
+inline constexpr Spelling<PaymentState, 3> kPaymentStateName{{"TAKEN", "VOID_REQUESTED", "VOIDED"}};
 std::optional<PaymentState> Next(PaymentState state, PaymentEvent event);
 
 struct Payment {
@@ -94,6 +89,7 @@ struct Payment {
   std::string void_reason;
   PersonId void_requested_by;
   PersonId void_approved_by;
+  std::optional<Date> void_date;
   Cash void_cash;  // what went back to the customer
   bool operator==(const Payment&) const = default;
 };
@@ -115,7 +111,7 @@ Result<Cash> ChangeFor(const Cash& held, const Cash& cash, Money amount);
 Result<> RequestVoid(Payment& payment, PersonId caller, const std::string& void_reason);
 // VOID_NOT_REQUESTED, SAME_PERSON, CHANGE_NOT_POSSIBLE. Takes the tenders out of the session again;
 // its cash goes back in pieces that the drawer holds.
-Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller);
+Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller, Date today);
 // VOID_NOT_REQUESTED. The payment stands.
 Result<> DeclineVoid(Payment& payment);
 

@@ -84,30 +84,6 @@ void Arrive(const Transfer& transfer, const Parties& parties) {
 
 }  // namespace
 
-std::string_view Name(TransferKind kind) {
-  constexpr std::array<std::string_view, 3> kNames = {"CHANGE_FUND", "STARTING_CASH", "TURN_IN"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::optional<TransferKind> ParseTransferKind(std::string_view name) {
-  for (const TransferKind kind : kTransferKinds) {
-    if (Name(kind) == name) return kind;
-  }
-  return std::nullopt;
-}
-
-std::string_view Name(TransferState state) {
-  constexpr std::array<std::string_view, 3> kNames = {"PENDING", "ACCEPTED", "CANCELLED"};
-  return kNames[static_cast<std::size_t>(state)];
-}
-
-std::optional<TransferState> ParseTransferState(std::string_view name) {
-  for (const TransferState state : kTransferStates) {
-    if (Name(state) == name) return state;
-  }
-  return std::nullopt;
-}
-
 std::optional<TransferState> Next(TransferState state, TransferEvent event) {
   for (const Transition& transition : kTransitions) {
     if (transition.from == state && transition.event == event) return transition.to;
@@ -170,13 +146,14 @@ Result<Entry> Cancel(Transfer& transfer, const Parties& parties, const std::stri
 }
 
 std::string Describe(const Transfer& transfer) {
-  std::string text =
-      "state=" + std::string(Name(transfer.state)) + ",kind=" + std::string(Name(transfer.kind)) +
-      ",vault=" + transfer.vault.ToString() + ",session=" + std::to_string(transfer.session_no) +
-      ",counted=[" + transfer.counted.ToString() +
-      "],initiated_by=" + transfer.initiated_by.ToString() +
-      ",initiated=" + std::to_string(transfer.initiated_time.micros()) +
-      ",initiated_date=" + transfer.initiated_date.ToString();
+  std::string text = "state=" + std::string(kTransferStateName(transfer.state)) +
+                     ",kind=" + std::string(kTransferKindName(transfer.kind)) +
+                     ",vault=" + transfer.vault.ToString() +
+                     ",session=" + std::to_string(transfer.session_no) + ",counted=[" +
+                     transfer.counted.ToString() +
+                     "],initiated_by=" + transfer.initiated_by.ToString() +
+                     ",initiated=" + std::to_string(transfer.initiated_time.micros()) +
+                     ",initiated_date=" + transfer.initiated_date.ToString();
   if (transfer.ended_date) {
     text += ",ended_by=" + transfer.ended_by.ToString() +
             ",ended=" + std::to_string(transfer.ended_time.micros()) +

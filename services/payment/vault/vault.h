@@ -30,18 +30,13 @@ struct Vault {
 };
 
 enum class TransferKind { kChangeFund, kStartingCash, kTurnIn };
-inline constexpr std::array kTransferKinds = {TransferKind::kChangeFund,
-                                              TransferKind::kStartingCash, TransferKind::kTurnIn};
-std::string_view Name(TransferKind kind);  // "CHANGE_FUND", "STARTING_CASH", "TURN_IN"
-std::optional<TransferKind> ParseTransferKind(std::string_view name);
+inline constexpr Spelling<TransferKind, 3> kTransferKindName{
+    {"CHANGE_FUND", "STARTING_CASH", "TURN_IN"}};
 
 enum class TransferState { kPending, kAccepted, kCancelled };
 enum class TransferEvent { kAccept, kCancel };
-inline constexpr std::array kTransferStates = {TransferState::kPending, TransferState::kAccepted,
-                                               TransferState::kCancelled};
-inline constexpr std::array kTransferEvents = {TransferEvent::kAccept, TransferEvent::kCancel};
-std::string_view Name(TransferState state);
-std::optional<TransferState> ParseTransferState(std::string_view name);
+inline constexpr Spelling<TransferState, 3> kTransferStateName{
+    {"PENDING", "ACCEPTED", "CANCELLED"}};
 std::optional<TransferState> Next(TransferState state, TransferEvent event);
 
 struct Transfer {

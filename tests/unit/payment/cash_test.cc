@@ -98,10 +98,5 @@ TEST(Cash, AddsAndTakesAwayByDenomination) {
   EXPECT_EQ(Cash::IndexOf(3), std::nullopt);
 }
 
-TEST(TenderKind, ReadsBackItsNames) {
-  for (const TenderKind kind : kTenderKinds) EXPECT_EQ(ParseTenderKind(Name(kind)), kind);
-  EXPECT_EQ(ParseTenderKind("GOLD"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace reeve::payment

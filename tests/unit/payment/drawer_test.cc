@@ -16,9 +16,10 @@ TEST(SessionState, EveryStateAnswersEveryEvent) {
       {{SessionState::kCounted, SessionEvent::kClose}, SessionState::kClosed},
       {{SessionState::kClosed, SessionEvent::kTurnIn}, SessionState::kTurnedIn},
   };
-  for (const SessionState state : kSessionStates) {
-    EXPECT_EQ(ParseSessionState(Name(state)), state);
-    for (const SessionEvent event : kSessionEvents) {
+  for (const SessionState state : {SessionState::kOpen, SessionState::kCounted,
+                                   SessionState::kClosed, SessionState::kTurnedIn}) {
+    for (const SessionEvent event : {SessionEvent::kCount, SessionEvent::kRecount,
+                                     SessionEvent::kClose, SessionEvent::kTurnIn}) {
       const auto found = allowed.find({state, event});
       EXPECT_EQ(Next(state, event),
                 found == allowed.end() ? std::nullopt : std::optional(found->second));
@@ -80,7 +81,7 @@ TEST_P(CloseByPrecedence, IsRefusedFor) {
   session.state = c.state;
   Count count{session.Contents(), session.Contents()};
   count.counted.checks = Money::Cents(c.over_cents);
-  const auto entry = Close(session, count, {c.actor, c.transfer_pending, c.why, kNow});
+  const auto entry = Close(session, count, {c.actor, c.transfer_pending, c.why, kNow, kToday});
   EXPECT_EQ(ReasonOf(entry), c.reason);
   EXPECT_EQ(session.state, entry.ok() ? SessionState::kClosed : c.state);
 }
@@ -161,7 +162,7 @@ TEST(Close, PostsOverAndShortOfEachTenderToItsOwnAccount) {
   ASSERT_TRUE(count.ok());
   EXPECT_EQ(count->Over().cash.cents(), 50);
   EXPECT_EQ(count->Over().checks.cents(), -100);
-  const auto entry = Close(session, *count, {{kCashier, false}, false, "a check is missing", kNow});
+  const auto entry = Close(session, *count, {{kCashier, false}, false, "a check is missing", kNow, kToday});
   ASSERT_TRUE(entry.ok());
   const std::vector<Posting> expected = {{"drawer-cash", "pooled-cash", Money::Cents(50)},
                                          {"over-short-cash", "pooled-cash", Money::Cents(-50)},
@@ -175,7 +176,7 @@ TEST(Close, PostsNothingWhenTheCountAgrees) {
   Session session = OpenSession(Cash::Of({{100, 50}}));
   session.state = SessionState::kCounted;
   const Count count{session.Contents(), session.Contents()};
-  const auto entry = Close(session, count, {{kCashier, false}, false, "", kNow});
+  const auto entry = Close(session, count, {{kCashier, false}, false, "", kNow, kToday});
   ASSERT_TRUE(entry.ok());
   EXPECT_TRUE(entry->postings.empty());
 }
