@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -53,7 +54,7 @@ std::optional<Result<Stored>> FindStored(db::Transaction& tx, const Frame::Membe
 
 // What one change leaves behind in the frame's tables, apart from its events.
 struct Accepted {
-  const Change* change = nullptr;
+  Change* change = nullptr;
   std::int64_t home = 0;
   const Frame::Request* request = nullptr;  // none: nobody asked
   Stored* stored = nullptr;                 // none with `request`; its feed_token is set here
@@ -113,8 +114,10 @@ std::vector<Result<Stored>> Frame::Attempt(std::span<const Member> members, Chos
                              return members[i].call->deadline;
                            })].call->deadline;
   std::map<std::size_t, Result<Stored>> answers;
+  std::vector<std::function<void()>> counts;
   database_.Write(deadline, [&](db::Transaction& tx) {
     answers.clear();
+    counts.clear();
     std::vector<std::size_t> running;
     std::deque<Change> changes;
     std::vector<Change*> change_pointers;
@@ -153,8 +156,11 @@ std::vector<Result<Stored>> Frame::Attempt(std::span<const Member> members, Chos
     }
     if (accepted.empty()) return db::Verdict::kRollBack;
     Append(tx, feed_, accepted);
+    for (const Accepted& one : accepted)
+      std::ranges::move(one.change->TakeCounts(), std::back_inserter(counts));
     return db::Verdict::kCommit;
   });
+  for (const auto& count : counts) count();
   std::vector<Result<Stored>> ordered;
   ordered.reserve(chosen.size());
   for (const std::size_t i : chosen) ordered.push_back(std::move(answers.at(i)));
@@ -236,14 +242,18 @@ Result<Stored> Frame::WriteBytes(const Call& call, const Request& request, const
 
 Result<> Frame::Apply(const Call& call, std::int64_t home,
                       const std::function<Result<>(Change&)>& body) {
+  std::vector<std::function<void()>> counts;
   Result<> answer = database_.WriteResult(call.deadline, [&](db::Transaction& tx) -> Result<> {
     Change change(tx, call);
     REEVE_RETURN_IF_ERROR(body(change));
     Accepted accepted{.change = &change, .home = home};
     Append(tx, feed_, {&accepted, 1});
+    counts = change.TakeCounts();
     return Ok();
   });
-  if (answer.ok()) feed_.Committed();
+  if (!answer.ok()) return answer;
+  for (const auto& count : counts) count();
+  feed_.Committed();
   return answer;
 }
 

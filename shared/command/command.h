@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "shared/core/call.h"
@@ -49,15 +50,20 @@ class Change {
   const Call& call() const { return call_; }
   void Audit(AuditRecord record) { audits_.push_back(std::move(record)); }
   void Emit(feed::NewEvent event) { events_.push_back(std::move(event)); }
+  // Runs once the change is durable, never for a refusal or a replay: for counters, and nothing
+  // that must happen.
+  void AfterCommit(std::function<void()> count) { counts_.push_back(std::move(count)); }
 
   const std::vector<AuditRecord>& audits() const { return audits_; }
   const std::vector<feed::NewEvent>& events() const { return events_; }
+  std::vector<std::function<void()>> TakeCounts() { return std::exchange(counts_, {}); }
 
  private:
   db::Transaction& tx_;
   const Call& call_;
   std::vector<AuditRecord> audits_;
   std::vector<feed::NewEvent> events_;
+  std::vector<std::function<void()>> counts_;
 };
 
 // Emit(change, home, message): the event's type is the message's full name.

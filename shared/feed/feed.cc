@@ -193,7 +193,7 @@ void Feed::Committed() const {
   for (const std::function<void()>& hint : hints) hint();
 }
 
-void Feed::OnCommitted(std::function<void()> hint) {
+void Feed::OnCommitted(std::function<void()> hint) const {
   const std::lock_guard lock(hints_->mutex);
   hints_->hints.push_back(std::move(hint));
 }

@@ -100,7 +100,7 @@ class Feed {
   void Committed() const;
   // `hint` is called, on any thread, soon after something was appended by this process. Polling is
   // the truth.
-  void OnCommitted(std::function<void()> hint);
+  void OnCommitted(std::function<void()> hint) const;
 
  private:
   std::string name_;

@@ -102,6 +102,7 @@ class CommandTest : public ::testing::TestWithParam<db::Engine> {
     change.Audit({"purse", std::to_string(command.purse), "put", "coins=" + std::to_string(before),
                   "coins=" + after});
     change.Emit({command.purse, "reeve.test.v1.CoinsPut", after, ""});
+    change.AfterCommit([this] { ++counted_; });
     return Answer(after);
   }
   Result<Answer> Write(const PutCoins& command, std::string* token = nullptr) {
@@ -150,6 +151,7 @@ class CommandTest : public ::testing::TestWithParam<db::Engine> {
   feed::Feed feed_{*database_, "test", 4, deadline_};
   Frame frame_{*database_, feed_};
   std::atomic<int> bodies_ = 0;
+  std::atomic<int> counted_ = 0;
   bool check_before_writing_ = true;
 };
 
@@ -171,6 +173,7 @@ TEST_P(CommandTest, AReplayIsAnsweredWithTheSameBytes) {
   EXPECT_EQ(replayed_token, token);
   EXPECT_FALSE(token.empty());
   EXPECT_EQ(Count(), (Counts{2, 2, 2, 10}));
+  EXPECT_EQ(counted_, 2) << "a replay is not counted again";
 }
 
 TEST_P(CommandTest, AReplayThatWouldBeRefusedNowIsStillAnswered) {
@@ -201,6 +204,7 @@ TEST_P(CommandTest, AnotherCallersRequestIdIsAnotherRequest) {
 TEST_P(CommandTest, ARefusalStoresNothingAndItsRequestIdMayBeUsedAgain) {
   EXPECT_EQ(Write({"request-0000000001", 1, 101}).error().reason(), "PURSE_FULL");
   EXPECT_EQ(Count(), (Counts{0, 0, 0, 0}));
+  EXPECT_EQ(counted_, 0);
   EXPECT_TRUE(Write({"request-0000000001", 1, 100}).ok());
 }
 
