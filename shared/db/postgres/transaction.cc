@@ -20,12 +20,14 @@ std::string Numbered(std::string_view prefix, std::size_t i) {
   return std::string(prefix) + std::to_string(i + 1);
 }
 
-// "$1::bigint[], $2::text[]"
-std::string ArrayArguments(std::span<const ColumnType> types) {
+// "$1::bigint[], $2::text[]", or "(SELECT $1::bigint[]), (SELECT $2::text[])"
+std::string ArrayArguments(std::span<const ColumnType> types, bool behind_select) {
   std::string arguments;
   for (std::size_t i = 0; i < types.size(); ++i) {
     if (i != 0) arguments.append(", ");
+    arguments.append(behind_select ? "(SELECT " : "");
     arguments.append(Numbered("$", i)).append("::").append(ArrayTypeName(types[i]));
+    arguments.append(behind_select ? ")" : "");
   }
   return arguments;
 }
@@ -39,7 +41,7 @@ std::string InsertText(const InsertInto& into) {
     types.push_back(column.type);
   }
   return "INSERT INTO " + std::string(into.table) + " (" + columns + ") SELECT * FROM unnest(" +
-         ArrayArguments(types) + ")";
+         ArrayArguments(types, /*behind_select=*/false) + ")";
 }
 
 // The server itself checks the count, so that COMMIT can go in the same trip: another number of
@@ -52,7 +54,8 @@ std::string CountedText(std::string_view sql, std::int64_t rows) {
 
 // `sql` for each element of the parameters' arrays, in their order: $n becomes column pn of the
 // unnested arrays. OFFSET 0 keeps the planner from turning the loop over an index into a join over
-// the whole table, which it would do with a table that it thinks is small.
+// the whole table, which it would do with a table that it thinks is small. Behind a SELECT it does
+// not see how long the arrays are, so that it plans once and not for every length.
 std::string EachText(std::string_view sql, std::span<const ColumnType> types) {
   std::string inner;
   for (std::size_t i = 0; i < sql.size(); ++i) {
@@ -62,7 +65,7 @@ std::string EachText(std::string_view sql, std::span<const ColumnType> types) {
   }
   std::string names;
   for (std::size_t i = 0; i < types.size(); ++i) names.append(Numbered("p", i)).append(", ");
-  return "SELECT each.n, answer.* FROM unnest(" + ArrayArguments(types) +
+  return "SELECT each.n, answer.* FROM unnest(" + ArrayArguments(types, /*behind_select=*/true) +
          ") WITH ORDINALITY AS each (" + names + "n) CROSS JOIN LATERAL (SELECT * FROM (" + inner +
          ") AS one OFFSET 0) AS answer";
 }
