@@ -47,8 +47,8 @@ struct Settings {
   std::string tls_cert;             // PEM files; required unless every TCP address is loopback
   std::string tls_key;
   std::string zone = "America/Denver";
-  int workers = 8;     // threads in which the bodies of calls run
-  int background = 3;  // threads for batch lanes, consumers and timers
+  int workers = 6;     // threads in which the bodies of calls run
+  int background = 5;  // threads for batch lanes, consumers and timers
   bool reflection = false;
 };
 
@@ -72,7 +72,8 @@ class Service {
   db::Database& database();
   command::Frame& frame();
   const feed::Feed& feed();
-  const Clock& clock();
+  const Clock& clock();          // the city's
+  const Clock& machine_clock();  // for what must not follow a demo: deadlines, sessions
   const TimeZone& zone();
   const BusinessCalendar& calendar();
   Random& random();

@@ -13,7 +13,6 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -41,16 +40,19 @@ class FakeGate : public session::Gate {
   bool Current(const session::Facts& facts) const override;
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   int next_ = 1;
   std::unordered_map<std::string, std::shared_ptr<const session::Facts>> sessions_;
 };
 
 class InProcessServer {
  public:
-  // Applies the migrations of feed, command and `migrations`. Without a clock, the machine's.
+  // Applies the migrations of feed, command and `migrations`. Without a clock, the machine's; the
+  // database keeps deadlines by the machine's in any case. With a `neighbour`, which lives longer,
+  // the two reach each other's sockets, as Channel and Consume do.
   InProcessServer(const std::string& service, db::Database& database,
-                  std::span<const db::Migration> migrations, const Clock* clock = nullptr);
+                  std::span<const db::Migration> migrations, const Clock* clock = nullptr,
+                  const InProcessServer* neighbour = nullptr);
   ~InProcessServer();  // stops
 
   process::Service& service() { return *service_; }
@@ -82,9 +84,9 @@ class InProcessServer {
   static std::unique_ptr<grpc::ClientContext> ServiceContext(const std::string& service);
 
  private:
-  std::string folder_;  // of the socket
+  const bool own_folder_;
+  const std::string folder_;  // of the sockets
   FakeGate gate_;
-  std::unique_ptr<Clock> machine_clock_;
   std::unique_ptr<Random> random_;
   std::unique_ptr<process::Service> service_;
 };
