@@ -95,6 +95,21 @@ Date DepositDueDate(Date collected) {
   return date;
 }
 
+std::vector<VaultCheck> ChecksOf(const std::vector<Payment>& payments) {
+  std::vector<VaultCheck> checks;
+  for (const Payment& payment : payments) {
+    if (payment.state == PaymentState::kVoided) continue;
+    std::int64_t tender_no = 0;
+    for (const Tender& tender : payment.tenders) {
+      ++tender_no;
+      if (tender.kind != TenderKind::kCheck) continue;
+      checks.push_back(
+          {payment.id, tender_no, tender.check_number, tender.bank_last4, tender.amount});
+    }
+  }
+  return checks;
+}
+
 Money Due::Cash() const {
   return Total(takings, [](const Taking& taking) { return taking.cash; });
 }

@@ -50,6 +50,9 @@ struct VaultCheck {
   Money amount;
 };
 
+// The checks among standing payments.
+std::vector<VaultCheck> ChecksOf(const std::vector<Payment>& payments);
+
 // What awaits the bank, oldest first.
 struct Due {
   std::vector<Taking> takings;

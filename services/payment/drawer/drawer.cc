@@ -63,28 +63,46 @@ Result<> CheckCashier(const Session* session, PersonId caller) {
   return Ok();
 }
 
-Result<Count> SubmitCount(Session& session, const std::optional<Count>& before, const Actor& actor,
+Result<Session> Open(const Drawer* drawer, bool has_live_session, PersonId cashier,
+                     const std::string& cashier_name, Date today, Instant now) {
+  if (drawer == nullptr || drawer->kind != DrawerKind::kCounter) {
+    return NotFound(reason::kDrawerUnknown, "There is no drawer of this number.");
+  }
+  if (has_live_session) {
+    return FailedPrecondition(reason::kDrawerInUse, "Its last session is not turned in.");
+  }
+  Session session;
+  session.drawer = drawer->id;
+  session.no = drawer->last_session_no + 1;
+  session.cashier = cashier;
+  session.cashier_name = cashier_name;
+  session.business_date = today;
+  session.opened_time = now;
+  return session;
+}
+
+Result<Count> SubmitCount(Session* session, const std::optional<Count>& before, const Actor& actor,
                           const Holding& counted, bool void_pending) {
   const SessionEvent event = before ? SessionEvent::kRecount : SessionEvent::kCount;
-  const auto next = Next(session.state, event);
+  const auto next = session == nullptr ? std::nullopt : Next(session->state, event);
   if (!next) {
     return FailedPrecondition(reason::kSessionNotOpen, "The drawer has no open session.");
   }
   if (event == SessionEvent::kCount) {
-    REEVE_RETURN_IF_ERROR(CheckCashier(&session, actor.person));
-  } else if (actor.person == session.cashier || !actor.may_accept_variance) {
+    REEVE_RETURN_IF_ERROR(CheckCashier(session, actor.person));
+  } else if (actor.person == session->cashier || !actor.may_accept_variance) {
     return SecondPersonNeeded();
   }
   if (void_pending) {
     return FailedPrecondition(reason::kVoidPending,
                               "A void of the session awaits its second person.");
   }
-  session.state = *next;
-  return Count{before ? before->expected : session.Contents(), counted};
+  session->state = *next;
+  return Count{before ? before->expected : session->Contents(), counted};
 }
 
-Result<Entry> Close(Session& session, const Count& count, const Closing& closing) {
-  const auto next = Next(session.state, SessionEvent::kClose);
+Result<Entry> Close(Session* session, const std::optional<Count>& count, const Closing& closing) {
+  const auto next = session == nullptr ? std::nullopt : Next(session->state, SessionEvent::kClose);
   if (!next) {
     return FailedPrecondition(reason::kSessionNotCounted, "A drawer is closed after its count.");
   }
@@ -92,20 +110,20 @@ Result<Entry> Close(Session& session, const Count& count, const Closing& closing
     return FailedPrecondition(reason::kTransferPending,
                               "Money is in transit to the drawer: accept or cancel it first.");
   }
-  const TenderAmounts over = count.Over();
+  const TenderAmounts over = count->Over();
   if (closing.reason.empty() && AnyBeyond(over, Money())) {
     return FailedPrecondition(reason::kReasonMissing, "Something is over or short: say why.");
   }
   if (AnyBeyond(over, kVarianceAccepted) &&
-      (closing.actor.person == session.cashier || !closing.actor.may_accept_variance)) {
+      (closing.actor.person == session->cashier || !closing.actor.may_accept_variance)) {
     return SecondPersonNeeded();
   }
-  session.state = *next;
-  session.SetContents(count.counted);
-  session.over_short_reason = closing.reason;
-  session.closed_by = closing.actor.person;
-  session.closed_time = closing.now;
-  session.closed_date = closing.today;
+  session->state = *next;
+  session->SetContents(count->counted);
+  session->over_short_reason = closing.reason;
+  session->closed_by = closing.actor.person;
+  session->closed_time = closing.now;
+  session->closed_date = closing.today;
   return OverShortEntry(over);
 }
 
@@ -122,7 +140,9 @@ std::string Describe(const Session& session, const std::optional<Count>& count) 
       .Add("closed_by", session.closed_by.value())
       .Add("closed_time", session.closed_time.micros())
       .Add("closed_date", session.closed_date ? session.closed_date->ToString() : "")
-      .Add("over_short_reason", session.over_short_reason);
+      .Add("over_short_reason", session.over_short_reason)
+      .Add("anchor_length", session.anchor_length)
+      .Add("anchor_hash", session.anchor_hash);
   std::string text = "state=" + std::string(kSessionStateName(session.state)) +
                      ",cashier=" + session.cashier.ToString();
   if (count) {

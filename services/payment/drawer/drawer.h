@@ -78,6 +78,9 @@ struct Session {
   PersonId closed_by;
   Instant closed_time;
   std::optional<Date> closed_date;
+  // Where the drawer's audit chain stood just before the close.
+  std::int64_t anchor_length = 0;
+  std::string anchor_hash;
 
   Holding Contents() const { return {pieces, check_count, checks, card_count, cards}; }
   void SetContents(const Holding& holding);
@@ -91,8 +94,12 @@ struct Count {
   TenderAmounts Over() const;
 };
 
-// Events of `session`, each checked in this order of precedence. They change the session's state
-// and contents and answer what is to be posted.
+// DRAWER_UNKNOWN, DRAWER_IN_USE. `drawer` is null if there is none of this number.
+Result<Session> Open(const Drawer* drawer, bool has_live_session, PersonId cashier,
+                     const std::string& cashier_name, Date today, Instant now);
+
+// Events of a drawer's live session (null if it has none), each with its refusals in the order of
+// their precedence. They change the session's state and contents and answer what is to be posted.
 
 // SESSION_NOT_OPEN, NOT_YOUR_DRAWER: what every act of a cashier at the drawer needs.
 Result<> CheckCashier(const Session* session, PersonId caller);
@@ -106,7 +113,7 @@ struct Actor {
 // The cashier's count, or a second person's recount of a drawer that is counted and not yet closed:
 // SESSION_NOT_OPEN, NOT_YOUR_DRAWER, SECOND_PERSON_NEEDED (recount), VOID_PENDING. `before` is the
 // count that a recount replaces; what was expected stays.
-Result<Count> SubmitCount(Session& session, const std::optional<Count>& before, const Actor& actor,
+Result<Count> SubmitCount(Session* session, const std::optional<Count>& before, const Actor& actor,
                           const Holding& counted, bool void_pending);
 
 struct Closing {
@@ -118,7 +125,7 @@ struct Closing {
 };
 // SESSION_NOT_COUNTED, TRANSFER_PENDING, REASON_MISSING, SECOND_PERSON_NEEDED. The session then
 // holds what was counted.
-Result<Entry> Close(Session& session, const Count& count, const Closing& closing);
+Result<Entry> Close(Session* session, const std::optional<Count>& count, const Closing& closing);
 
 // What the audit trail keeps of a session and its count. Running totals are proven by their
 // documents instead.

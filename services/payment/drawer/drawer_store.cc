@@ -34,7 +34,8 @@ const db::InsertInto kIntoSession{"session_insert",
                                    {"card_cents"},
                                    {"over_short_reason", ColumnType::kText},
                                    {"closed_by"},
-                                   {"closed_time"}}};
+                                   {"closed_time"},
+                                   {"anchor_length"}}};
 const db::InsertInto kIntoCash{"drawer_cash_insert",
                                "drawer_cash",
                                {{"drawer_id"}, {"session_no"}, {"denomination"}, {"pieces"}}};
@@ -42,13 +43,15 @@ constexpr db::Query kLiveSession{
     "session_live",
     "SELECT drawer_id, session_no, person_id, cashier_name, state, business_date, opened_time, "
     "next_receipt_no, next_entry_no, cash_cents, check_count, check_cents, card_count, card_cents, "
-    "over_short_reason, closed_by, closed_time, closed_date "
+    "over_short_reason, closed_by, closed_time, closed_date, anchor_length, "
+    "anchor_hash "
     "FROM drawer_session WHERE drawer_id = $1 AND state <> 'TURNED_IN'"};
 constexpr db::Query kFindSession{
     "session_find",
     "SELECT drawer_id, session_no, person_id, cashier_name, state, business_date, opened_time, "
     "next_receipt_no, next_entry_no, cash_cents, check_count, check_cents, card_count, card_cents, "
-    "over_short_reason, closed_by, closed_time, closed_date "
+    "over_short_reason, closed_by, closed_time, closed_date, anchor_length, "
+    "anchor_hash "
     "FROM drawer_session WHERE drawer_id = $1 AND session_no = $2"};
 constexpr db::Query kReadPieces{
     "drawer_cash_list",
@@ -57,7 +60,8 @@ constexpr db::Query kSaveSession{
     "session_save",
     "UPDATE drawer_session SET state = $5, next_receipt_no = $6, next_entry_no = $7, "
     "cash_cents = $8, check_count = $9, check_cents = $10, card_count = $11, card_cents = $12, "
-    "over_short_reason = $13, closed_by = $14, closed_time = $15, closed_date = $16 "
+    "over_short_reason = $13, closed_by = $14, closed_time = $15, closed_date = $16, "
+    "anchor_length = $17, anchor_hash = $18 "
     "WHERE drawer_id = $1 AND session_no = $2 AND state = $3 AND next_entry_no = $4"};
 constexpr db::Query kSavePieces{
     "drawer_cash_save",
@@ -125,6 +129,8 @@ Session ReadSession(db::Rows::Row row) {
   session.closed_by = PersonId(row.Int(15));
   session.closed_time = row.Time(16);
   session.closed_date = row.MaybeDay(17);
+  session.anchor_length = row.Int(18);
+  if (!row.IsNull(19)) session.anchor_hash = db::ToText(row.Blob(19));
   return session;
 }
 
@@ -161,7 +167,7 @@ void InsertSession(db::Transaction& tx, const Session& session) {
            kSessionStateName(session.state), session.business_date, session.opened_time,
            session.next_receipt_no, session.next_entry_no, session.cash, session.check_count,
            session.checks, session.card_count, session.cards, session.over_short_reason,
-           session.closed_by, session.closed_time);
+           session.closed_by, session.closed_time, session.anchor_length);
   tx.InsertRows(rows);
   db::NewRows pieces(kIntoCash);
   for (std::size_t i = 0; i < kDenominations.size(); ++i) {
@@ -218,12 +224,20 @@ void SaveSessions(db::Transaction& tx, std::span<const SessionChange> changes) {
          db::ToValue(after.next_entry_no), db::ToValue(after.cash), db::ToValue(after.check_count),
          db::ToValue(after.checks), db::ToValue(after.card_count), db::ToValue(after.cards),
          db::ToValue(after.over_short_reason), db::ToValue(after.closed_by),
-         db::ToValue(after.closed_time), db::ToValue(after.closed_date)});
+         db::ToValue(after.closed_time), db::ToValue(after.closed_date),
+         db::ToValue(after.anchor_length),
+         after.anchor_hash.empty() ? db::Value(nullptr)
+                                   : db::Value(db::ToBytes(after.anchor_hash))});
     AddPieceChanges(pieces, {db::ToValue(after.drawer), db::ToValue(after.no)}, before.pieces,
                     after.pieces);
   }
   if (!sessions.empty()) tx.ExecuteEach(kSaveSession, sessions);
   if (!pieces.empty()) tx.ExecuteEach(kSavePieces, pieces);
+}
+
+void SaveSession(db::Transaction& tx, const Session& before, const Session& after) {
+  const SessionChange change[] = {{before, after}};
+  SaveSessions(tx, change);
 }
 
 void SaveCount(db::Transaction& tx, const Session& session, const Count& count) {

@@ -34,6 +34,7 @@ struct SessionChange {
 // Writes what differs. The rows are locked and as they were in `before`, else the transaction runs
 // again.
 void SaveSessions(db::Transaction& tx, std::span<const SessionChange> changes);
+void SaveSession(db::Transaction& tx, const Session& before, const Session& after);
 
 // A count replaces the one before.
 void SaveCount(db::Transaction& tx, const Session& session, const Count& count);

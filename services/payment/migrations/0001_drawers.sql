@@ -26,6 +26,8 @@ CREATE TABLE drawer_session (
   closed_by BIGINT NOT NULL,
   closed_time BIGINT NOT NULL,
   closed_date TEXT,
+  anchor_length BIGINT NOT NULL CHECK (anchor_length >= 0),
+  anchor_hash BYTEA,
   PRIMARY KEY (drawer_id, session_no)
 );
 
