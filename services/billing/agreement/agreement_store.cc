@@ -1,0 +1,147 @@
+#include "services/billing/agreement/agreement_store.h"
+
+namespace reeve::billing::agreement {
+namespace {
+
+using db::ColumnType;
+
+const db::InsertInto kInsertAccounts{"billing_account_insert",
+                                     "billing_account",
+                                     {{"account_id"},
+                                      {"premise_id"},
+                                      {"customer_class", ColumnType::kText},
+                                      {"state", ColumnType::kText},
+                                      {"balance_cents"},
+                                      {"credit_cents"},
+                                      {"open_disconnect_id"}}};
+constexpr db::Query kHasAccount{"billing_account_has",
+                                "SELECT account_id FROM billing_account WHERE account_id = $1"};
+constexpr db::Query kCloseAccount{
+    "billing_account_close", "UPDATE billing_account SET state = 'CLOSED' WHERE account_id = $1"};
+
+const db::InsertInto kInsertAgreements{"agreement_insert",
+                                       "agreement",
+                                       {{"account_id"},
+                                        {"agreement_id"},
+                                        {"premise_id"},
+                                        {"service", ColumnType::kText},
+                                        {"schedule_code", ColumnType::kText},
+                                        {"quantity_thousandths"},
+                                        {"meter_number", ColumnType::kText},
+                                        {"unit", ColumnType::kText},
+                                        {"register_digits"},
+                                        {"multiplier_thousandths"},
+                                        {"cycle"},
+                                        {"in_service"},
+                                        {"state", ColumnType::kText},
+                                        {"start_date", ColumnType::kText},
+                                        {"stop_date", ColumnType::kText}}};
+
+#define AGREEMENT_COLUMNS                                                                       \
+  "SELECT account_id, agreement_id, premise_id, service, schedule_code, quantity_thousandths, " \
+  "meter_number, unit, register_digits, multiplier_thousandths, cycle, in_service, state, "     \
+  "start_date, stop_date FROM agreement "
+
+constexpr db::Query kLockAgreements{
+    "agreement_lock", AGREEMENT_COLUMNS "WHERE account_id = $1 ORDER BY account_id, agreement_id"};
+constexpr db::Query kLockOfMeter{"agreement_lock_of_meter", AGREEMENT_COLUMNS
+                                 "WHERE meter_number = $1 AND meter_number <> '' AND "
+                                 "state <> 'STOPPED' ORDER BY account_id, agreement_id"};
+constexpr db::Query kSaveState{"agreement_save_state",
+                               "UPDATE agreement SET state = $3, start_date = $4, stop_date = $5 "
+                               "WHERE account_id = $1 AND agreement_id = $2"};
+constexpr db::Query kPageOfCycle{"agreement_page_of_cycle", AGREEMENT_COLUMNS
+                                 "WHERE cycle = $1 AND account_id > $2 AND state <> 'PENDING' AND "
+                                 "start_date < $3 ORDER BY account_id, agreement_id LIMIT $4"};
+#undef AGREEMENT_COLUMNS
+constexpr db::Query kCountOfCycle{
+    "agreement_count_of_cycle",
+    "SELECT count(*) FROM agreement WHERE cycle = $1 AND state <> 'PENDING' AND start_date < $2"};
+constexpr db::Query kSchedulesOfCycle{
+    "agreement_schedules_of_cycle",
+    "SELECT schedule_code, service, unit FROM agreement "
+    "WHERE cycle = $1 AND state <> 'PENDING' AND start_date < $2 "
+    "GROUP BY schedule_code, service, unit ORDER BY schedule_code, service, unit"};
+
+std::vector<Agreement> ToAgreements(const db::Rows& rows) {
+  std::vector<Agreement> agreements;
+  agreements.reserve(rows.size());
+  for (const db::Rows::Row row : rows) {
+    agreements.push_back({AccountId(row.Int(0)), row.Int(1), PremiseId(row.Int(2)), row.Text(3),
+                          row.Text(4), row.Int(5), row.Text(6), row.Text(7),
+                          static_cast<int>(row.Int(8)), row.Int(9), static_cast<int>(row.Int(10)),
+                          row.Bool(11), ParseState(row.Text(12)), row.Day(13), row.MaybeDay(14)});
+  }
+  return agreements;
+}
+
+}  // namespace
+
+bool HasAccount(db::Transaction& tx, AccountId account) {
+  return !tx.Select(kHasAccount, account).empty();
+}
+
+void InsertAccounts(db::Transaction& tx, std::span<const NewAccount> accounts) {
+  db::NewRows rows(kInsertAccounts);
+  for (const NewAccount& added : accounts) {
+    rows.Add(added.account, added.premise, added.customer_class,
+             AccountStateName(AccountState::kOpen), 0, 0, 0);
+  }
+  if (!rows.empty()) tx.InsertRows(rows);
+}
+
+void CloseAccount(db::Transaction& tx, AccountId account) { tx.Execute(kCloseAccount, account); }
+
+void InsertAgreements(db::Transaction& tx, std::span<const Agreement> agreements) {
+  db::NewRows rows(kInsertAgreements);
+  for (const Agreement& added : agreements) {
+    rows.Add(added.account, added.agreement_id, added.premise, added.service, added.schedule_code,
+             added.quantity_thousandths, added.meter_number, added.unit, added.register_digits,
+             added.multiplier_thousandths, added.cycle, added.in_service, StateName(added.state),
+             added.start_date, added.stop_date);
+  }
+  if (!rows.empty()) tx.InsertRows(rows);
+}
+
+std::vector<Agreement> LockAgreements(db::Transaction& tx, AccountId account) {
+  return ToAgreements(tx.SelectForUpdate(kLockAgreements, account));
+}
+
+std::vector<std::vector<Agreement>> LockAgreementsOfMeters(
+    db::Transaction& tx, std::span<const std::string> meter_numbers) {
+  std::vector<std::vector<db::Value>> keys;
+  for (const std::string& meter_number : meter_numbers) keys.push_back({db::ToValue(meter_number)});
+  std::vector<std::vector<Agreement>> found;
+  found.reserve(keys.size());
+  for (const db::Rows& rows : tx.SelectEach(kLockOfMeter, keys, /*lock_rows=*/true)) {
+    found.push_back(ToAgreements(rows));
+  }
+  return found;
+}
+
+void SaveState(db::Transaction& tx, const Agreement& agreement) {
+  const std::vector<db::Value> one[] = {
+      {db::ToValue(agreement.account), db::ToValue(agreement.agreement_id),
+       db::ToValue(StateName(agreement.state)), db::ToValue(agreement.start_date),
+       db::ToValue(agreement.stop_date)}};
+  tx.ExecuteEach(kSaveState, one);
+}
+
+std::vector<Agreement> PageOfCycle(db::Transaction& tx, int cycle, Date period_end, AccountId after,
+                                   std::int64_t limit) {
+  return ToAgreements(tx.Select(kPageOfCycle, cycle, after, period_end, limit));
+}
+
+std::int64_t CountOfCycle(db::Transaction& tx, int cycle, Date period_end) {
+  return tx.Select(kCountOfCycle, cycle, period_end)[0].Int(0);
+}
+
+std::vector<ScheduleNeed> SchedulesOfCycle(db::Transaction& tx, int cycle, Date period_end) {
+  std::vector<ScheduleNeed> needs;
+  for (const db::Rows::Row row : tx.Select(kSchedulesOfCycle, cycle, period_end)) {
+    needs.push_back({row.Text(0), row.Text(1), row.Text(2)});
+  }
+  return needs;
+}
+
+}  // namespace reeve::billing::agreement

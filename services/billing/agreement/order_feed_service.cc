@@ -1,0 +1,64 @@
+#include "services/billing/agreement/order_feed_service.h"
+
+#include <algorithm>
+
+#include "reeve/work_order/v1/events.pb.h"
+#include "services/billing/agreement/agreement_store.h"
+#include "services/billing/agreement/start_service.h"
+#include "services/billing/collections/collections_store.h"
+#include "services/billing/derived_id.h"
+#include "services/billing/read/record_store.h"
+#include "services/billing/receivable/books_store.h"
+
+namespace reeve::billing::agreement {
+namespace {
+
+void RecordCut(db::Transaction& tx, AccountId account, std::int64_t disconnect_id) {
+  receivable::LockBooks(tx, {account});
+  std::optional<collections::Disconnect> disconnect =
+      collections::LockDisconnect(tx, account, disconnect_id);
+  if (!disconnect) return;
+  disconnect->state = collections::After(disconnect->state, collections::DisconnectEvent::kCut);
+  collections::SaveDisconnect(tx, account, *disconnect);
+}
+
+void Close(command::Change& change, const work_order::v1::FieldResult& result) {
+  db::Transaction& tx = change.tx();
+  const AccountId account(result.account_id());
+  if (result.disconnect_id() != 0 &&
+      result.type() == work_order::v1::ORDER_TYPE_DISCONNECT_NONPAY) {
+    RecordCut(tx, account, result.disconnect_id());
+  }
+  if (!result.has_read()) return;
+  std::vector<Agreement> agreements = LockAgreements(tx, account);
+  const auto agreement =
+      std::find_if(agreements.begin(), agreements.end(), [&](const Agreement& candidate) {
+        if (!candidate.IsMetered() || candidate.state == State::kStopped) return false;
+        return result.agreement_id() != 0 ? candidate.agreement_id == result.agreement_id()
+                                          : candidate.meter_number == result.meter_number();
+      });
+  if (agreement == agreements.end()) return;
+  const Result<Date> date = Date::Parse(result.read_date());
+  const read::Reading reading{date.ok() ? *date : change.call().today, result.read_thousandths()};
+  const bool recorded =
+      read::RecordRead(tx, *agreement, reading, read::Source::kOrder,
+                       DerivedId("order-read", result.order_id()), result.order_id());
+  if (recorded) Start(change, *agreement, reading.date, reading);
+}
+
+}  // namespace
+
+std::vector<std::string> OrderEvents() {
+  return {std::string(work_order::v1::OrderClosed::descriptor()->full_name())};
+}
+
+Result<> ApplyOrders(command::Change& change, std::span<const feed::Event> events) {
+  for (const feed::Event& event : events) {
+    work_order::v1::OrderClosed closed;
+    closed.ParseFromString(event.payload);
+    if (closed.result().outcome() == work_order::v1::OUTCOME_DONE) Close(change, closed.result());
+  }
+  return Ok();
+}
+
+}  // namespace reeve::billing::agreement

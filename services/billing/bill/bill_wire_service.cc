@@ -1,0 +1,61 @@
+#include "services/billing/bill/bill_wire_service.h"
+
+namespace reeve::billing::bill {
+
+v1::BillState ToProto(cycle::BillState state) {
+  switch (state) {
+    case cycle::BillState::kCalculated:
+      return v1::BILL_STATE_CALCULATED;
+    case cycle::BillState::kHeld:
+      return v1::BILL_STATE_HELD;
+    case cycle::BillState::kReleased:
+      return v1::BILL_STATE_RELEASED;
+    case cycle::BillState::kPosted:
+      return v1::BILL_STATE_POSTED;
+    case cycle::BillState::kCancelled:
+      break;
+  }
+  return v1::BILL_STATE_CANCELLED;
+}
+
+v1::Bill ToProto(const cycle::Bill& bill) {
+  v1::Bill message;
+  message.set_account_id(bill.account.value());
+  message.set_bill_id(bill.bill_id);
+  message.set_cycle_id(bill.cycle_id);
+  message.set_state(ToProto(bill.state));
+  message.set_bill_date(bill.bill_date.ToString());
+  message.set_due_date(bill.due_date.ToString());
+  message.set_total_cents(bill.total.cents());
+  for (const cycle::Hold& hold : bill.holds) {
+    v1::Hold& added = *message.add_holds();
+    added.set_reason(std::string(cycle::HoldReasonName(hold.reason)));
+    added.set_service(hold.service);
+    added.set_evidence(hold.evidence);
+  }
+  return message;
+}
+
+v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff) {
+  v1::Bill message = ToProto(bill);
+  for (const cycle::Segment& segment : bill.segments) {
+    // Versions are never changed, so the one that priced the segment is there.
+    const rate::Schedule& schedule = *tariff.Version(segment.schedule_code, segment.effective_date);
+    for (const rate::Line& line : segment.lines) {
+      *message.add_lines() = ToProto(schedule, line);
+    }
+  }
+  return message;
+}
+
+v1::BillLine ToProto(const rate::Schedule& schedule, const rate::Line& line) {
+  v1::BillLine message;
+  message.set_service(schedule.service);
+  message.set_description(rate::Description(schedule, line));
+  message.set_quantity(rate::QuantityText(schedule, line));
+  message.set_rate(rate::RateText(schedule, line));
+  message.set_amount_cents(line.amount.cents());
+  return message;
+}
+
+}  // namespace reeve::billing::bill

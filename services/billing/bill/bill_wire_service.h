@@ -1,0 +1,16 @@
+// Bills on the wire.
+#pragma once
+
+#include "reeve/billing/v1/bill_service.pb.h"
+#include "services/billing/cycle/cycle.h"
+#include "services/billing/rate/rate.h"
+
+namespace reeve::billing::bill {
+
+v1::BillState ToProto(cycle::BillState state);
+// Without lines.
+v1::Bill ToProto(const cycle::Bill& bill);
+v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff);
+v1::BillLine ToProto(const rate::Schedule& schedule, const rate::Line& line);
+
+}  // namespace reeve::billing::bill

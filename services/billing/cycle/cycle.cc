@@ -1,0 +1,213 @@
+#include "services/billing/cycle/cycle.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/billing/derived_id.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+constexpr std::pair<Kind, std::string_view> kKinds[] = {{Kind::kProduction, "PRODUCTION"},
+                                                        {Kind::kDemo, "DEMO"}};
+constexpr std::pair<RunState, std::string_view> kRunStates[] = {
+    {RunState::kCalculating, "CALCULATING"}, {RunState::kCalculated, "CALCULATED"},
+    {RunState::kSignedOff, "SIGNED_OFF"},    {RunState::kPosting, "POSTING"},
+    {RunState::kPosted, "POSTED"},
+};
+constexpr std::pair<BillState, std::string_view> kBillStates[] = {
+    {BillState::kCalculated, "CALCULATED"}, {BillState::kHeld, "HELD"},
+    {BillState::kReleased, "RELEASED"},     {BillState::kPosted, "POSTED"},
+    {BillState::kCancelled, "CANCELLED"},
+};
+
+template <class State, class Event>
+struct Transition {
+  State from;
+  Event event;
+  State to;
+};
+constexpr Transition<RunState, RunEvent> kRunTransitions[] = {
+    {RunState::kCalculating, RunEvent::kFinishCalculation, RunState::kCalculated},
+    {RunState::kCalculated, RunEvent::kSignOff, RunState::kSignedOff},
+    {RunState::kSignedOff, RunEvent::kStartPosting, RunState::kPosting},
+    {RunState::kPosting, RunEvent::kFinishPosting, RunState::kPosted},
+};
+constexpr Transition<BillState, BillEvent> kBillTransitions[] = {
+    {BillState::kCalculated, BillEvent::kPost, BillState::kPosted},
+    {BillState::kReleased, BillEvent::kPost, BillState::kPosted},
+    {BillState::kHeld, BillEvent::kRelease, BillState::kReleased},
+    {BillState::kHeld, BillEvent::kConfirmHold, BillState::kCancelled},
+};
+
+template <class Names, class T>
+std::string_view NameOf(const Names& names, T value) {
+  return std::find_if(std::begin(names), std::end(names),
+                      [&](const auto& entry) { return entry.first == value; })
+      ->second;
+}
+
+template <class Names>
+auto ValueOf(const Names& names, std::string_view name) {
+  return std::find_if(std::begin(names), std::end(names),
+                      [&](const auto& entry) { return entry.second == name; })
+      ->first;
+}
+
+template <class Table, class State, class Event>
+std::optional<State> Lookup(const Table& table, State state, Event event) {
+  for (const auto& transition : table) {
+    if (transition.from == state && transition.event == event) return transition.to;
+  }
+  return std::nullopt;
+}
+
+// Prices one agreement into the bill, or holds the bill.
+class AgreementBilling {
+ public:
+  AgreementBilling(const Run& run, const rate::Tariff& tariff, const Pending& pending, Bill& bill)
+      : run_(run),
+        tariff_(tariff),
+        pending_(pending),
+        agreement_(*pending.agreement),
+        bill_(bill) {}
+
+  void Add() {
+    Segment segment;
+    segment.from_date = pending_.last ? pending_.last->to_date : agreement_.start_date;
+    segment.to_date = std::min(run_.period_end, agreement_.stop_date.value_or(run_.period_end));
+    if (segment.to_date <= segment.from_date) return;  // nothing new to bill
+    segment.agreement_id = agreement_.agreement_id;
+    segment.service = agreement_.service;
+    segment.schedule_code = agreement_.schedule_code;
+    segment.metered = agreement_.IsMetered();
+    segment.use.quantity_thousandths = agreement_.quantity_thousandths;
+    if (segment.metered && !Measure(segment)) return;
+    const rate::Schedule* schedule = Version(segment.to_date);
+    if (schedule == nullptr) return;
+    segment.effective_date = schedule->effective_date;
+    if (segment.metered) Watch(*schedule, segment);
+    Result<std::vector<rate::Line>> lines = rate::Price(*schedule, segment.use);
+    if (!lines.ok()) return Hold(HoldReason::kAboveMeterMaximum, "the amount is out of range");
+    segment.lines = std::move(lines).value();
+    segment.amount = Sum(segment.lines, [](const rate::Line& line) { return line.amount; }).value();
+    const Result<Money> total = bill_.total.Plus(segment.amount);
+    if (!total.ok()) return Hold(HoldReason::kAboveMeterMaximum, "the total is out of range");
+    bill_.total = *total;
+    bill_.segments.push_back(std::move(segment));
+  }
+
+ private:
+  void Hold(HoldReason reason, std::string evidence) {
+    bill_.holds.push_back({reason, agreement_.service, std::move(evidence)});
+  }
+
+  const rate::Schedule* Version(Date day) {
+    const rate::Schedule* schedule = tariff_.InForce(agreement_.schedule_code, day);
+    const std::string_view unit =
+        schedule != nullptr && schedule->usage_unit ? UnitName(*schedule->usage_unit) : "";
+    if (schedule != nullptr && schedule->service == agreement_.service && unit == agreement_.unit) {
+      return schedule;
+    }
+    Hold(HoldReason::kNoSchedule, "no version of " + agreement_.schedule_code + " for " +
+                                      agreement_.service + " is in force on " + day.ToString());
+    return nullptr;
+  }
+
+  // From the read that ended the last bill (or began the service) to the newest in the period.
+  bool Measure(Segment& segment) {
+    const auto in_period = [&](const read::Reading& reading) {
+      return reading.date > segment.from_date && reading.date <= segment.to_date;
+    };
+    const auto end = std::find_if(pending_.reads.rbegin(), pending_.reads.rend(), in_period);
+    const auto start =
+        std::find_if(pending_.reads.begin(), pending_.reads.end(),
+                     [&](const read::Reading& r) { return r.date == segment.from_date; });
+    if (end == pending_.reads.rend() || (!pending_.last && start == pending_.reads.end())) {
+      Hold(HoldReason::kNoRead, "meter " + agreement_.meter_number + " has no read after " +
+                                    segment.from_date.ToString() + " up to " +
+                                    segment.to_date.ToString());
+      return false;
+    }
+    segment.to_date = end->date;
+    segment.start_read_thousandths =
+        pending_.last ? pending_.last->end_read_thousandths : start->thousandths;
+    segment.end_read_thousandths = end->thousandths;
+    const Result<std::int64_t> usage =
+        read::UsageBetween(segment.start_read_thousandths, segment.end_read_thousandths,
+                           agreement_.register_digits, agreement_.multiplier_thousandths);
+    if (!usage.ok()) {
+      Hold(HoldReason::kReadsFall,
+           "meter " + agreement_.meter_number + ": " + usage.error().message());
+      return false;
+    }
+    segment.use.usage_thousandths = *usage;
+    return true;
+  }
+
+  void Watch(const rate::Schedule& schedule, const Segment& segment) {
+    const std::optional<MeteredUse> last =
+        pending_.last ? std::optional(pending_.last->use) : std::nullopt;
+    std::optional<cycle::Hold> hold =
+        Guard(schedule.guard, agreement_.service, agreement_.unit,
+              {segment.use.usage_thousandths, segment.to_date - segment.from_date}, last);
+    if (hold) bill_.holds.push_back(*std::move(hold));
+  }
+
+  const Run& run_;
+  const rate::Tariff& tariff_;
+  const Pending& pending_;
+  const agreement::Agreement& agreement_;
+  Bill& bill_;
+};
+
+}  // namespace
+
+std::string_view KindName(Kind kind) { return NameOf(kKinds, kind); }
+Kind ParseKind(std::string_view name) { return ValueOf(kKinds, name); }
+std::string_view RunStateName(RunState state) { return NameOf(kRunStates, state); }
+RunState ParseRunState(std::string_view name) { return ValueOf(kRunStates, name); }
+std::string_view BillStateName(BillState state) { return NameOf(kBillStates, state); }
+BillState ParseBillState(std::string_view name) { return ValueOf(kBillStates, name); }
+
+std::optional<RunState> After(RunState state, RunEvent event) {
+  return Lookup(kRunTransitions, state, event);
+}
+
+std::optional<BillState> After(BillState state, BillEvent event) {
+  return Lookup(kBillTransitions, state, event);
+}
+
+std::int64_t CycleId(int cycle, Date period_end, Kind kind) {
+  return DerivedId("cycle-" + std::string(KindName(kind)), cycle, period_end.days());
+}
+
+std::int64_t BillId(std::int64_t cycle_id, AccountId account) {
+  return DerivedId("bill", cycle_id, account.value());
+}
+
+std::optional<Bill> MakeBill(const Run& run, const rate::Tariff& tariff,
+                             std::span<const Pending> account) {
+  Bill bill;
+  for (const Pending& pending : account) AgreementBilling(run, tariff, pending, bill).Add();
+  if (bill.segments.empty() && bill.holds.empty()) return std::nullopt;
+  bill.account = account.front().agreement->account;
+  bill.bill_id = BillId(run.cycle_id, bill.account);
+  bill.cycle_id = run.cycle_id;
+  bill.state = bill.holds.empty() ? BillState::kCalculated : BillState::kHeld;
+  bill.bill_date = run.bill_date;
+  bill.due_date = run.due_date;
+  return bill;
+}
+
+void AddToRegister(const Bill& bill, Register& reg) {
+  for (const Segment& segment : bill.segments) {
+    RegisterLine& line = reg[segment.service];
+    ++line.agreement_count;
+    line.quantity_thousandths +=
+        segment.metered ? segment.use.usage_thousandths : segment.use.quantity_thousandths;
+    line.amount_cents += segment.amount.cents();
+  }
+}
+
+}  // namespace reeve::billing::cycle

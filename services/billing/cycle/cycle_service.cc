@@ -1,0 +1,448 @@
+#include "services/billing/cycle/cycle_service.h"
+
+#include <algorithm>
+
+#include "services/billing/agreement/agreement_store.h"
+#include "services/billing/bill/bill_wire_service.h"
+#include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/post_bills_service.h"
+#include "services/billing/rate/rate_store.h"
+#include "shared/rpc/paging.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+constexpr int kCycleMax = 31;
+constexpr std::string_view kAfterAllDates = "9999-99-99";
+
+struct StartCycleCommand {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.CycleService/StartCycle";
+  std::string request_id;
+  int cycle = 0;
+  Kind kind = Kind::kProduction;
+  Date period_end;
+  Date due_date;
+
+  std::int64_t cycle_id() const { return CycleId(cycle, period_end, kind); }
+  std::int64_t home() const { return cycle_id(); }
+  Canonical canonical() const {
+    return std::move(Canonical(kMethod, 1)
+                         .Add("cycle", cycle)
+                         .Add("kind", KindName(kind))
+                         .Add("period_end_date", period_end.ToString())
+                         .Add("due_date", due_date.ToString()));
+  }
+};
+
+struct ReviewBillCommand {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.CycleService/ReviewBill";
+  std::string request_id;
+  AccountId account;
+  std::int64_t bill_id = 0;
+  BillEvent decision = BillEvent::kRelease;
+  std::string reason;
+
+  std::int64_t home() const { return account.value(); }
+  Canonical canonical() const {
+    return std::move(Canonical(kMethod, 1)
+                         .Add("account_id", account.value())
+                         .Add("bill_id", bill_id)
+                         .Add("release", decision == BillEvent::kRelease ? 1 : 0)
+                         .Add("reason", reason));
+  }
+};
+
+struct SignOffCommand {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.CycleService/SignOffCycle";
+  std::string request_id;
+  std::int64_t cycle_id = 0;
+  std::int64_t total_cents = 0;
+
+  std::int64_t home() const { return cycle_id; }
+  Canonical canonical() const {
+    return std::move(
+        Canonical(kMethod, 1).Add("cycle_id", cycle_id).Add("total_cents", total_cents));
+  }
+};
+
+struct PostCommand {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.CycleService/PostCycle";
+  std::string request_id;
+  std::int64_t cycle_id = 0;
+
+  std::int64_t home() const { return cycle_id; }
+  Canonical canonical() const { return std::move(Canonical(kMethod, 1).Add("cycle_id", cycle_id)); }
+};
+
+Result<StartCycleCommand> Parse(const v1::StartCycleRequest& request, Date today) {
+  Fields fields;
+  StartCycleCommand command;
+  command.request_id = fields.RequestId(request.request_id());
+  command.cycle = static_cast<int>(fields.Range("cycle", request.cycle(), 1, kCycleMax));
+  if (request.kind() != v1::CYCLE_KIND_PRODUCTION && request.kind() != v1::CYCLE_KIND_DEMO) {
+    fields.Refuse("kind", "is required");
+  }
+  command.kind = request.kind() == v1::CYCLE_KIND_DEMO ? Kind::kDemo : Kind::kProduction;
+  command.period_end = fields.CivilDate("period_end_date", request.period_end_date());
+  if (command.period_end > today) fields.Refuse("period_end_date", "lies in the future");
+  command.due_date = fields.CivilDate("due_date", request.due_date());
+  if (command.due_date <= today) fields.Refuse("due_date", "is not after today");
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
+Result<ReviewBillCommand> Parse(const v1::ReviewBillRequest& request) {
+  Fields fields;
+  ReviewBillCommand command;
+  command.request_id = fields.RequestId(request.request_id());
+  command.account = AccountId(fields.Id("account_id", request.account_id()));
+  command.bill_id = fields.Id("bill_id", request.bill_id());
+  if (request.decision() != v1::REVIEW_DECISION_RELEASE &&
+      request.decision() != v1::REVIEW_DECISION_CONFIRM_HOLD) {
+    fields.Refuse("decision", "is required");
+  }
+  command.decision = request.decision() == v1::REVIEW_DECISION_RELEASE ? BillEvent::kRelease
+                                                                       : BillEvent::kConfirmHold;
+  command.reason = fields.Text("reason", request.reason(), 3, 500);
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
+Result<SignOffCommand> Parse(const v1::SignOffCycleRequest& request) {
+  Fields fields;
+  SignOffCommand command{fields.RequestId(request.request_id()),
+                         fields.Id("cycle_id", request.cycle_id()),
+                         fields.Range("total_cents", request.total_cents(), 0, Money::kMaxCents)};
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
+Result<PostCommand> Parse(const v1::PostCycleRequest& request) {
+  Fields fields;
+  PostCommand command{fields.RequestId(request.request_id()),
+                      fields.Id("cycle_id", request.cycle_id())};
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
+v1::CycleState ToProto(RunState state) {
+  switch (state) {
+    case RunState::kCalculating:
+      return v1::CYCLE_STATE_CALCULATING;
+    case RunState::kCalculated:
+      return v1::CYCLE_STATE_CALCULATED;
+    case RunState::kSignedOff:
+      return v1::CYCLE_STATE_SIGNED_OFF;
+    case RunState::kPosting:
+      return v1::CYCLE_STATE_POSTING;
+    case RunState::kPosted:
+      break;
+  }
+  return v1::CYCLE_STATE_POSTED;
+}
+
+v1::CycleRun ToProto(const Run& run) {
+  v1::CycleRun message;
+  message.set_cycle_id(run.cycle_id);
+  message.set_cycle(run.cycle);
+  message.set_kind(run.kind == Kind::kDemo ? v1::CYCLE_KIND_DEMO : v1::CYCLE_KIND_PRODUCTION);
+  message.set_state(ToProto(run.state));
+  message.set_period_end_date(run.period_end.ToString());
+  message.set_bill_date(run.bill_date.ToString());
+  message.set_due_date(run.due_date.ToString());
+  message.set_agreement_count(run.agreement_count);
+  message.set_done_count(run.done_count);
+  message.set_started_by_person_id(run.started_by.value());
+  message.set_signed_off_by_person_id(run.signed_off_by.value());
+  return message;
+}
+
+// With totals and the register against the run before.
+v1::CycleRun ToProtoWithRegister(db::Transaction& tx, const Run& run) {
+  v1::CycleRun message = ToProto(run);
+  const Totals totals = LoadTotals(tx, run.cycle_id);
+  message.set_bill_count(totals.bill_count);
+  message.set_total_cents(totals.total_cents);
+  message.set_held_count(totals.held_count);
+  message.set_held_cents(totals.held_cents);
+  const Register now = LoadRegister(tx, run.cycle_id);
+  const Register last = LoadRegister(tx, run.previous_cycle_id);
+  Register services = now;
+  services.insert(last.begin(), last.end());
+  for (const auto& [service, unused] : services) {
+    const auto of = [&service = service](const Register& reg) {
+      const auto found = reg.find(service);
+      return found == reg.end() ? RegisterLine() : found->second;
+    };
+    v1::RegisterLine& line = *message.add_register_();
+    line.set_service(service);
+    line.set_agreement_count(of(now).agreement_count);
+    line.set_quantity_thousandths(of(now).quantity_thousandths);
+    line.set_amount_cents(of(now).amount_cents);
+    line.set_last_agreement_count(of(last).agreement_count);
+    line.set_last_quantity_thousandths(of(last).quantity_thousandths);
+    line.set_last_amount_cents(of(last).amount_cents);
+  }
+  return message;
+}
+
+Error CycleUnknown() { return NotFound(reason::kCycleUnknown, "There is no such cycle run."); }
+
+Error SamePerson(std::string message) {
+  return PermissionDenied(reason::kSamePerson, std::move(message));
+}
+
+// Every schedule that the cycle needs is in force; in production, complete.
+Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command) {
+  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  for (const agreement::ScheduleNeed& need :
+       agreement::SchedulesOfCycle(tx, command.cycle, command.period_end)) {
+    const rate::Schedule* schedule = tariff.InForce(need.schedule_code, command.period_end);
+    const std::string_view unit =
+        schedule != nullptr && schedule->usage_unit ? UnitName(*schedule->usage_unit) : "";
+    if (schedule == nullptr || schedule->service != need.service || unit != need.unit) {
+      return FailedPrecondition(reason::kScheduleMissing,
+                                "No version of a schedule is in force for an agreement.")
+          .With("schedule_code", need.schedule_code)
+          .With("service", need.service)
+          .With("unit", need.unit);
+    }
+    if (command.kind == Kind::kProduction && !rate::NotLoaded(*schedule).empty()) {
+      return FailedPrecondition(reason::kRateNotLoaded,
+                                "A rider or tax is named, but its value is not loaded.")
+          .With("schedule_code", need.schedule_code)
+          .With("component", std::string(rate::NotLoaded(*schedule)));
+    }
+  }
+  return Ok();
+}
+
+Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
+  db::Transaction& tx = change.tx();
+  const std::optional<Run> latest = LatestRun(tx, command.cycle);
+  if (latest && latest->period_end >= command.period_end) {
+    return AlreadyExists(reason::kCycleExists, "This cycle was run to that day or beyond.")
+        .With("cycle_id", latest->cycle_id);
+  }
+  if (latest && latest->state != RunState::kPosted) {
+    return FailedPrecondition(reason::kCycleOpen, "An earlier run of this cycle is not posted.")
+        .With("cycle_id", latest->cycle_id);
+  }
+  Run run;
+  run.agreement_count = agreement::CountOfCycle(tx, command.cycle, command.period_end);
+  if (run.agreement_count == 0) {
+    return FailedPrecondition(reason::kCycleEmpty, "No agreement is in this cycle.");
+  }
+  REEVE_RETURN_IF_ERROR(CheckSchedules(tx, command));
+  run.cycle_id = command.cycle_id();
+  run.cycle = command.cycle;
+  run.kind = command.kind;
+  run.period_end = command.period_end;
+  run.bill_date = change.call().today;
+  run.due_date = command.due_date;
+  run.previous_cycle_id = latest ? latest->cycle_id : 0;
+  run.started_by = change.call().caller.person;
+  InsertRun(tx, run);
+  change.Audit({"cycle-run", std::to_string(run.cycle_id), "start", "",
+                "cycle=" + std::to_string(run.cycle) + ",period_end=" + run.period_end.ToString()});
+  return run;
+}
+
+Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& command) {
+  db::Transaction& tx = change.tx();
+  const std::optional<Bill> seen = LoadBill(tx, command.account, command.bill_id);
+  if (!seen) return NotFound(reason::kBillUnknown, "There is no such bill.");
+  const Run run = LockRun(tx, seen->cycle_id).value();
+  Bill bill = LockBill(tx, command.account, command.bill_id).value();
+  const std::optional<BillState> next = After(bill.state, command.decision);
+  if (!next) return FailedPrecondition(reason::kBillNotHeld, "The bill is not held.");
+  if (run.started_by == change.call().caller.person) {
+    return SamePerson("A bill is reviewed by somebody who did not start its cycle.");
+  }
+  // After this point it must succeed.
+  change.Audit({"bill", std::to_string(bill.bill_id), "review",
+                "state=" + std::string(BillStateName(bill.state)),
+                "state=" + std::string(BillStateName(*next)) +
+                    ",reason_digest=" + HexEncode(Sha256(command.reason))});
+  bill.state = *next;
+  if (command.decision == BillEvent::kConfirmHold) {
+    CancelSegments(tx, bill);
+    for (const Segment& segment : bill.segments) {
+      const bool held = std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
+        return hold.service == segment.service;
+      });
+      if (held) read::SetAside(tx, bill.account, segment.agreement_id, segment.to_date);
+    }
+  } else if (run.state == RunState::kPosting || run.state == RunState::kPosted) {
+    PostBills(change, {&bill, 1});
+    bill.state = *After(bill.state, BillEvent::kPost);
+  }
+  SaveBillState(tx, bill);
+  return bill::ToProto(bill);
+}
+
+Result<v1::CycleRun> SignOff(command::Change& change, const SignOffCommand& command) {
+  db::Transaction& tx = change.tx();
+  std::optional<Run> run = LockRun(tx, command.cycle_id);
+  if (!run) return CycleUnknown();
+  const std::optional<RunState> next = After(run->state, RunEvent::kSignOff);
+  if (!next) {
+    return FailedPrecondition(reason::kCycleNotCalculated, "There is no register to sign.")
+        .With("state", std::string(RunStateName(run->state)));
+  }
+  if (run->started_by == change.call().caller.person) {
+    return SamePerson("A register is signed by somebody who did not start the cycle.");
+  }
+  if (LoadTotals(tx, run->cycle_id).total_cents != command.total_cents) {
+    return Aborted(::reeve::reason::kStale, "The register has another total by now.");
+  }
+  run->state = *next;
+  run->signed_off_by = change.call().caller.person;
+  SaveRun(tx, *run);
+  change.Audit({"cycle-run", std::to_string(run->cycle_id), "sign-off", "state=CALCULATED",
+                "state=SIGNED_OFF,total_cents=" + std::to_string(command.total_cents)});
+  return ToProtoWithRegister(tx, *run);
+}
+
+Result<v1::CycleRun> StartPosting(command::Change& change, const PostCommand& command) {
+  db::Transaction& tx = change.tx();
+  std::optional<Run> run = LockRun(tx, command.cycle_id);
+  if (!run) return CycleUnknown();
+  const std::optional<RunState> next = After(run->state, RunEvent::kStartPosting);
+  if (!next) {
+    return FailedPrecondition(reason::kCycleNotSignedOff, "The register is not signed.")
+        .With("state", std::string(RunStateName(run->state)));
+  }
+  run->state = *next;
+  run->done_count = 0;
+  SaveRun(tx, *run);
+  change.Audit(
+      {"cycle-run", std::to_string(run->cycle_id), "post", "state=SIGNED_OFF", "state=POSTING"});
+  return ToProtoWithRegister(tx, *run);
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* CycleService::StartCycle(grpc::CallbackServerContext* context,
+                                                   const v1::StartCycleRequest* request,
+                                                   v1::CycleRun* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::StartCycleRequest& request) -> Result<v1::CycleRun> {
+        REEVE_ASSIGN_OR_RETURN(const StartCycleCommand command, Parse(request, call.today));
+        return frame_.Write(call, command, [&](command::Change& change) -> Result<v1::CycleRun> {
+          REEVE_ASSIGN_OR_RETURN(const Run run, Start(change, command));
+          return ToProto(run);
+        });
+      });
+}
+
+grpc::ServerUnaryReactor* CycleService::GetCycle(grpc::CallbackServerContext* context,
+                                                 const v1::GetCycleRequest* request,
+                                                 v1::CycleRun* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::GetCycleRequest& request) -> Result<v1::CycleRun> {
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::CycleRun> {
+              const std::optional<Run> run = FindRun(tx, request.cycle_id());
+              if (!run) return CycleUnknown();
+              return ToProtoWithRegister(tx, *run);
+            });
+      });
+}
+
+grpc::ServerUnaryReactor* CycleService::ListCycles(grpc::CallbackServerContext* context,
+                                                   const v1::ListCyclesRequest* request,
+                                                   v1::ListCyclesResponse* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::ListCyclesRequest& request) -> Result<v1::ListCyclesResponse> {
+        Fields fields;
+        const rpc::Page page =
+            rpc::ParsePage(fields, request.page_size(), request.page_token(), "cycles", 2);
+        if (!fields.ok()) return fields.error();
+        const std::string before = page.after.empty() ? std::string(kAfterAllDates) : page.after[0];
+        v1::ListCyclesResponse answer;
+        database_.Read(call.deadline, [&](db::Transaction& tx) {
+          answer.Clear();
+          for (const Run& run : ListRuns(tx, before, page.AfterInt(1), page.size)) {
+            *answer.add_cycles() = ToProto(run);
+          }
+        });
+        if (answer.cycles_size() == page.size) {
+          const v1::CycleRun& last = answer.cycles(page.size - 1);
+          answer.set_next_page_token(rpc::NextPageToken(
+              "cycles", {last.period_end_date(), std::to_string(last.cycle_id())}));
+        }
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* CycleService::ListHeldBills(grpc::CallbackServerContext* context,
+                                                      const v1::ListHeldBillsRequest* request,
+                                                      v1::ListHeldBillsResponse* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::ListHeldBillsRequest& request) -> Result<v1::ListHeldBillsResponse> {
+        Fields fields;
+        const std::string query = "held/" + std::to_string(request.cycle_id());
+        const rpc::Page page =
+            rpc::ParsePage(fields, request.page_size(), request.page_token(), query, 1);
+        if (!fields.ok()) return fields.error();
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::ListHeldBillsResponse> {
+              if (!FindRun(tx, request.cycle_id())) return CycleUnknown();
+              v1::ListHeldBillsResponse answer;
+              for (const Bill& bill : cycle::ListHeldBills(
+                       tx, request.cycle_id(), AccountId(page.AfterInt(0)), page.size)) {
+                *answer.add_bills() = bill::ToProto(bill);
+              }
+              if (answer.bills_size() == page.size) {
+                answer.set_next_page_token(rpc::NextPageToken(
+                    query, {std::to_string(answer.bills(page.size - 1).account_id())}));
+              }
+              return answer;
+            });
+      });
+}
+
+grpc::ServerUnaryReactor* CycleService::ReviewBill(grpc::CallbackServerContext* context,
+                                                   const v1::ReviewBillRequest* request,
+                                                   v1::Bill* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::ReviewBillRequest& request) -> Result<v1::Bill> {
+        REEVE_ASSIGN_OR_RETURN(const ReviewBillCommand command, Parse(request));
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return Review(change, command); });
+      });
+}
+
+grpc::ServerUnaryReactor* CycleService::SignOffCycle(grpc::CallbackServerContext* context,
+                                                     const v1::SignOffCycleRequest* request,
+                                                     v1::CycleRun* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::SignOffCycleRequest& request) -> Result<v1::CycleRun> {
+        REEVE_ASSIGN_OR_RETURN(const SignOffCommand command, Parse(request));
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return SignOff(change, command); });
+      });
+}
+
+grpc::ServerUnaryReactor* CycleService::PostCycle(grpc::CallbackServerContext* context,
+                                                  const v1::PostCycleRequest* request,
+                                                  v1::CycleRun* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::PostCycleRequest& request) -> Result<v1::CycleRun> {
+        REEVE_ASSIGN_OR_RETURN(const PostCommand command, Parse(request));
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return StartPosting(change, command); });
+      });
+}
+
+}  // namespace reeve::billing::cycle

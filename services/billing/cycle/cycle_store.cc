@@ -1,0 +1,422 @@
+#include "services/billing/cycle/cycle_store.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+using db::ColumnType;
+using db::ToValue;
+using Parameters = std::vector<std::vector<db::Value>>;
+
+#define RUN_COLUMNS                                                                           \
+  "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "               \
+  "previous_cycle_id, agreement_count, done_count, cursor_account_id, started_by_person_id, " \
+  "signed_off_by_person_id FROM cycle_run "
+constexpr db::Query kFindRun{"cycle_run_find", RUN_COLUMNS "WHERE cycle_id = $1"};
+constexpr db::Query kLatestRun{"cycle_run_latest", RUN_COLUMNS
+                               "WHERE cycle = $1 ORDER BY period_end_date DESC, cycle_id DESC "
+                               "LIMIT 1"};
+constexpr db::Query kListRuns{"cycle_run_list", RUN_COLUMNS
+                              "WHERE period_end_date < $1 OR (period_end_date = $1 AND "
+                              "cycle_id < $2) ORDER BY period_end_date DESC, cycle_id DESC "
+                              "LIMIT $3"};
+#undef RUN_COLUMNS
+constexpr db::Query kRunAtWork{
+    "cycle_run_at_work",
+    "SELECT cycle_id FROM cycle_run WHERE state IN ('CALCULATING', 'POSTING') "
+    "ORDER BY period_end_date, cycle_id LIMIT 1"};
+constexpr db::Query kInsertRun{
+    "cycle_run_insert",
+    "INSERT INTO cycle_run (cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
+    "previous_cycle_id, agreement_count, done_count, cursor_account_id, started_by_person_id, "
+    "signed_off_by_person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
+constexpr db::Query kSaveRun{
+    "cycle_run_save",
+    "UPDATE cycle_run SET state = $2, done_count = $3, cursor_account_id = $4, "
+    "signed_off_by_person_id = $5 WHERE cycle_id = $1"};
+
+constexpr db::Query kAddToRegister{
+    "cycle_register_add",
+    "INSERT INTO cycle_register (cycle_id, service, agreement_count, quantity_thousandths, "
+    "amount_cents) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (cycle_id, service) DO UPDATE SET "
+    "agreement_count = cycle_register.agreement_count + excluded.agreement_count, "
+    "quantity_thousandths = cycle_register.quantity_thousandths + excluded.quantity_thousandths, "
+    "amount_cents = cycle_register.amount_cents + excluded.amount_cents"};
+constexpr db::Query kLoadRegister{
+    "cycle_register_load",
+    "SELECT service, agreement_count, quantity_thousandths, amount_cents FROM cycle_register "
+    "WHERE cycle_id = $1 ORDER BY service"};
+constexpr db::Query kLoadTotals{
+    "cycle_totals",
+    "SELECT CASE WHEN state = 'HELD' THEN 1 ELSE 0 END, count(*), "
+    "CAST(coalesce(sum(total_cents), 0) AS BIGINT) FROM bill WHERE cycle_id = $1 AND "
+    "state <> 'CANCELLED' GROUP BY 1 ORDER BY 1"};
+
+constexpr db::Query kLastBilledOfCycle{
+    "bill_segment_last_of_cycle",
+    "SELECT s.account_id, s.agreement_id, s.from_date, s.to_date, s.end_read_thousandths, "
+    "s.usage_thousandths, s.amount_cents FROM agreement a JOIN bill_segment s ON "
+    "s.account_id = a.account_id AND s.agreement_id = a.agreement_id "
+    "WHERE a.cycle = $1 AND a.account_id > $2 AND a.account_id <= $3 AND s.state = 'BILLED' AND "
+    "s.to_date = (SELECT max(x.to_date) FROM bill_segment x WHERE x.account_id = a.account_id "
+    "AND x.agreement_id = a.agreement_id AND x.state = 'BILLED')"};
+
+const db::InsertInto kInsertBills{"bill_insert",
+                                  "bill",
+                                  {{"account_id"},
+                                   {"bill_id"},
+                                   {"cycle_id"},
+                                   {"state", ColumnType::kText},
+                                   {"bill_date", ColumnType::kText},
+                                   {"due_date", ColumnType::kText},
+                                   {"total_cents"}}};
+const db::InsertInto kInsertSegments{"bill_segment_insert",
+                                     "bill_segment",
+                                     {{"account_id"},
+                                      {"bill_id"},
+                                      {"segment_no"},
+                                      {"agreement_id"},
+                                      {"service", ColumnType::kText},
+                                      {"schedule_code", ColumnType::kText},
+                                      {"effective_date", ColumnType::kText},
+                                      {"state", ColumnType::kText},
+                                      {"from_date", ColumnType::kText},
+                                      {"to_date", ColumnType::kText},
+                                      {"start_read_thousandths"},
+                                      {"end_read_thousandths"},
+                                      {"usage_thousandths"},
+                                      {"quantity_thousandths"},
+                                      {"amount_cents"}}};
+const db::InsertInto kInsertLines{"bill_line_insert",
+                                  "bill_line",
+                                  {{"account_id"},
+                                   {"bill_id"},
+                                   {"line_no"},
+                                   {"segment_no"},
+                                   {"component_no"},
+                                   {"tier_no"},
+                                   {"quantity_thousandths"},
+                                   {"rate_nanos"},
+                                   {"amount_cents"}}};
+const db::InsertInto kInsertHolds{"bill_hold_insert",
+                                  "bill_hold",
+                                  {{"account_id"},
+                                   {"bill_id"},
+                                   {"hold_no"},
+                                   {"reason", ColumnType::kText},
+                                   {"service", ColumnType::kText},
+                                   {"evidence", ColumnType::kText}}};
+
+#define BILL_COLUMNS \
+  "SELECT account_id, bill_id, cycle_id, state, bill_date, due_date, total_cents FROM bill "
+constexpr db::Query kPostableBills{"bill_postable", BILL_COLUMNS
+                                   "WHERE cycle_id = $1 AND account_id > $2 AND "
+                                   "state IN ('CALCULATED', 'RELEASED') "
+                                   "ORDER BY account_id LIMIT $3"};
+constexpr db::Query kFindBill{"bill_find", BILL_COLUMNS "WHERE account_id = $1 AND bill_id = $2"};
+constexpr db::Query kNewestBill{"bill_newest", BILL_COLUMNS
+                                "WHERE account_id = $1 AND state = 'POSTED' "
+                                "ORDER BY bill_date DESC, bill_id DESC LIMIT 1"};
+constexpr db::Query kListBills{"bill_list", BILL_COLUMNS
+                               "WHERE account_id = $1 AND (bill_date < $2 OR (bill_date = $2 AND "
+                               "bill_id < $3)) ORDER BY bill_date DESC, bill_id DESC LIMIT $4"};
+constexpr db::Query kListHeldBills{"bill_list_held", BILL_COLUMNS
+                                   "WHERE cycle_id = $1 AND account_id > $2 AND state = 'HELD' "
+                                   "ORDER BY account_id LIMIT $3"};
+#undef BILL_COLUMNS
+constexpr db::Query kSegmentsOfCycle{
+    "bill_segment_of_cycle",
+    "SELECT s.account_id, s.service, s.amount_cents FROM bill b JOIN bill_segment s ON "
+    "s.account_id = b.account_id AND s.bill_id = b.bill_id WHERE b.cycle_id = $1 AND "
+    "b.account_id >= $2 AND b.account_id <= $3 AND b.state IN ('CALCULATED', 'RELEASED') "
+    "ORDER BY s.account_id, s.segment_no"};
+constexpr db::Query kMarkPosted{
+    "bill_mark_posted",
+    "UPDATE bill SET state = 'POSTED' WHERE cycle_id = $1 AND account_id >= $2 AND "
+    "account_id <= $3 AND state IN ('CALCULATED', 'RELEASED')"};
+constexpr db::Query kSaveBillState{
+    "bill_save_state", "UPDATE bill SET state = $3 WHERE account_id = $1 AND bill_id = $2"};
+constexpr db::Query kCancelSegments{
+    "bill_segment_cancel",
+    "UPDATE bill_segment SET state = 'CANCELLED' WHERE account_id = $1 AND bill_id = $2"};
+constexpr db::Query kSegmentsOf{
+    "bill_segment_of_bill",
+    "SELECT agreement_id, service, schedule_code, effective_date, from_date, to_date, "
+    "start_read_thousandths, end_read_thousandths, usage_thousandths, quantity_thousandths, "
+    "amount_cents FROM bill_segment WHERE account_id = $1 AND bill_id = $2 ORDER BY segment_no"};
+constexpr db::Query kLinesOf{
+    "bill_line_of_bill",
+    "SELECT segment_no, component_no, tier_no, quantity_thousandths, rate_nanos, amount_cents "
+    "FROM bill_line WHERE account_id = $1 AND bill_id = $2 ORDER BY line_no"};
+constexpr db::Query kHoldsOf{
+    "bill_hold_of_bill",
+    "SELECT reason, service, evidence FROM bill_hold WHERE account_id = $1 AND bill_id = $2 "
+    "ORDER BY hold_no"};
+constexpr db::Query kBilledBefore{
+    "bill_segment_before",
+    "SELECT from_date, to_date, usage_thousandths, amount_cents FROM bill_segment "
+    "WHERE account_id = $1 AND agreement_id = $2 AND state = 'BILLED' AND to_date <= $3 "
+    "ORDER BY to_date DESC LIMIT 1"};
+constexpr db::Query kMeterFacts{"agreement_meter_facts",
+                                "SELECT meter_number, unit, register_digits, "
+                                "multiplier_thousandths FROM agreement WHERE account_id = $1 AND "
+                                "agreement_id = $2"};
+
+Run ToRun(db::Rows::Row row) {
+  return {row.Int(0),
+          static_cast<int>(row.Int(1)),
+          ParseKind(row.Text(2)),
+          ParseRunState(row.Text(3)),
+          row.Day(4),
+          row.Day(5),
+          row.Day(6),
+          row.Int(7),
+          row.Int(8),
+          row.Int(9),
+          AccountId(row.Int(10)),
+          PersonId(row.Int(11)),
+          PersonId(row.Int(12))};
+}
+
+std::optional<Run> MaybeRun(const db::Rows& rows) {
+  return rows.empty() ? std::nullopt : std::optional(ToRun(rows[0]));
+}
+
+Bill ToBill(db::Rows::Row row) {
+  return {AccountId(row.Int(0)),
+          row.Int(1),
+          row.Int(2),
+          ParseBillState(row.Text(3)),
+          row.Day(4),
+          row.Day(5),
+          row.Cents(6),
+          {},
+          {}};
+}
+
+std::vector<Bill> ToBills(const db::Rows& rows) {
+  std::vector<Bill> bills;
+  bills.reserve(rows.size());
+  for (const db::Rows::Row row : rows) bills.push_back(ToBill(row));
+  return bills;
+}
+
+std::vector<Hold> ToHolds(const db::Rows& rows) {
+  std::vector<Hold> holds;
+  for (const db::Rows::Row row : rows) {
+    holds.push_back({ParseHoldReason(row.Text(0)), row.Text(1), row.Text(2)});
+  }
+  return holds;
+}
+
+void LoadParts(db::Transaction& tx, Bill& bill) {
+  for (const db::Rows::Row row : tx.Select(kSegmentsOf, bill.account, bill.bill_id)) {
+    Segment segment;
+    segment.agreement_id = row.Int(0);
+    segment.service = row.Text(1);
+    segment.schedule_code = row.Text(2);
+    segment.effective_date = row.Day(3);
+    segment.from_date = row.Day(4);
+    segment.to_date = row.Day(5);
+    segment.start_read_thousandths = row.Int(6);
+    segment.end_read_thousandths = row.Int(7);
+    segment.use = {row.Int(8), row.Int(9)};
+    segment.amount = row.Cents(10);
+    bill.segments.push_back(std::move(segment));
+  }
+  for (const db::Rows::Row row : tx.Select(kLinesOf, bill.account, bill.bill_id)) {
+    bill.segments[static_cast<std::size_t>(row.Int(0) - 1)].lines.push_back(
+        {row.Int(1), row.Int(2), row.Int(3), row.Nanos(4), row.Cents(5)});
+  }
+  bill.holds = ToHolds(tx.Select(kHoldsOf, bill.account, bill.bill_id));
+}
+
+}  // namespace
+
+std::optional<Run> FindRun(db::Transaction& tx, std::int64_t cycle_id) {
+  return MaybeRun(tx.Select(kFindRun, cycle_id));
+}
+
+std::optional<Run> LockRun(db::Transaction& tx, std::int64_t cycle_id) {
+  return MaybeRun(tx.SelectForUpdate(kFindRun, cycle_id));
+}
+
+void InsertRun(db::Transaction& tx, const Run& run) {
+  tx.Execute(kInsertRun, run.cycle_id, run.cycle, KindName(run.kind), RunStateName(run.state),
+             run.period_end, run.bill_date, run.due_date, run.previous_cycle_id,
+             run.agreement_count, run.done_count, run.cursor, run.started_by, run.signed_off_by);
+}
+
+void SaveRun(db::Transaction& tx, const Run& run) {
+  const std::vector<db::Value> one[] = {{ToValue(run.cycle_id), ToValue(RunStateName(run.state)),
+                                         ToValue(run.done_count), ToValue(run.cursor),
+                                         ToValue(run.signed_off_by)}};
+  tx.ExecuteEach(kSaveRun, one);
+}
+
+std::optional<Run> LatestRun(db::Transaction& tx, int cycle) {
+  return MaybeRun(tx.Select(kLatestRun, cycle));
+}
+
+std::optional<std::int64_t> RunAtWork(db::Transaction& tx) {
+  const db::Rows rows = tx.Select(kRunAtWork);
+  return rows.empty() ? std::nullopt : std::optional(rows[0].Int(0));
+}
+
+std::vector<Run> ListRuns(db::Transaction& tx, const std::string& before_period,
+                          std::int64_t before_cycle_id, std::int64_t limit) {
+  std::vector<Run> runs;
+  for (const db::Rows::Row row : tx.Select(kListRuns, before_period, before_cycle_id, limit)) {
+    runs.push_back(ToRun(row));
+  }
+  return runs;
+}
+
+void AddToRegister(db::Transaction& tx, std::int64_t cycle_id, const Register& added) {
+  Parameters lines;
+  for (const auto& [service, line] : added) {
+    lines.push_back({ToValue(cycle_id), ToValue(service), ToValue(line.agreement_count),
+                     ToValue(line.quantity_thousandths), ToValue(line.amount_cents)});
+  }
+  if (!lines.empty()) tx.ExecuteEach(kAddToRegister, lines);
+}
+
+Register LoadRegister(db::Transaction& tx, std::int64_t cycle_id) {
+  Register reg;
+  for (const db::Rows::Row row : tx.Select(kLoadRegister, cycle_id)) {
+    reg[row.Text(0)] = {row.Int(1), row.Int(2), row.Int(3)};
+  }
+  return reg;
+}
+
+Totals LoadTotals(db::Transaction& tx, std::int64_t cycle_id) {
+  Totals totals;
+  for (const db::Rows::Row row : tx.Select(kLoadTotals, cycle_id)) {
+    const bool held = row.Bool(0);
+    (held ? totals.held_count : totals.bill_count) = row.Int(1);
+    (held ? totals.held_cents : totals.total_cents) = row.Int(2);
+  }
+  return totals;
+}
+
+std::map<read::AgreementKey, LastBilled> LastBilledOfCycle(db::Transaction& tx, int cycle,
+                                                           AccountId after, AccountId through) {
+  std::map<read::AgreementKey, LastBilled> last;
+  for (const db::Rows::Row row : tx.Select(kLastBilledOfCycle, cycle, after, through)) {
+    const Date to_date = row.Day(3);
+    last.emplace(read::AgreementKey(AccountId(row.Int(0)), row.Int(1)),
+                 LastBilled{to_date, row.Int(4), {row.Int(5), to_date - row.Day(2)}, row.Cents(6)});
+  }
+  return last;
+}
+
+void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
+  db::NewRows bills(kInsertBills);
+  db::NewRows segments(kInsertSegments);
+  db::NewRows lines(kInsertLines);
+  db::NewRows holds(kInsertHolds);
+  for (const Bill& bill : added) {
+    bills.Add(bill.account, bill.bill_id, bill.cycle_id, BillStateName(bill.state), bill.bill_date,
+              bill.due_date, bill.total);
+    std::int64_t line_no = 0;
+    for (std::size_t i = 0; i < bill.segments.size(); ++i) {
+      const Segment& segment = bill.segments[i];
+      segments.Add(bill.account, bill.bill_id, i + 1, segment.agreement_id, segment.service,
+                   segment.schedule_code, segment.effective_date, "BILLED", segment.from_date,
+                   segment.to_date, segment.start_read_thousandths, segment.end_read_thousandths,
+                   segment.use.usage_thousandths, segment.use.quantity_thousandths, segment.amount);
+      for (const rate::Line& line : segment.lines) {
+        lines.Add(bill.account, bill.bill_id, ++line_no, i + 1, line.component, line.tier,
+                  line.quantity_thousandths, line.rate, line.amount);
+      }
+    }
+    for (std::size_t i = 0; i < bill.holds.size(); ++i) {
+      holds.Add(bill.account, bill.bill_id, i + 1, HoldReasonName(bill.holds[i].reason),
+                bill.holds[i].service, bill.holds[i].evidence);
+    }
+  }
+  for (const db::NewRows* rows : {&bills, &segments, &lines, &holds}) {
+    if (!rows->empty()) tx.InsertRows(*rows);
+  }
+}
+
+std::vector<Bill> PostableBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
+                                std::int64_t limit) {
+  std::vector<Bill> bills = ToBills(tx.Select(kPostableBills, cycle_id, after, limit));
+  if (bills.empty()) return bills;
+  auto bill = bills.begin();
+  for (const db::Rows::Row row :
+       tx.Select(kSegmentsOfCycle, cycle_id, bills.front().account, bills.back().account)) {
+    while (bill->account != AccountId(row.Int(0))) ++bill;  // both come in the order of accounts
+    Segment& segment = bill->segments.emplace_back();
+    segment.service = row.Text(1);
+    segment.amount = row.Cents(2);
+  }
+  return bills;
+}
+
+void MarkPosted(db::Transaction& tx, std::span<const Bill> bills) {
+  const std::vector<db::Value> range[] = {{ToValue(bills.front().cycle_id),
+                                           ToValue(bills.front().account),
+                                           ToValue(bills.back().account)}};
+  tx.ExecuteEach(kMarkPosted, range, static_cast<std::int64_t>(bills.size()));
+}
+
+std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_t bill_id) {
+  const db::Rows rows = tx.SelectForUpdate(kFindBill, account, bill_id);
+  if (rows.empty()) return std::nullopt;
+  Bill bill = ToBill(rows[0]);
+  LoadParts(tx, bill);
+  return bill;
+}
+
+void SaveBillState(db::Transaction& tx, const Bill& bill) {
+  const std::vector<db::Value> one[] = {
+      {ToValue(bill.account), ToValue(bill.bill_id), ToValue(BillStateName(bill.state))}};
+  tx.ExecuteEach(kSaveBillState, one);
+}
+
+void CancelSegments(db::Transaction& tx, const Bill& bill) {
+  tx.Execute(kCancelSegments, bill.account, bill.bill_id);
+}
+
+std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
+                                std::int64_t limit) {
+  std::vector<Bill> bills = ToBills(tx.Select(kListHeldBills, cycle_id, after, limit));
+  if (bills.empty()) return bills;
+  Parameters keys;
+  for (const Bill& bill : bills) keys.push_back({ToValue(bill.account), ToValue(bill.bill_id)});
+  const std::vector<db::Rows> holds = tx.SelectEach(kHoldsOf, keys);
+  for (std::size_t i = 0; i < bills.size(); ++i) bills[i].holds = ToHolds(holds[i]);
+  return bills;
+}
+
+std::optional<Bill> LoadBill(db::Transaction& tx, AccountId account, std::int64_t bill_id) {
+  const db::Rows rows =
+      bill_id == 0 ? tx.Select(kNewestBill, account) : tx.Select(kFindBill, account, bill_id);
+  if (rows.empty()) return std::nullopt;
+  Bill bill = ToBill(rows[0]);
+  LoadParts(tx, bill);
+  return bill;
+}
+
+std::vector<Bill> ListBills(db::Transaction& tx, AccountId account, const std::string& before_date,
+                            std::int64_t before_bill_id, std::int64_t limit) {
+  return ToBills(tx.Select(kListBills, account, before_date, before_bill_id, limit));
+}
+
+std::optional<BilledBefore> FindBilledBefore(db::Transaction& tx, AccountId account,
+                                             std::int64_t agreement_id, Date from_date) {
+  const db::Rows rows = tx.Select(kBilledBefore, account, agreement_id, from_date);
+  if (rows.empty()) return std::nullopt;
+  return BilledBefore{{rows[0].Int(2), rows[0].Day(1) - rows[0].Day(0)}, rows[0].Cents(3)};
+}
+
+std::optional<MeterFacts> FindMeterFacts(db::Transaction& tx, AccountId account,
+                                         std::int64_t agreement_id) {
+  const db::Rows rows = tx.Select(kMeterFacts, account, agreement_id);
+  if (rows.empty()) return std::nullopt;
+  return MeterFacts{rows[0].Text(0), rows[0].Text(1), static_cast<int>(rows[0].Int(2)),
+                    rows[0].Int(3)};
+}
+
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,87 @@
+// Cycle runs and their bills in the database. Everything that a run reads or writes comes in sets,
+// page by page behind the run's cursor.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "services/billing/cycle/cycle.h"
+#include "services/billing/read/read_store.h"
+#include "shared/db/database.h"
+
+namespace reeve::billing::cycle {
+
+std::optional<Run> FindRun(db::Transaction& tx, std::int64_t cycle_id);
+std::optional<Run> LockRun(db::Transaction& tx, std::int64_t cycle_id);
+void InsertRun(db::Transaction& tx, const Run& run);
+// Saves state, progress, cursor and signature.
+void SaveRun(db::Transaction& tx, const Run& run);
+// The run of this cycle with the latest period.
+std::optional<Run> LatestRun(db::Transaction& tx, int cycle);
+// The first run that has work to do (CALCULATING or POSTING), if any.
+std::optional<std::int64_t> RunAtWork(db::Transaction& tx);
+// By period and id, the newest first.
+std::vector<Run> ListRuns(db::Transaction& tx, const std::string& before_period,
+                          std::int64_t before_cycle_id, std::int64_t limit);
+
+void AddToRegister(db::Transaction& tx, std::int64_t cycle_id, const Register& added);
+Register LoadRegister(db::Transaction& tx, std::int64_t cycle_id);
+
+struct Totals {
+  std::int64_t bill_count = 0;  // neither held nor cancelled
+  std::int64_t total_cents = 0;
+  std::int64_t held_count = 0;
+  std::int64_t held_cents = 0;
+};
+Totals LoadTotals(db::Transaction& tx, std::int64_t cycle_id);
+
+// What the agreements of a cycle, of accounts above `after` up to `through`, were billed last.
+std::map<read::AgreementKey, LastBilled> LastBilledOfCycle(db::Transaction& tx, int cycle,
+                                                           AccountId after, AccountId through);
+
+// Bills with their segments, lines and holds.
+void InsertBills(db::Transaction& tx, std::span<const Bill> bills);
+
+// The bills of a run that may be posted, of accounts above `after`, with segments but no lines.
+std::vector<Bill> PostableBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
+                                std::int64_t limit);
+// Moves those of the bills that may be posted to POSTED.
+void MarkPosted(db::Transaction& tx, std::span<const Bill> bills);
+
+// A bill, held until the transaction ends.
+std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_t bill_id);
+void SaveBillState(db::Transaction& tx, const Bill& bill);
+// The days of a bill are to be billed again.
+void CancelSegments(db::Transaction& tx, const Bill& bill);
+// With holds, by account, behind account `after`.
+std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
+                                std::int64_t limit);
+
+// A bill with segments, lines and holds; nothing if there is none. `bill_id` 0: the newest posted.
+std::optional<Bill> LoadBill(db::Transaction& tx, AccountId account, std::int64_t bill_id);
+// Without segments, newest first, behind (bill date, id) of the page before.
+std::vector<Bill> ListBills(db::Transaction& tx, AccountId account, const std::string& before_date,
+                            std::int64_t before_bill_id, std::int64_t limit);
+
+// What an agreement was billed before the bill whose segment begins on `from_date`.
+struct BilledBefore {
+  MeteredUse use;
+  Money amount;
+};
+std::optional<BilledBefore> FindBilledBefore(db::Transaction& tx, AccountId account,
+                                             std::int64_t agreement_id, Date from_date);
+
+// Of an agreement: what the explanation of a meter needs.
+struct MeterFacts {
+  std::string meter_number;
+  std::string unit;
+  int register_digits = 0;
+  std::int64_t multiplier_thousandths = 0;
+};
+std::optional<MeterFacts> FindMeterFacts(db::Transaction& tx, AccountId account,
+                                         std::int64_t agreement_id);
+
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,162 @@
+#include "services/billing/read/read.h"
+
+#include <algorithm>
+#include <array>
+
+#include "shared/core/decimal.h"
+#include "shared/core/fields.h"
+
+namespace reeve::billing::read {
+namespace {
+
+constexpr std::size_t kFields = 4;
+constexpr std::size_t kMeterNumberMax = 40;
+
+struct ProblemEntry {
+  Problem problem;
+  std::string_view name;
+  bool queued;
+};
+constexpr ProblemEntry kProblems[] = {
+    {Problem::kMalformed, "MALFORMED", false},
+    {Problem::kNotANumber, "NOT_A_NUMBER", false},
+    {Problem::kNegative, "NEGATIVE", false},
+    {Problem::kWrongDate, "WRONG_DATE", false},
+    {Problem::kFutureDate, "FUTURE_DATE", false},
+    {Problem::kUnknownMeter, "UNKNOWN_METER", true},
+    {Problem::kWrongUnit, "WRONG_UNIT", true},
+    {Problem::kTooManyDigits, "TOO_MANY_DIGITS", true},
+    {Problem::kDuplicate, "DUPLICATE", true},
+    {Problem::kOutOfOrder, "OUT_OF_ORDER", true},
+    {Problem::kLowerThanLast, "LOWER_THAN_LAST", true},
+};
+
+const ProblemEntry& EntryOf(Problem problem) {
+  return *std::find_if(std::begin(kProblems), std::end(kProblems),
+                       [&](const ProblemEntry& entry) { return entry.problem == problem; });
+}
+
+// Counts that a register of these digits shows before it starts again, in thousandths.
+std::int64_t FullScale(int register_digits) {
+  std::int64_t scale = Quantity::kScale;
+  for (int i = 0; i < register_digits; ++i) scale *= 10;
+  return scale;
+}
+
+bool IsText(std::string_view line) {
+  Fields fields;
+  fields.Text("row", line, 0, kRowCharactersMax);
+  return fields.ok();
+}
+
+Error WrongHeader() {
+  Fields fields;
+  fields.Refuse("lines", "the first line is not \"" + std::string(kHeader) + "\"");
+  return fields.error();
+}
+
+std::string_view WithoutReturn(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+std::string_view ProblemName(Problem problem) { return EntryOf(problem).name; }
+bool IsQueued(Problem problem) { return EntryOf(problem).queued; }
+
+std::variant<Row, Problem> ParseRow(std::string_view line, Date today) {
+  if (line.size() > kRowCharactersMax || !IsText(line)) return Problem::kMalformed;
+  std::array<std::string_view, kFields> fields;
+  std::size_t count = 0;
+  for (std::string_view rest = line;;) {
+    if (count == kFields) return Problem::kMalformed;
+    const std::size_t comma = rest.find(',');
+    fields[count++] = rest.substr(0, comma);
+    if (comma == std::string_view::npos) break;
+    rest.remove_prefix(comma + 1);
+  }
+  if (count != kFields || fields[0].empty() || fields[0].size() > kMeterNumberMax) {
+    return Problem::kMalformed;
+  }
+  const Result<std::int64_t> read = ParseDecimal(fields[2], 3, Quantity::kMaxThousandths);
+  if (!read.ok()) return Problem::kNotANumber;
+  if (fields[2].starts_with('-')) return Problem::kNegative;
+  const Result<Date> date = Date::Parse(fields[1]);
+  if (!date.ok()) return Problem::kWrongDate;
+  if (*date > today) return Problem::kFutureDate;
+  return Row{std::string(fields[0]), *date, *read, std::string(fields[3])};
+}
+
+std::optional<Problem> Judge(const Row& row, const Meter& meter) {
+  if (row.unit != meter.unit) return Problem::kWrongUnit;
+  if (row.read_thousandths >= FullScale(meter.register_digits)) return Problem::kTooManyDigits;
+  if (!meter.last) return std::nullopt;
+  if (row.read_date == meter.last->date) return Problem::kDuplicate;
+  if (row.read_date < meter.last->date) return Problem::kOutOfOrder;
+  if (row.read_thousandths < meter.last->thousandths &&
+      !IsRollover(meter.last->thousandths, row.read_thousandths, meter.register_digits)) {
+    return Problem::kLowerThanLast;
+  }
+  return std::nullopt;
+}
+
+bool IsRollover(std::int64_t from_thousandths, std::int64_t to_thousandths, int register_digits) {
+  const std::int64_t tenth = FullScale(register_digits) / 10;
+  return from_thousandths >= 9 * tenth && to_thousandths < tenth;
+}
+
+Result<std::int64_t> UsageBetween(std::int64_t from_thousandths, std::int64_t to_thousandths,
+                                  int register_digits, std::int64_t multiplier_thousandths) {
+  __int128 end = to_thousandths;
+  if (to_thousandths < from_thousandths) {
+    if (!IsRollover(from_thousandths, to_thousandths, register_digits)) {
+      return OutOfRange(reason::kReadsFall, "The register fell without a rollover.");
+    }
+    end += FullScale(register_digits);
+  }
+  const __int128 usage =
+      end * multiplier_thousandths / Quantity::kScale -
+      static_cast<__int128>(from_thousandths) * multiplier_thousandths / Quantity::kScale;
+  if (usage > Quantity::kMaxThousandths) {
+    return OutOfRange(::reeve::reason::kOverflow, "The use between two reads is out of range.");
+  }
+  return static_cast<std::int64_t>(usage);
+}
+
+std::string Excerpt(std::string_view row) {
+  std::string excerpt(row.substr(0, kRowCharactersMax));
+  std::replace_if(
+      excerpt.begin(), excerpt.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return excerpt;
+}
+
+Result<std::vector<NumberedRow>> SplitLines(std::string_view text, std::int64_t first_line,
+                                            std::int64_t lines_max) {
+  std::vector<NumberedRow> rows;
+  std::int64_t line = first_line;
+  for (std::string_view rest = text; !rest.empty(); ++line) {
+    if (line - first_line == lines_max) {
+      Fields fields;
+      fields.Refuse("lines", "has more than " + std::to_string(lines_max) + " lines");
+      return fields.error();
+    }
+    const std::size_t end = rest.find('\n');
+    const std::string_view one = WithoutReturn(rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line == 1) {
+      if (one != kHeader) return WrongHeader();
+    } else if (!one.empty()) {
+      rows.push_back({line, one});
+    }
+  }
+  if (first_line == 1 && line == 1) return WrongHeader();
+  return rows;
+}
+
+std::int64_t NextLine(std::string_view text, std::int64_t first_line) {
+  const std::int64_t breaks = std::count(text.begin(), text.end(), '\n');
+  return first_line + breaks + (text.empty() || text.ends_with('\n') ? 0 : 1);
+}
+
+}  // namespace reeve::billing::read

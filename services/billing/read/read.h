@@ -1,0 +1,94 @@
+// Reads: what makes a row of a reading file a read, and how two reads become use.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "shared/core/date.h"
+#include "shared/core/quantity.h"
+#include "shared/core/result.h"
+
+namespace reeve::billing::read {
+
+// The first line of every reading file.
+inline constexpr std::string_view kHeader = "meter_number,read_date,read,unit";
+inline constexpr std::size_t kRowCharactersMax = 200;
+
+// Why a row is no read, in order of precedence.
+enum class Problem {
+  kMalformed,      // not four fields, too long, or not UTF-8
+  kNotANumber,     // the read
+  kNegative,       // the read
+  kWrongDate,      // no day of the calendar
+  kFutureDate,     // after today
+  kUnknownMeter,   // usually an exchange that was not closed
+  kWrongUnit,      // not the unit of the meter
+  kTooManyDigits,  // more than the register can show
+  kDuplicate,      // a read of that day is there: usually a re-read
+  kOutOfOrder,     // before the meter's last read, or before its service began
+  kLowerThanLast,  // and no sign of a rollover
+};
+std::string_view ProblemName(Problem problem);  // "NOT_A_NUMBER"
+// True if somebody must find out what happened; false if the row is simply wrong.
+bool IsQueued(Problem problem);
+
+struct Row {
+  std::string meter_number;
+  Date read_date;
+  std::int64_t read_thousandths = 0;  // register counts
+  std::string unit;
+};
+
+// One line without its line break. Judges what can be told without knowing the meter.
+std::variant<Row, Problem> ParseRow(std::string_view line, Date today);
+
+struct Reading {
+  Date date;
+  std::int64_t thousandths = 0;  // register counts
+};
+
+// A meter as the office knows it.
+struct Meter {
+  std::string unit;  // as UnitName spells it
+  int register_digits = 0;
+  std::optional<Reading> last;  // none: this would be the first
+};
+
+// What is wrong with a row of this meter; nothing if it is a read.
+std::optional<Problem> Judge(const Row& row, const Meter& meter);
+
+// True if a register of these digits passed its highest number between the two: the first lies in
+// its last tenth, the second in its first tenth. Any other fall is no rollover.
+bool IsRollover(std::int64_t from_thousandths, std::int64_t to_thousandths, int register_digits);
+
+// Use between two reads, in thousandths of the unit; `multiplier_thousandths` is units for one
+// count. Readings are truncated, not their difference, so parts of a period add up to the whole.
+// OUT_OF_RANGE READS_FALL if the second is lower and no rollover.
+Result<std::int64_t> UsageBetween(std::int64_t from_thousandths, std::int64_t to_thousandths,
+                                  int register_digits, std::int64_t multiplier_thousandths);
+
+namespace reason {
+inline constexpr Reason kReadsFall{"READS_FALL"};
+}  // namespace reason
+
+// A row as it may be kept and shown: at most kRowCharactersMax printable ASCII characters, '?' for
+// any other byte.
+std::string Excerpt(std::string_view row);
+
+// A part of a file: its rows with their line numbers. Blank lines count, but are no rows.
+struct NumberedRow {
+  std::int64_t line = 0;
+  std::string_view text;
+};
+// Splits at line breaks (LF or CRLF). The first line of a file is its header and is left out.
+// INVALID_REQUEST if it is another header than kHeader, or the part has more than `lines_max`.
+Result<std::vector<NumberedRow>> SplitLines(std::string_view text, std::int64_t first_line,
+                                            std::int64_t lines_max);
+// Number of the line behind the part.
+std::int64_t NextLine(std::string_view text, std::int64_t first_line);
+
+}  // namespace reeve::billing::read

@@ -1,0 +1,343 @@
+#include "services/billing/read/read_service.h"
+
+#include <algorithm>
+#include <map>
+
+#include "services/billing/agreement/agreement_store.h"
+#include "services/billing/agreement/start_service.h"
+#include "services/billing/derived_id.h"
+#include "services/billing/read/record_store.h"
+#include "shared/rpc/paging.h"
+
+namespace reeve::billing::read {
+namespace {
+
+using agreement::Agreement;
+
+constexpr std::size_t kBytesMax = 500'000;
+constexpr std::int64_t kLinesMax = 2'000;  // each makes a row: far below 5,000 rows a transaction
+constexpr std::size_t kDigestSize = 32;
+constexpr std::string_view kAfterAllDates = "9999-99-99";
+
+struct ImportPart {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.ReadService/ImportReads";
+  std::string request_id;
+  std::int64_t import_id = 0;
+  std::string file_name;
+  std::int64_t first_line = 0;
+  std::string lines;
+  bool last_part = false;
+
+  std::int64_t home() const { return import_id; }
+  std::string digest() const { return Sha256(lines); }
+  Canonical canonical() const {
+    return std::move(Canonical(kMethod, 1)
+                         .Add("import_id", import_id)
+                         .Add("file_name", file_name)
+                         .Add("first_line", first_line)
+                         .Add("lines", digest())
+                         .Add("last_part", last_part ? 1 : 0));
+  }
+};
+
+Result<ImportPart> Parse(const v1::ImportReadsRequest& request) {
+  Fields fields;
+  ImportPart part;
+  part.request_id = fields.RequestId(request.request_id());
+  part.file_name = fields.Text("file_name", request.file_name(), 1, 200);
+  part.first_line = fields.Range("first_line", request.first_line(), 1, 1'000'000'000);
+  part.lines = request.lines();
+  part.last_part = request.last_part();
+  if (request.file_sha256().size() != kDigestSize) {
+    fields.Refuse("file_sha256", "is not 32 bytes");
+  } else if (part.first_line == 1 && part.last_part &&
+             Sha256(part.lines) != request.file_sha256()) {
+    fields.Refuse("file_sha256", "is not the digest of the lines");
+  }
+  if (part.lines.size() > kBytesMax) fields.Refuse("lines", "have more than 500,000 bytes");
+  if (!part.last_part && !part.lines.ends_with('\n')) {
+    fields.Refuse("lines", "do not end with a whole line");
+  }
+  if (!fields.ok()) return fields.error();
+  part.import_id = DerivedId("read-file", request.file_sha256());
+  return part;
+}
+
+// One part of a file on its way into the database.
+class Importing {
+ public:
+  Importing(command::Change& change, Import& import) : change_(change), import_(import) {}
+
+  void Run(const std::vector<NumberedRow>& rows) {
+    for (const NumberedRow& row : rows) {
+      std::variant<Row, Problem> parsed = ParseRow(row.text, change_.call().today);
+      if (const Problem* problem = std::get_if<Problem>(&parsed)) {
+        Refuse(row, *problem, AccountId());
+      } else {
+        meters_[std::get<Row>(parsed).meter_number];
+        good_.push_back({row, std::get<Row>(std::move(parsed))});
+      }
+    }
+    FindMeters();
+    for (const Candidate& candidate : good_) Take(candidate);
+    InsertReads(change_.tx(), reads_);
+    InsertExceptions(change_.tx(), exceptions_);
+    import_.accepted_count += static_cast<std::int64_t>(reads_.size());
+  }
+
+ private:
+  struct Candidate {
+    NumberedRow numbered;
+    Row row;
+  };
+  struct KnownMeter {
+    std::optional<Agreement> agreement;
+    std::optional<Reading> last;
+  };
+
+  // Holds the agreements of all meters, in the order of their numbers.
+  void FindMeters() {
+    std::vector<std::string> numbers;
+    for (const auto& [number, meter] : meters_) numbers.push_back(number);
+    if (numbers.empty()) return;
+    std::vector<AgreementKey> keys;
+    std::vector<KnownMeter*> known;
+    const std::vector<std::vector<Agreement>> all =
+        agreement::LockAgreementsOfMeters(change_.tx(), numbers);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const Agreement* running = Running(all[i]);
+      if (running == nullptr) continue;
+      KnownMeter& meter = meters_[numbers[i]];
+      meter.agreement = *running;
+      keys.emplace_back(running->account, running->agreement_id);
+      known.push_back(&meter);
+    }
+    if (keys.empty()) return;
+    const std::vector<std::optional<Reading>> last = LastReads(change_.tx(), keys);
+    for (std::size_t i = 0; i < keys.size(); ++i) known[i]->last = last[i];
+  }
+
+  // Whose read this is: the agreement that runs, else one that waits for its in-read.
+  static const Agreement* Running(const std::vector<Agreement>& agreements) {
+    const Agreement* waiting = nullptr;
+    for (const Agreement& agreement : agreements) {
+      if (agreement.state == agreement::State::kActive) return &agreement;
+      if (agreement.in_service) waiting = &agreement;
+    }
+    return waiting;
+  }
+
+  void Take(const Candidate& candidate) {
+    KnownMeter& meter = meters_[candidate.row.meter_number];
+    if (!meter.agreement) {
+      return Refuse(candidate.numbered, Problem::kUnknownMeter, AccountId());
+    }
+    Agreement& agreement = *meter.agreement;
+    std::optional<Problem> problem = Judge(candidate.row, MeterOf(agreement, meter.last));
+    if (!problem && !meter.last && candidate.row.read_date < agreement.start_date) {
+      problem = Problem::kOutOfOrder;
+    }
+    if (problem) return Refuse(candidate.numbered, *problem, agreement.account);
+    const Reading reading{candidate.row.read_date, candidate.row.read_thousandths};
+    reads_.push_back({agreement.account,
+                      DerivedId("file-read", import_.import_id, candidate.numbered.line),
+                      agreement.agreement_id, agreement.meter_number, reading, Source::kFile});
+    meter.last = reading;
+    agreement::Start(change_, agreement, reading.date, reading);
+  }
+
+  void Refuse(const NumberedRow& row, Problem problem, AccountId account) {
+    const bool queued = IsQueued(problem);
+    ++(queued ? import_.queued_count : import_.refused_count);
+    exceptions_.push_back({account, import_.import_id, row.line, std::string(ProblemName(problem)),
+                           queued, Excerpt(row.text)});
+  }
+
+  command::Change& change_;
+  Import& import_;
+  std::map<std::string, KnownMeter> meters_;
+  std::vector<Candidate> good_;
+  std::vector<Read> reads_;
+  std::vector<Exception> exceptions_;
+};
+
+v1::ReadImport ToProto(const Import& import) {
+  v1::ReadImport message;
+  message.set_import_id(import.import_id);
+  message.set_file_name(import.file_name);
+  message.set_state(import.complete ? v1::READ_IMPORT_STATE_COMPLETE : v1::READ_IMPORT_STATE_OPEN);
+  message.set_row_count(import.accepted_count + import.queued_count + import.refused_count);
+  message.set_accepted_count(import.accepted_count);
+  message.set_queued_count(import.queued_count);
+  message.set_refused_count(import.refused_count);
+  message.set_next_line(import.next_line);
+  return message;
+}
+
+v1::ReadSource ToProto(Source source) {
+  switch (source) {
+    case Source::kFile:
+      return v1::READ_SOURCE_FILE;
+    case Source::kOrder:
+      return v1::READ_SOURCE_ORDER;
+    case Source::kOccupant:
+      return v1::READ_SOURCE_OCCUPANT;
+    case Source::kTakenOver:
+      break;
+  }
+  return v1::READ_SOURCE_TAKEN_OVER;
+}
+
+v1::Read ToProto(const Read& read) {
+  v1::Read message;
+  message.set_read_id(read.read_id);
+  message.set_agreement_id(read.agreement_id);
+  message.set_meter_number(read.meter_number);
+  message.set_read_date(read.reading.date.ToString());
+  message.set_read_thousandths(read.reading.thousandths);
+  message.set_source(ToProto(read.source));
+  message.set_set_aside(read.set_aside);
+  return message;
+}
+
+Error ImportUnknown() { return NotFound(reason::kImportUnknown, "There is no such import."); }
+
+// Applies a part; a part that came before has no second effect.
+Result<v1::ReadImport> Apply(command::Change& change, const ImportPart& part,
+                             const std::vector<NumberedRow>& rows) {
+  db::Transaction& tx = change.tx();
+  Import import = LockImport(tx, part.import_id, part.file_name);
+  if (const auto known = FindPart(tx, part.import_id, part.first_line)) {
+    if (*known == part.digest()) return ToProto(import);
+    return FailedPrecondition(reason::kPartDiffers, "This part came before with other lines.");
+  }
+  if (import.complete) {
+    return FailedPrecondition(reason::kImportComplete, "All parts of this file have come.");
+  }
+  if (part.first_line != import.next_line) {
+    return FailedPrecondition(reason::kPartMissing, "The part before this one has not come.")
+        .With("next_line", import.next_line);
+  }
+  Importing(change, import).Run(rows);
+  InsertPart(tx, part.import_id, part.first_line, part.digest());
+  import.next_line = NextLine(part.lines, part.first_line);
+  import.complete = part.last_part;
+  SaveImport(tx, import);
+  change.Audit({"read-import", std::to_string(import.import_id), "import",
+                "line=" + std::to_string(part.first_line),
+                "accepted=" + std::to_string(import.accepted_count) +
+                    ",queued=" + std::to_string(import.queued_count) +
+                    ",refused=" + std::to_string(import.refused_count)});
+  return ToProto(import);
+}
+
+}  // namespace
+
+ReadService::ReadService(rpc::Server& server, command::Frame& frame, db::Database& database,
+                         obs::Metrics& metrics)
+    : server_(server),
+      frame_(frame),
+      database_(database),
+      parts_(metrics.NewCounter("read_parts_total", "Parts of reading files that were imported.")) {
+}
+
+grpc::ServerUnaryReactor* ReadService::ImportReads(grpc::CallbackServerContext* context,
+                                                   const v1::ImportReadsRequest* request,
+                                                   v1::ReadImport* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::ImportReadsRequest& request) -> Result<v1::ReadImport> {
+        REEVE_ASSIGN_OR_RETURN(const ImportPart part, Parse(request));
+        REEVE_ASSIGN_OR_RETURN(const std::vector<NumberedRow> rows,
+                               SplitLines(part.lines, part.first_line, kLinesMax));
+        Result<v1::ReadImport> answer = frame_.Write(
+            call, part, [&](command::Change& change) { return Apply(change, part, rows); });
+        if (answer.ok()) parts_.Add();
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* ReadService::GetReadImport(grpc::CallbackServerContext* context,
+                                                     const v1::GetReadImportRequest* request,
+                                                     v1::ReadImport* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::GetReadImportRequest& request) -> Result<v1::ReadImport> {
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::ReadImport> {
+              const std::optional<Import> import = FindImport(tx, request.import_id());
+              if (!import) return ImportUnknown();
+              return ToProto(*import);
+            });
+      });
+}
+
+grpc::ServerUnaryReactor* ReadService::ListReadExceptions(
+    grpc::CallbackServerContext* context, const v1::ListReadExceptionsRequest* request,
+    v1::ListReadExceptionsResponse* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::ListReadExceptionsRequest& request)
+          -> Result<v1::ListReadExceptionsResponse> {
+        Fields fields;
+        const std::string query = "exceptions/" + std::to_string(request.import_id());
+        const rpc::Page page =
+            rpc::ParsePage(fields, request.page_size(), request.page_token(), query, 1);
+        if (!fields.ok()) return fields.error();
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::ListReadExceptionsResponse> {
+              if (!FindImport(tx, request.import_id())) return ImportUnknown();
+              v1::ListReadExceptionsResponse answer;
+              for (const Exception& exception :
+                   ListExceptions(tx, request.import_id(), page.AfterInt(0), page.size)) {
+                v1::ReadException& added = *answer.add_exceptions();
+                added.set_line(exception.line);
+                added.set_reason(exception.reason);
+                added.set_queued(exception.queued);
+                added.set_row(exception.excerpt);
+                added.set_account_id(exception.account.value());
+              }
+              if (answer.exceptions_size() == page.size) {
+                answer.set_next_page_token(rpc::NextPageToken(
+                    query, {std::to_string(answer.exceptions(page.size - 1).line())}));
+              }
+              return answer;
+            });
+      });
+}
+
+grpc::ServerUnaryReactor* ReadService::ListReads(grpc::CallbackServerContext* context,
+                                                 const v1::ListReadsRequest* request,
+                                                 v1::ListReadsResponse* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::ListReadsRequest& request) -> Result<v1::ListReadsResponse> {
+        Fields fields;
+        const std::string query = "reads/" + std::to_string(request.account_id());
+        const AccountId account(fields.Id("account_id", request.account_id()));
+        const rpc::Page page =
+            rpc::ParsePage(fields, request.page_size(), request.page_token(), query, 2);
+        if (!fields.ok()) return fields.error();
+        const std::string before = page.after.empty() ? std::string(kAfterAllDates) : page.after[0];
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::ListReadsResponse> {
+              if (!agreement::HasAccount(tx, account)) {
+                return NotFound(reason::kAccountUnknown, "Billing does not know the account.");
+              }
+              v1::ListReadsResponse answer;
+              for (const Read& read :
+                   read::ListReads(tx, account, before, page.AfterInt(1), page.size)) {
+                *answer.add_reads() = ToProto(read);
+              }
+              if (answer.reads_size() == page.size) {
+                const v1::Read& last = answer.reads(page.size - 1);
+                answer.set_next_page_token(
+                    rpc::NextPageToken(query, {last.read_date(), std::to_string(last.read_id())}));
+              }
+              return answer;
+            });
+      });
+}
+
+}  // namespace reeve::billing::read

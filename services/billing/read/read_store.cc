@@ -1,0 +1,208 @@
+#include "services/billing/read/read_store.h"
+
+#include <algorithm>
+
+namespace reeve::billing::read {
+namespace {
+
+using db::ColumnType;
+
+constexpr std::pair<Source, std::string_view> kSourceNames[] = {
+    {Source::kFile, "FILE"},
+    {Source::kOrder, "ORDER"},
+    {Source::kOccupant, "OCCUPANT"},
+    {Source::kTakenOver, "TAKEN_OVER"},
+};
+
+Source ParseSource(std::string_view name) {
+  return std::find_if(std::begin(kSourceNames), std::end(kSourceNames),
+                      [&](const auto& entry) { return entry.second == name; })
+      ->first;
+}
+
+const db::InsertInto kInsertReads{"meter_read_insert",
+                                  "meter_read",
+                                  {{"account_id"},
+                                   {"read_id"},
+                                   {"agreement_id"},
+                                   {"meter_number", ColumnType::kText},
+                                   {"read_date", ColumnType::kText},
+                                   {"read_thousandths"},
+                                   {"source", ColumnType::kText},
+                                   {"state", ColumnType::kText}}};
+constexpr db::Query kLastRead{
+    "meter_read_last",
+    "SELECT read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
+    "agreement_id = $2 AND state = 'ACCEPTED' ORDER BY read_date DESC LIMIT 1"};
+constexpr db::Query kReadsOfCycle{
+    "meter_read_of_cycle",
+    "SELECT r.account_id, r.agreement_id, r.read_date, r.read_thousandths "
+    "FROM agreement a JOIN meter_read r ON r.account_id = a.account_id AND "
+    "r.agreement_id = a.agreement_id "
+    "WHERE a.cycle = $1 AND a.account_id > $2 AND a.account_id <= $3 AND r.state = 'ACCEPTED' AND "
+    "r.read_date >= $4 AND r.read_date <= $5 "
+    "ORDER BY r.account_id, r.agreement_id, r.read_date"};
+constexpr db::Query kSetAside{
+    "meter_read_set_aside",
+    "UPDATE meter_read SET state = 'SET_ASIDE' WHERE account_id = $1 AND agreement_id = $2 AND "
+    "read_date = $3 AND state = 'ACCEPTED'"};
+constexpr db::Query kListReads{
+    "meter_read_list",
+    "SELECT account_id, read_id, agreement_id, meter_number, read_date, read_thousandths, source, "
+    "state FROM meter_read WHERE account_id = $1 AND (read_date < $2 OR (read_date = $2 AND "
+    "read_id < $3)) ORDER BY read_date DESC, read_id DESC LIMIT $4"};
+
+constexpr db::Query kFindImport{
+    "read_import_find",
+    "SELECT import_id, file_name, state, next_line, accepted_count, queued_count, refused_count "
+    "FROM read_import WHERE import_id = $1"};
+constexpr db::Query kCreateImport{
+    "read_import_create",
+    "INSERT INTO read_import (import_id, file_name, state, next_line, accepted_count, "
+    "queued_count, "
+    "refused_count) VALUES ($1, $2, 'OPEN', 1, 0, 0, 0) ON CONFLICT DO NOTHING"};
+constexpr db::Query kSaveImport{
+    "read_import_save",
+    "UPDATE read_import SET state = $2, next_line = $3, accepted_count = $4, queued_count = $5, "
+    "refused_count = $6 WHERE import_id = $1"};
+constexpr db::Query kFindPart{
+    "read_part_find", "SELECT digest FROM read_part WHERE import_id = $1 AND first_line = $2"};
+constexpr db::Query kInsertPart{
+    "read_part_insert",
+    "INSERT INTO read_part (import_id, first_line, digest) VALUES ($1, $2, $3)"};
+
+const db::InsertInto kInsertExceptions{"read_exception_insert",
+                                       "read_exception",
+                                       {{"account_id"},
+                                        {"import_id"},
+                                        {"line"},
+                                        {"reason", ColumnType::kText},
+                                        {"queued"},
+                                        {"excerpt", ColumnType::kText}}};
+constexpr db::Query kListExceptions{
+    "read_exception_list",
+    "SELECT account_id, import_id, line, reason, queued, excerpt FROM read_exception "
+    "WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3"};
+
+Import ToImport(db::Rows::Row row) {
+  return {row.Int(0), row.Text(1), row.Text(2) == "COMPLETE", row.Int(3), row.Int(4),
+          row.Int(5), row.Int(6)};
+}
+
+}  // namespace
+
+std::string_view SourceName(Source source) {
+  return std::find_if(std::begin(kSourceNames), std::end(kSourceNames),
+                      [&](const auto& entry) { return entry.first == source; })
+      ->second;
+}
+
+void InsertReads(db::Transaction& tx, std::span<const Read> reads) {
+  db::NewRows rows(kInsertReads);
+  for (const Read& read : reads) {
+    rows.Add(read.account, read.read_id, read.agreement_id, read.meter_number, read.reading.date,
+             read.reading.thousandths, SourceName(read.source), "ACCEPTED");
+  }
+  if (!rows.empty()) tx.InsertRows(rows);
+}
+
+std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
+                                              std::span<const AgreementKey> agreements) {
+  std::vector<std::vector<db::Value>> keys;
+  keys.reserve(agreements.size());
+  for (const auto& [account, agreement_id] : agreements) {
+    keys.push_back({db::ToValue(account), db::ToValue(agreement_id)});
+  }
+  std::vector<std::optional<Reading>> last;
+  last.reserve(keys.size());
+  for (const db::Rows& rows : tx.SelectEach(kLastRead, keys)) {
+    last.push_back(rows.empty() ? std::nullopt
+                                : std::optional(Reading{rows[0].Day(0), rows[0].Int(1)}));
+  }
+  return last;
+}
+
+std::map<AgreementKey, std::vector<Reading>> ReadsOfCycle(db::Transaction& tx, int cycle,
+                                                          AccountId after, AccountId through,
+                                                          Date first_day, Date last_day) {
+  std::map<AgreementKey, std::vector<Reading>> reads;
+  for (const db::Rows::Row row :
+       tx.Select(kReadsOfCycle, cycle, after, through, first_day, last_day)) {
+    const AgreementKey key{AccountId(row.Int(0)), row.Int(1)};
+    // Rows come in the order of the keys.
+    reads.try_emplace(reads.end(), key)->second.push_back({row.Day(2), row.Int(3)});
+  }
+  return reads;
+}
+
+void SetAside(db::Transaction& tx, AccountId account, std::int64_t agreement_id, Date read_date) {
+  tx.Execute(kSetAside, account, agreement_id, read_date);
+}
+
+std::vector<Read> ListReads(db::Transaction& tx, AccountId account, const std::string& before_date,
+                            std::int64_t before_read_id, std::int64_t limit) {
+  std::vector<Read> reads;
+  for (const db::Rows::Row row :
+       tx.Select(kListReads, account, before_date, before_read_id, limit)) {
+    reads.push_back({AccountId(row.Int(0)),
+                     row.Int(1),
+                     row.Int(2),
+                     row.Text(3),
+                     {row.Day(4), row.Int(5)},
+                     ParseSource(row.Text(6)),
+                     row.Text(7) == "SET_ASIDE"});
+  }
+  return reads;
+}
+
+std::optional<Import> FindImport(db::Transaction& tx, std::int64_t import_id) {
+  const db::Rows rows = tx.Select(kFindImport, import_id);
+  if (rows.empty()) return std::nullopt;
+  return ToImport(rows[0]);
+}
+
+Import LockImport(db::Transaction& tx, std::int64_t import_id, const std::string& file_name) {
+  tx.Execute(kCreateImport, import_id, file_name);
+  return ToImport(tx.SelectForUpdate(kFindImport, import_id)[0]);
+}
+
+void SaveImport(db::Transaction& tx, const Import& import) {
+  const std::vector<db::Value> one[] = {
+      {db::ToValue(import.import_id), db::ToValue(import.complete ? "COMPLETE" : "OPEN"),
+       db::ToValue(import.next_line), db::ToValue(import.accepted_count),
+       db::ToValue(import.queued_count), db::ToValue(import.refused_count)}};
+  tx.ExecuteEach(kSaveImport, one);
+}
+
+std::optional<std::string> FindPart(db::Transaction& tx, std::int64_t import_id,
+                                    std::int64_t first_line) {
+  const db::Rows rows = tx.Select(kFindPart, import_id, first_line);
+  if (rows.empty()) return std::nullopt;
+  return db::ToText(rows[0].Blob(0));
+}
+
+void InsertPart(db::Transaction& tx, std::int64_t import_id, std::int64_t first_line,
+                const std::string& digest) {
+  tx.Execute(kInsertPart, import_id, first_line, db::ToBytes(digest));
+}
+
+void InsertExceptions(db::Transaction& tx, std::span<const Exception> exceptions) {
+  db::NewRows rows(kInsertExceptions);
+  for (const Exception& exception : exceptions) {
+    rows.Add(exception.account, exception.import_id, exception.line, exception.reason,
+             exception.queued, exception.excerpt);
+  }
+  if (!rows.empty()) tx.InsertRows(rows);
+}
+
+std::vector<Exception> ListExceptions(db::Transaction& tx, std::int64_t import_id,
+                                      std::int64_t after, std::int64_t limit) {
+  std::vector<Exception> exceptions;
+  for (const db::Rows::Row row : tx.Select(kListExceptions, import_id, after, limit)) {
+    exceptions.push_back(
+        {AccountId(row.Int(0)), row.Int(1), row.Int(2), row.Text(3), row.Bool(4), row.Text(5)});
+  }
+  return exceptions;
+}
+
+}  // namespace reeve::billing::read

@@ -1,0 +1,80 @@
+// Reads, reading files and what became of their rows, in the database.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/billing/read/read.h"
+#include "shared/core/id.h"
+#include "shared/db/database.h"
+
+namespace reeve::billing::read {
+
+enum class Source { kFile, kOrder, kOccupant, kTakenOver };
+std::string_view SourceName(Source source);  // "FILE"
+
+struct Read {
+  AccountId account;
+  std::int64_t read_id = 0;
+  std::int64_t agreement_id = 0;
+  std::string meter_number;
+  Reading reading;
+  Source source = Source::kFile;
+  bool set_aside = false;
+};
+
+using AgreementKey = std::pair<AccountId, std::int64_t>;
+
+// Accepted reads; a second one for a day is refused by the key.
+void InsertReads(db::Transaction& tx, std::span<const Read> reads);
+// The newest accepted read of each agreement, in the order of the keys.
+std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
+                                              std::span<const AgreementKey> agreements);
+// The accepted reads of a cycle's agreements, of accounts above `after` up to `through`, on days
+// from `first_day` to `last_day`; each agreement's by day.
+std::map<AgreementKey, std::vector<Reading>> ReadsOfCycle(db::Transaction& tx, int cycle,
+                                                          AccountId after, AccountId through,
+                                                          Date first_day, Date last_day);
+// Bills use the read of that day no more.
+void SetAside(db::Transaction& tx, AccountId account, std::int64_t agreement_id, Date read_date);
+// Newest first, behind (day, read) of the page before.
+std::vector<Read> ListReads(db::Transaction& tx, AccountId account, const std::string& before_date,
+                            std::int64_t before_read_id, std::int64_t limit);
+
+struct Import {
+  std::int64_t import_id = 0;
+  std::string file_name;
+  bool complete = false;
+  std::int64_t next_line = 1;
+  std::int64_t accepted_count = 0;
+  std::int64_t queued_count = 0;
+  std::int64_t refused_count = 0;
+};
+std::optional<Import> FindImport(db::Transaction& tx, std::int64_t import_id);
+// The import, made if it is new; its row is held.
+Import LockImport(db::Transaction& tx, std::int64_t import_id, const std::string& file_name);
+void SaveImport(db::Transaction& tx, const Import& import);
+// The digest of the part that began there; nothing if it has not come.
+std::optional<std::string> FindPart(db::Transaction& tx, std::int64_t import_id,
+                                    std::int64_t first_line);
+void InsertPart(db::Transaction& tx, std::int64_t import_id, std::int64_t first_line,
+                const std::string& digest);
+
+struct Exception {
+  AccountId account;  // unset if the meter is not known
+  std::int64_t import_id = 0;
+  std::int64_t line = 0;
+  std::string reason;
+  bool queued = false;
+  std::string excerpt;
+};
+void InsertExceptions(db::Transaction& tx, std::span<const Exception> exceptions);
+// By line, behind line `after`.
+std::vector<Exception> ListExceptions(db::Transaction& tx, std::int64_t import_id,
+                                      std::int64_t after, std::int64_t limit);
+
+}  // namespace reeve::billing::read

@@ -1,0 +1,21 @@
+// Records reads that come from elsewhere than a file: a completed order, a change of occupant, an
+// account that was taken over. They follow the file's rules.
+#pragma once
+
+#include <span>
+
+#include "services/billing/agreement/agreement.h"
+#include "services/billing/read/read_store.h"
+
+namespace reeve::billing::read {
+
+// The meter of an agreement, with its newest read.
+Meter MeterOf(const agreement::Agreement& agreement, std::optional<Reading> last);
+
+// True if the read became one; otherwise it is queued with its reason under `cause_id` (order or
+// agreement). `read_id` is derived from the cause: a read that is recorded already has no second
+// effect and answers true.
+bool RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, Reading reading,
+                Source source, std::int64_t read_id, std::int64_t cause_id);
+
+}  // namespace reeve::billing::read

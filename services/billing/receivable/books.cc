@@ -1,0 +1,258 @@
+#include "services/billing/receivable/books.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "services/billing/derived_id.h"
+
+namespace reeve::billing::receivable {
+namespace {
+
+constexpr std::pair<EntryKind, std::string_view> kEntryKindNames[] = {
+    {EntryKind::kBill, "BILL"},       {EntryKind::kApplication, "APPLICATION"},
+    {EntryKind::kPayment, "PAYMENT"}, {EntryKind::kReversal, "REVERSAL"},
+    {EntryKind::kCredit, "CREDIT"},
+};
+
+constexpr std::string_view kReceivablePrefix = "receivable-";
+
+// Adds to the posting of this ledger account and fund: an entry has one line for each.
+void Post(std::vector<Posting>& postings, std::string ledger_account, std::string_view fund,
+          Money amount) {
+  for (Posting& posting : postings) {
+    if (posting.ledger_account == ledger_account && posting.fund == fund) {
+      posting.amount = Money::Cents(posting.amount.cents() + amount.cents());
+      return;
+    }
+  }
+  postings.push_back({std::move(ledger_account), std::string(fund), amount});
+}
+
+void PostCharge(std::vector<Posting>& postings, const Charge& charge) {
+  Post(postings, ReceivableOf(charge.service), charge.service, charge.amount);
+  Post(postings,
+       charge.kind == ChargeKind::kUsage ? RevenueOf(charge.service)
+       : charge.kind == ChargeKind::kFee ? FeesOf(charge.service)
+                                         : DepositBilledOf(charge.service),
+       charge.service, charge.amount.Negated());
+}
+
+// Money for a charge (negative: taken back). Of a deposit, only what came in is held.
+void PostShare(std::vector<Posting>& postings, const Charge& charge, Money amount) {
+  Post(postings, ReceivableOf(charge.service), charge.service, amount.Negated());
+  if (charge.kind != ChargeKind::kDeposit) return;
+  Post(postings, DepositBilledOf(charge.service), charge.service, amount);
+  Post(postings, std::string(kCustomerDeposits), charge.service, amount.Negated());
+}
+
+void DropZeros(std::vector<Posting>& postings) {
+  std::erase_if(postings, [](const Posting& posting) { return posting.amount.is_zero(); });
+}
+
+bool IsOwed(const Posting& posting) {
+  return posting.ledger_account.starts_with(kReceivablePrefix) ||
+         posting.ledger_account == kCustomerCredit;
+}
+
+}  // namespace
+
+std::string ReceivableOf(std::string_view service) {
+  return std::string(kReceivablePrefix).append(service);
+}
+std::string RevenueOf(std::string_view service) { return std::string("revenue-").append(service); }
+std::string FeesOf(std::string_view service) {
+  return std::string("revenue-fees-").append(service);
+}
+std::string DepositBilledOf(std::string_view service) {
+  return std::string("deposit-billed-").append(service);
+}
+
+std::string_view EntryKindName(EntryKind kind) {
+  return std::find_if(std::begin(kEntryKindNames), std::end(kEntryKindNames),
+                      [&](const auto& entry) { return entry.first == kind; })
+      ->second;
+}
+
+EntryKind ParseEntryKind(std::string_view name) {
+  return std::find_if(std::begin(kEntryKindNames), std::end(kEntryKindNames),
+                      [&](const auto& entry) { return entry.second == name; })
+      ->first;
+}
+
+Entry UnappliedEntry(std::int64_t entry_id, EntryKind kind, std::string source, Date business_date,
+                     Money amount) {
+  return {entry_id,
+          kind,
+          std::move(source),
+          business_date,
+          {{std::string(kClearing), std::string(kPooledCash), amount},
+           {std::string(kUnappliedCash), std::string(kPooledCash), amount.Negated()}},
+          {}};
+}
+
+std::vector<Posting> PostingsOfCharges(std::span<const Charge> made) {
+  std::vector<Posting> postings;
+  for (const Charge& charge : made) PostCharge(postings, charge);
+  return postings;
+}
+
+std::vector<Posting> PostingsOfMoney(std::string_view from, Money amount,
+                                     std::span<const AllocationRow> allocations,
+                                     std::span<const Charge> charges) {
+  std::vector<Posting> postings;
+  if (!amount.is_zero()) Post(postings, std::string(from), kPooledCash, amount);
+  std::int64_t credit = amount.cents();
+  for (const AllocationRow& allocation : allocations) {
+    const auto charge = std::find_if(charges.begin(), charges.end(), [&](const Charge& known) {
+      return known.charge_id == allocation.charge_id;
+    });
+    if (charge == charges.end()) return {};
+    PostShare(postings, *charge, allocation.amount);
+    credit -= allocation.amount.cents();
+  }
+  Post(postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-credit));
+  DropZeros(postings);
+  return postings;
+}
+
+Books::Books(AccountId account, PremiseId premise, Money balance, Money credit,
+             std::vector<Charge> charges)
+    : account_(account),
+      premise_(premise),
+      balance_(balance),
+      credit_(credit),
+      charges_(std::move(charges)),
+      touched_(charges_.size()),
+      first_new_charge_(charges_.size()) {}
+
+Result<> Books::AddCharges(std::int64_t entry_id, EntryKind kind, std::string source,
+                           Date business_date, std::vector<Charge> charges,
+                           const AllocationPolicy& policy) {
+  Entry entry{entry_id, kind, std::move(source), business_date, {}, {}};
+  for (Charge& charge : charges) {
+    PostCharge(entry.postings, charge);
+    charge.open = charge.amount;
+    charge.entry_id = entry_id;
+    charges_.push_back(std::move(charge));
+    touched_.push_back(true);
+  }
+  REEVE_RETURN_IF_ERROR(Record(std::move(entry)));
+  if (credit_ > Money()) return UseCredit(entry_id, business_date, policy);
+  return Ok();
+}
+
+Result<> Books::UseCredit(std::int64_t cause_entry_id, Date business_date,
+                          const AllocationPolicy& policy) {
+  const Allocation allocation = Allocate(policy, charges_, credit_);
+  if (allocation.shares.empty()) return Ok();
+  Entry entry{DerivedId("credit", cause_entry_id), EntryKind::kCredit, "", business_date, {}, {}};
+  Post(entry.postings, std::string(kCustomerCredit), kCustomers,
+       Money::Cents(credit_.cents() - allocation.credit.cents()));
+  for (const Share& share : allocation.shares) Settle(share.charge, share.amount, entry);
+  NoteApplications(allocation.shares);
+  return Record(std::move(entry));
+}
+
+Result<Books::Applied> Books::ApplyPayment(std::int64_t entry_id, const Payment& payment,
+                                           const AllocationPolicy& policy) {
+  REEVE_RETURN_IF_ERROR(balance_.Minus(payment.amount));
+  REEVE_RETURN_IF_ERROR(credit_.Plus(payment.amount));
+  // After this point it must succeed.
+  const Allocation allocation = Allocate(policy, charges_, payment.amount, payment.directions);
+  Entry entry{entry_id, EntryKind::kPayment, payment.payment_id, payment.business_date, {}, {}};
+  Post(entry.postings, std::string(payment.from), kPooledCash, payment.amount);
+  Applied applied;
+  for (const Share& share : allocation.shares) {
+    applied.timely = applied.timely && charges_[share.charge].due_date >= payment.business_date;
+    Settle(share.charge, share.amount, entry);
+  }
+  if (!allocation.credit.is_zero()) {
+    Post(entry.postings, std::string(kCustomerCredit), kCustomers, allocation.credit.Negated());
+  }
+  NoteApplications(allocation.shares);
+  REEVE_RETURN_IF_ERROR(Record(std::move(entry)));
+  return applied;
+}
+
+Result<> Books::ReversePayment(std::int64_t entry_id, const Payment& payment,
+                               std::span<const AllocationRow> allocations,
+                               std::span<const AllocationRow> credit_uses) {
+  Entry entry{entry_id, EntryKind::kReversal, payment.payment_id, payment.business_date, {}, {}};
+  Post(entry.postings, std::string(payment.from), kPooledCash, payment.amount.Negated());
+  std::int64_t credited = payment.amount.cents();
+  for (const AllocationRow& allocation : allocations) {
+    Reopen(allocation, allocation.amount, entry);
+    credited -= allocation.amount.cents();
+  }
+  if (credited > 0) {
+    Post(entry.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(credited));
+  }
+  std::int64_t missing = credited - credit_.cents();
+  if (missing > 0) {
+    Entry back{
+        DerivedId("credit-back", entry_id), EntryKind::kCredit, "", payment.business_date, {}, {}};
+    Post(back.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-missing));
+    for (const AllocationRow& use : credit_uses) {
+      const std::int64_t taken = std::min(missing, use.amount.cents());
+      if (taken <= 0) continue;
+      Reopen(use, Money::Cents(taken), back);
+      missing -= taken;
+    }
+    REEVE_RETURN_IF_ERROR(Record(std::move(back)));
+  }
+  return Record(std::move(entry));
+}
+
+Money Books::PastDue(Date today) const {
+  std::int64_t cents = 0;
+  for (const Charge& charge : charges_) {
+    if (charge.due_date < today) cents += charge.open.cents();
+  }
+  return Money::Cents(cents);
+}
+
+Result<> Books::Record(Entry entry) {
+  DropZeros(entry.postings);
+  REEVE_RETURN_IF_ERROR(CheckBalanced(entry.postings));
+  for (const Posting& posting : entry.postings) {
+    if (!IsOwed(posting)) continue;
+    REEVE_ASSIGN_OR_RETURN(balance_, balance_.Plus(posting.amount));
+    if (posting.ledger_account == kCustomerCredit) {
+      REEVE_ASSIGN_OR_RETURN(credit_, credit_.Minus(posting.amount));
+    }
+  }
+  entries_.push_back(std::move(entry));
+  return Ok();
+}
+
+void Books::Settle(std::size_t index, Money amount, Entry& entry) {
+  Charge& charge = charges_[index];
+  charge.open = Money::Cents(charge.open.cents() - amount.cents());
+  touched_[index] = true;
+  entry.allocations.push_back({charge.charge_id, amount});
+  PostShare(entry.postings, charge, amount);
+}
+
+void Books::Reopen(const AllocationRow& allocation, Money amount, Entry& entry) {
+  const auto charge = std::find_if(charges_.begin(), charges_.end(), [&](const Charge& known) {
+    return known.charge_id == allocation.charge_id;
+  });
+  if (charge == charges_.end()) throw std::logic_error("a charge to be reopened is not loaded");
+  Settle(static_cast<std::size_t>(charge - charges_.begin()), amount.Negated(), entry);
+}
+
+void Books::NoteApplications(const std::vector<Share>& shares) {
+  for (const Share& share : shares) {
+    const std::int64_t application = charges_[share.charge].application_id;
+    if (application == 0 || std::find(applications_paid_.begin(), applications_paid_.end(),
+                                      application) != applications_paid_.end()) {
+      continue;
+    }
+    const bool paid = std::none_of(charges_.begin(), charges_.end(), [&](const Charge& charge) {
+      return charge.application_id == application && charge.open > Money();
+    });
+    if (paid) applications_paid_.push_back(application);
+  }
+}
+
+}  // namespace reeve::billing::receivable

@@ -1,0 +1,130 @@
+// Books of one account: its open charges, its credit, and the only ways in which they change. Every
+// change is a balanced journal entry; nothing is ever edited.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "services/billing/receivable/allocation.h"
+#include "shared/core/id.h"
+#include "shared/core/posting.h"
+
+namespace reeve::billing::receivable {
+
+// The chart's names; a city maps them to its own numbers.
+inline constexpr std::string_view kClearing = "clearing";
+inline constexpr std::string_view kCustomerCredit = "customer-credit";
+inline constexpr std::string_view kCustomerDeposits = "customer-deposits";
+inline constexpr std::string_view kUnappliedCash = "unapplied-cash";
+inline constexpr std::string_view kPooledCash = "pooled-cash";  // a fund
+inline constexpr std::string_view kCustomers = "customers";     // the fund of credits
+std::string ReceivableOf(std::string_view service);             // "receivable-electric"
+std::string RevenueOf(std::string_view service);                // "revenue-electric"
+std::string FeesOf(std::string_view service);                   // "revenue-fees-electric"
+std::string DepositBilledOf(std::string_view service);          // "deposit-billed-electric"
+
+enum class EntryKind { kBill, kApplication, kPayment, kReversal, kCredit };
+std::string_view EntryKindName(EntryKind kind);  // "BILL"
+EntryKind ParseEntryKind(std::string_view name);
+
+// Part of an entry's money for a charge; negative where a reversal takes it back.
+struct AllocationRow {
+  std::int64_t charge_id = 0;
+  Money amount;
+  bool operator==(const AllocationRow&) const = default;
+};
+
+// A journal entry; its postings sum to zero.
+struct Entry {
+  std::int64_t entry_id = 0;
+  EntryKind kind = EntryKind::kBill;
+  std::string source;
+  Date business_date;
+  std::vector<Posting> postings;
+  std::vector<AllocationRow> allocations;
+};
+
+// The postings that belong to such an entry, derived a second time for the proof of the books: from
+// the charges that it made, and from the money that it moved (with `charges` to find what each
+// allocation paid).
+std::vector<Posting> PostingsOfCharges(std::span<const Charge> made);
+std::vector<Posting> PostingsOfMoney(std::string_view from, Money amount,
+                                     std::span<const AllocationRow> allocations,
+                                     std::span<const Charge> charges);
+
+// Money that nobody could place: clearing against unapplied cash, and back with a negative amount.
+Entry UnappliedEntry(std::int64_t entry_id, EntryKind kind, std::string source, Date business_date,
+                     Money amount);
+
+class Books {
+ public:
+  // `charges` are those that are not fully paid, and for a reversal also those that it reopens.
+  Books(AccountId account, PremiseId premise, Money balance, Money credit,
+        std::vector<Charge> charges);
+
+  // Owes these charges, each above zero. A deposit is a liability when it is paid, a fee and a bill
+  // are revenue at once. Credit that is there is used for them at once, by the written order.
+  Result<> AddCharges(std::int64_t entry_id, EntryKind kind, std::string source, Date business_date,
+                      std::vector<Charge> charges, const AllocationPolicy& policy);
+
+  struct Applied {
+    bool timely = true;  // no charge that it paid was past due
+  };
+  struct Payment {
+    std::string payment_id;
+    Date business_date;
+    Money amount;  // above zero
+    std::vector<Direction> directions;
+    // Where the money is now: clearing, or unapplied cash if nobody could place it before.
+    std::string_view from = kClearing;
+  };
+  // Credits a payment: `from` against receivables, what is over against customer credit.
+  Result<Applied> ApplyPayment(std::int64_t entry_id, const Payment& payment,
+                               const AllocationPolicy& policy);
+
+  // Takes a payment back exactly: each share returns to its charge. `allocations` are those of its
+  // entry. If its credit has been used since, the newest uses of credit (`credit_uses`, newest
+  // first, net of what was taken back before) are taken back as far as needed.
+  Result<> ReversePayment(std::int64_t entry_id, const Payment& payment,
+                          std::span<const AllocationRow> allocations,
+                          std::span<const AllocationRow> credit_uses);
+
+  AccountId account() const { return account_; }
+  PremiseId premise() const { return premise_; }
+  Money balance() const { return balance_; }  // open charges less credit
+  Money credit() const { return credit_; }
+  const std::vector<Charge>& charges() const { return charges_; }
+  Money PastDue(Date today) const;  // open charges whose due date lies before today
+  // Applications whose last open charge was paid since this was asked before.
+  std::vector<std::int64_t> TakeApplicationsPaid() { return std::exchange(applications_paid_, {}); }
+
+  // What must be saved.
+  const std::vector<Entry>& entries() const { return entries_; }
+  std::size_t first_new_charge() const { return first_new_charge_; }
+  bool IsTouched(std::size_t charge) const { return touched_[charge]; }
+
+ private:
+  Result<> Record(Entry entry);  // checks that it balances, and moves balance and credit
+  Result<> UseCredit(std::int64_t cause_entry_id, Date business_date,
+                     const AllocationPolicy& policy);
+  // Money for a charge (negative: taken back), with its postings.
+  void Settle(std::size_t charge, Money amount, Entry& entry);
+  void Reopen(const AllocationRow& allocation, Money amount, Entry& entry);
+  void NoteApplications(const std::vector<Share>& shares);
+
+  AccountId account_;
+  PremiseId premise_;
+  Money balance_;
+  Money credit_;
+  std::vector<Charge> charges_;
+  std::vector<bool> touched_;
+  std::size_t first_new_charge_;
+  std::vector<Entry> entries_;
+  std::vector<std::int64_t> applications_paid_;
+};
+
+}  // namespace reeve::billing::receivable

@@ -1,0 +1,354 @@
+#include "services/billing/verify/account_proof.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "services/billing/derived_id.h"
+#include "services/billing/read/read.h"
+
+namespace reeve::billing::verify {
+namespace {
+
+using receivable::AllocationRow;
+using receivable::Charge;
+using receivable::Entry;
+using receivable::EntryKind;
+
+std::string Key(const AccountRecord& record, std::string_view thing, const std::string& id) {
+  return "account " + record.account.ToString() + " " + std::string(thing) + " " + id;
+}
+
+std::string Key(const AccountRecord& record, std::string_view thing, std::int64_t id) {
+  return Key(record, thing, std::to_string(id));
+}
+
+const PaymentRow* PaymentOf(const AccountRecord& record, const std::string& payment_id) {
+  const auto found =
+      std::find_if(record.payments.begin(), record.payments.end(),
+                   [&](const PaymentRow& row) { return row.payment_id == payment_id; });
+  return found == record.payments.end() ? nullptr : &*found;
+}
+
+const Entry* EntryOf(const AccountRecord& record, std::int64_t entry_id) {
+  const auto found = std::find_if(record.entries.begin(), record.entries.end(),
+                                  [&](const Entry& entry) { return entry.entry_id == entry_id; });
+  return found == record.entries.end() ? nullptr : &*found;
+}
+
+// The rows of one parent (entry, bill) among those of the account; nothing if their numbers are not
+// 1, 2, 3, ...
+template <class Row, class Parent>
+std::optional<std::vector<Row>> Numbered(const std::vector<Row>& rows, Parent parent,
+                                         std::int64_t Row::*parent_column,
+                                         std::int64_t Row::*number_column) {
+  std::vector<Row> found;
+  for (const Row& row : rows) {
+    if (row.*parent_column != parent) continue;
+    found.push_back(row);
+    if (row.*number_column != static_cast<std::int64_t>(found.size())) return std::nullopt;
+  }
+  return found;
+}
+
+// What the entry of a payment, or its reversal, must post.
+std::optional<std::vector<Posting>> PostingsOfPayment(const AccountRecord& record,
+                                                      const Entry& entry,
+                                                      const std::vector<AllocationRow>& rows) {
+  const PaymentRow* payment = PaymentOf(record, entry.source);
+  if (payment == nullptr) return std::nullopt;
+  const bool taken_back = entry.kind == EntryKind::kReversal;
+  const Money amount = taken_back ? payment->amount.Negated() : payment->amount;
+  const bool first = entry.entry_id == DerivedId("payment", payment->payment_id);
+  const bool placed = entry.entry_id == DerivedId("placed", payment->payment_id);
+  const bool reversal = entry.entry_id == DerivedId("reversal", payment->payment_id);
+  if (taken_back ? !reversal : !(first || placed)) return std::nullopt;
+  const bool unplaced =
+      taken_back ? !payment->reason.empty()
+                 : first && (payment->entry_id != entry.entry_id || !payment->reason.empty());
+  if (unplaced) {
+    return receivable::UnappliedEntry(entry.entry_id, entry.kind, entry.source, entry.business_date,
+                                      amount)
+        .postings;
+  }
+  return receivable::PostingsOfMoney(placed ? receivable::kUnappliedCash : receivable::kClearing,
+                                     amount, rows, record.charges);
+}
+
+std::optional<std::vector<Posting>> ExpectedPostings(const AccountRecord& record,
+                                                     const Entry& entry,
+                                                     const std::vector<AllocationRow>& rows) {
+  switch (entry.kind) {
+    case EntryKind::kBill:
+    case EntryKind::kApplication: {
+      std::vector<Charge> made;
+      for (const Charge& charge : record.charges) {
+        if (charge.entry_id == entry.entry_id) made.push_back(charge);
+      }
+      return receivable::PostingsOfCharges(made);
+    }
+    case EntryKind::kPayment:
+    case EntryKind::kReversal:
+      return PostingsOfPayment(record, entry, rows);
+    case EntryKind::kCredit:
+      break;
+  }
+  return receivable::PostingsOfMoney({}, Money(), rows, record.charges);
+}
+
+// Charges have no number of their own within an entry, so the postings are compared as a set.
+bool SamePostings(std::vector<Posting> a, std::vector<Posting> b) {
+  const auto order = [](const Posting& x, const Posting& y) {
+    return std::tie(x.ledger_account, x.fund) < std::tie(y.ledger_account, y.fund);
+  };
+  std::sort(a.begin(), a.end(), order);
+  std::sort(b.begin(), b.end(), order);
+  return a == b;
+}
+
+std::optional<std::string> ProveEntry(const AccountRecord& record, const Entry& entry) {
+  const auto posted =
+      Numbered(record.postings, entry.entry_id, &PostingRow::entry_id, &PostingRow::line_no);
+  const auto allocated = Numbered(record.allocations, entry.entry_id, &AllocationLine::entry_id,
+                                  &AllocationLine::line_no);
+  if (!posted || !allocated) return Key(record, "entry", entry.entry_id) + ": lines missing";
+  std::vector<Posting> postings;
+  for (const PostingRow& row : *posted) postings.push_back(row.posting);
+  std::vector<AllocationRow> rows;
+  for (const AllocationLine& line : *allocated) rows.push_back(line.row);
+  if (!CheckBalanced(postings).ok()) {
+    return Key(record, "entry", entry.entry_id) + ": postings do not balance";
+  }
+  const auto expected = ExpectedPostings(record, entry, rows);
+  if (!expected || !SamePostings(*expected, postings)) {
+    return Key(record, "entry", entry.entry_id) + ": postings are not those that it calls for";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ProveSegment(const AccountRecord& record, const SegmentRow& row,
+                                        const std::vector<LineRow>& lines,
+                                        const BillContext& context) {
+  const cycle::Segment& segment = row.segment;
+  const std::string key =
+      Key(record, "bill", row.bill_id) + " segment " + std::to_string(row.segment_no);
+  const auto agreement = record.agreements.find(segment.agreement_id);
+  if (agreement == record.agreements.end()) return key + ": no such agreement";
+  const rate::Schedule* schedule = context.tariff.InForce(segment.schedule_code, segment.to_date);
+  if (schedule == nullptr || schedule->effective_date != segment.effective_date ||
+      schedule->code != agreement->second.schedule_code || schedule->service != segment.service) {
+    return key + ": not the version in force";
+  }
+  if (agreement->second.IsMetered()) {
+    const Result<std::int64_t> usage = read::UsageBetween(
+        segment.start_read_thousandths, segment.end_read_thousandths,
+        agreement->second.register_digits, agreement->second.multiplier_thousandths);
+    if (!usage.ok() || *usage != segment.use.usage_thousandths) return key + ": use of its reads";
+    const auto was_read = [&](Date day, std::int64_t thousandths) {
+      return std::any_of(record.reads.begin(), record.reads.end(), [&](const ReadRow& read) {
+        return read.agreement_id == segment.agreement_id && read.read_date == day.ToString() &&
+               read.read_thousandths == thousandths;
+      });
+    };
+    if (!row.cancelled && (!was_read(segment.from_date, segment.start_read_thousandths) ||
+                           !was_read(segment.to_date, segment.end_read_thousandths))) {
+      return key + ": no such reads";
+    }
+  } else if (segment.use.usage_thousandths != 0 || segment.start_read_thousandths != 0 ||
+             segment.end_read_thousandths != 0) {
+    return key + ": reads without a meter";
+  }
+  const Result<std::vector<rate::Line>> priced = rate::Price(*schedule, segment.use);
+  std::vector<rate::Line> stored;
+  for (const LineRow& line : lines) {
+    if (line.segment_no == row.segment_no) stored.push_back(line.line);
+  }
+  if (!priced.ok() || *priced != stored) return key + ": lines are not what the version charges";
+  std::int64_t cents = 0;
+  for (const rate::Line& line : stored) cents += line.amount.cents();
+  if (cents != segment.amount.cents()) return key + ": lines do not add up";
+  return std::nullopt;
+}
+
+// A posted bill is owed once, for its amount and day; no other bill is.
+std::optional<std::string> ProveOwed(const AccountRecord& record, const cycle::Bill& bill) {
+  const std::string key = Key(record, "bill", bill.bill_id);
+  const std::int64_t entry_id = DerivedId("bill-entry", bill.bill_id);
+  const Entry* entry = EntryOf(record, entry_id);
+  const bool owed = bill.state == cycle::BillState::kPosted && !bill.total.is_zero();
+  if ((entry != nullptr) != owed) return key + ": posted and owed differ";
+  if (!owed) return std::nullopt;
+  if (entry->kind != EntryKind::kBill || entry->source != std::to_string(bill.bill_id) ||
+      entry->business_date != bill.bill_date) {
+    return key + ": its entry is another's";
+  }
+  std::int64_t cents = 0;
+  for (const Charge& charge : record.charges) {
+    if (charge.entry_id != entry_id) continue;
+    cents += charge.amount.cents();
+    if (charge.due_date != bill.due_date || charge.kind != receivable::ChargeKind::kUsage ||
+        charge.description != "Bill due " + bill.due_date.ToString()) {
+      return key + ": a charge is not the bill's";
+    }
+  }
+  if (cents != bill.total.cents()) return key + ": charges do not add up";
+  return std::nullopt;
+}
+
+std::optional<std::string> ProveBill(const AccountRecord& record, const cycle::Bill& bill,
+                                     const BillContext& context) {
+  const std::string key = Key(record, "bill", bill.bill_id);
+  const auto run = context.runs.find(bill.cycle_id);
+  if (run == context.runs.end() || bill.bill_id != cycle::BillId(bill.cycle_id, bill.account) ||
+      bill.bill_date != run->second.bill_date || bill.due_date != run->second.due_date) {
+    return key + ": not of its cycle";
+  }
+  const auto segments =
+      Numbered(record.segments, bill.bill_id, &SegmentRow::bill_id, &SegmentRow::segment_no);
+  const auto lines = Numbered(record.lines, bill.bill_id, &LineRow::bill_id, &LineRow::line_no);
+  if (!segments || !lines) return key + ": segments or lines missing";
+  std::int64_t cents = 0;
+  for (const SegmentRow& row : *segments) {
+    if (auto violation = ProveSegment(record, row, *lines, context)) return violation;
+    if (row.cancelled != (bill.state == cycle::BillState::kCancelled)) {
+      return key + ": a segment is cancelled, or is not";
+    }
+    cents += row.segment.amount.cents();
+  }
+  if (cents != bill.total.cents()) return key + ": segments do not add up";
+  for (const LineRow& line : *lines) {
+    if (line.segment_no < 1 || line.segment_no > static_cast<std::int64_t>(segments->size())) {
+      return key + ": a line without its segment";
+    }
+  }
+  const bool was_held = record.holds.contains(bill.bill_id);
+  if (was_held ? bill.state == cycle::BillState::kCalculated
+               : bill.state != cycle::BillState::kCalculated &&
+                     bill.state != cycle::BillState::kPosted) {
+    return key + ": held without a reason, or not held with one";
+  }
+  return ProveOwed(record, bill);
+}
+
+}  // namespace
+
+std::optional<std::string> ProveBooks(const AccountRecord& record) {
+  for (const Entry& entry : record.entries) {
+    if (auto violation = ProveEntry(record, entry)) return violation;
+  }
+  std::int64_t balance = 0;
+  std::int64_t credit = 0;
+  for (const PostingRow& row : record.postings) {
+    if (EntryOf(record, row.entry_id) == nullptr) {
+      return Key(record, "posting of entry", row.entry_id) + ": no such entry";
+    }
+    const std::string& name = row.posting.ledger_account;
+    if (name == receivable::kCustomerCredit) credit -= row.posting.amount.cents();
+    if (name == receivable::kCustomerCredit || name.starts_with("receivable-")) {
+      balance += row.posting.amount.cents();
+    }
+  }
+  std::map<std::int64_t, std::int64_t> paid;
+  for (const AllocationLine& line : record.allocations) {
+    if (EntryOf(record, line.entry_id) == nullptr) {
+      return Key(record, "allocation of entry", line.entry_id) + ": no such entry";
+    }
+    paid[line.row.charge_id] += line.row.amount.cents();
+  }
+  for (const Charge& charge : record.charges) {
+    const Entry* entry = EntryOf(record, charge.entry_id);
+    if (entry == nullptr) return Key(record, "charge", charge.charge_id) + ": no such entry";
+    if (charge.application_id != 0 ? entry->kind != EntryKind::kApplication ||
+                                         entry->source != std::to_string(charge.application_id)
+                                   : entry->kind != EntryKind::kBill) {
+      return Key(record, "charge", charge.charge_id) + ": not of its application";
+    }
+    if (charge.open.cents() != charge.amount.cents() - paid[charge.charge_id]) {
+      return Key(record, "charge", charge.charge_id) + ": open is not amount less allocations";
+    }
+  }
+  if (balance != record.balance.cents() || credit != record.credit.cents()) {
+    return "account " + record.account.ToString() + ": balance is not the sum of its postings";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ProvePayments(const AccountRecord& record) {
+  for (const PaymentRow& payment : record.payments) {
+    const std::string key = Key(record, "payment", payment.payment_id);
+    const Entry* first = EntryOf(record, DerivedId("payment", payment.payment_id));
+    const Entry* last = EntryOf(record, payment.entry_id);
+    const Entry* reversal = EntryOf(record, DerivedId("reversal", payment.payment_id));
+    if (first == nullptr || last == nullptr || last->source != payment.payment_id ||
+        last->kind != EntryKind::kPayment || first->business_date != payment.business_date) {
+      return key + ": no such entry";
+    }
+    if ((reversal != nullptr) != (payment.state == "REVERSED")) {
+      return key + ": reversed and its entries differ";
+    }
+    if (payment.state != "REVERSED" && (payment.state == "UNAPPLIED") == payment.reason.empty()) {
+      return key + ": unapplied without a reason, or applied with one";
+    }
+    if (!record.known && payment.reason.empty()) return key + ": applied to an unknown account";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ProveBills(const AccountRecord& record, const BillContext& context) {
+  const auto has_bill = [&](std::int64_t bill_id) {
+    return std::any_of(record.bills.begin(), record.bills.end(),
+                       [&](const cycle::Bill& bill) { return bill.bill_id == bill_id; });
+  };
+  for (const cycle::Bill& bill : record.bills) {
+    if (auto violation = ProveBill(record, bill, context)) return violation;
+  }
+  for (const SegmentRow& row : record.segments) {
+    if (!has_bill(row.bill_id)) return Key(record, "segment of bill", row.bill_id) + ": no bill";
+  }
+  for (const LineRow& row : record.lines) {
+    if (!has_bill(row.bill_id)) return Key(record, "line of bill", row.bill_id) + ": no bill";
+  }
+  for (const auto& [bill_id, count] : record.holds) {
+    if (!has_bill(bill_id)) return Key(record, "hold of bill", bill_id) + ": no bill";
+  }
+  for (const Entry& entry : record.entries) {
+    const bool mine =
+        entry.kind != EntryKind::kBill ||
+        std::any_of(record.bills.begin(), record.bills.end(), [&](const cycle::Bill& bill) {
+          return DerivedId("bill-entry", bill.bill_id) == entry.entry_id;
+        });
+    if (!mine) return Key(record, "entry", entry.entry_id) + ": owed without a bill";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ProveDays(const AccountRecord& record) {
+  std::map<std::int64_t, std::vector<const cycle::Segment*>> by_agreement;
+  for (const SegmentRow& row : record.segments) {
+    if (!row.cancelled) by_agreement[row.segment.agreement_id].push_back(&row.segment);
+  }
+  for (auto& [agreement_id, segments] : by_agreement) {
+    std::sort(segments.begin(), segments.end(),
+              [](const auto* a, const auto* b) { return a->to_date < b->to_date; });
+    const auto agreement = record.agreements.find(agreement_id);
+    if (agreement == record.agreements.end()) continue;  // ProveBills has said so
+    Date billed_through = agreement->second.start_date;
+    for (const cycle::Segment* segment : segments) {
+      if (segment->from_date != billed_through || segment->to_date <= segment->from_date) {
+        return Key(record, "agreement", agreement_id) + ": not billed once for each day after " +
+               billed_through.ToString();
+      }
+      billed_through = segment->to_date;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ProveCuts(const AccountRecord& record) {
+  const std::int64_t open = record.open_disconnects.empty() ? 0 : record.open_disconnects.front();
+  if (record.open_disconnects.size() > 1 || open != record.open_disconnect_id) {
+    return "account " + record.account.ToString() + ": its open request for a cut is another";
+  }
+  return std::nullopt;
+}
+
+}  // namespace reeve::billing::verify

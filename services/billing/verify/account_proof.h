@@ -1,0 +1,100 @@
+// The proof of one account: its journal, open items, payments and bills, derived a second time from
+// each other. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/billing/agreement/agreement.h"
+#include "services/billing/cycle/cycle.h"
+#include "services/billing/rate/rate.h"
+#include "services/billing/receivable/books.h"
+
+namespace reeve::billing::verify {
+
+struct PostingRow {
+  std::int64_t entry_id = 0;
+  std::int64_t line_no = 0;
+  Posting posting;
+};
+
+struct AllocationLine {
+  std::int64_t entry_id = 0;
+  std::int64_t line_no = 0;
+  receivable::AllocationRow row;
+};
+
+struct PaymentRow {
+  std::string payment_id;
+  std::string state;  // "APPLIED", "UNAPPLIED", "REVERSED"
+  std::int64_t entry_id = 0;
+  Money amount;
+  Date business_date;
+  std::string reason;  // not empty if it is, or was when it was reversed, unapplied cash
+};
+
+struct SegmentRow {
+  std::int64_t bill_id = 0;
+  std::int64_t segment_no = 0;
+  bool cancelled = false;
+  cycle::Segment segment;  // without lines
+};
+
+struct LineRow {
+  std::int64_t bill_id = 0;
+  std::int64_t line_no = 0;
+  std::int64_t segment_no = 0;
+  rate::Line line;
+};
+
+struct ReadRow {
+  std::int64_t agreement_id = 0;
+  std::string read_date;
+  std::int64_t read_thousandths = 0;
+};
+
+// Everything that the database holds of one account; each list in the order of its key.
+struct AccountRecord {
+  AccountId account;
+  bool known = false;  // has a row of its own; otherwise only unapplied cash is allowed
+  Money balance;
+  Money credit;
+  std::vector<receivable::Entry> entries;  // without postings and allocations
+  std::vector<PostingRow> postings;
+  std::vector<receivable::Charge> charges;
+  std::vector<AllocationLine> allocations;
+  std::vector<PaymentRow> payments;
+  std::vector<cycle::Bill> bills;  // without segments and holds
+  std::vector<SegmentRow> segments;
+  std::vector<LineRow> lines;
+  std::map<std::int64_t, std::int64_t> holds;  // bill -> number of holds
+  std::vector<ReadRow> reads;                  // accepted
+  std::map<std::int64_t, agreement::Agreement> agreements;
+  std::int64_t open_disconnect_id = 0;
+  std::vector<std::int64_t> open_disconnects;  // not satisfied
+};
+
+// What bills are checked against.
+struct BillContext {
+  const rate::Tariff& tariff;
+  const std::map<std::int64_t, cycle::Run>& runs;
+};
+
+// The first thing that does not hold, or nothing.
+// Postings are those that charges, allocations and payments call for, and sum to zero per entry;
+// open items are charges less allocations; balance and credit are the sums of their postings.
+std::optional<std::string> ProveBooks(const AccountRecord& record);
+// A payment that was applied, held or taken back has exactly the entries that say so.
+std::optional<std::string> ProvePayments(const AccountRecord& record);
+// Lines are what the version in force charges for the use, and add up to segment and bill; use is
+// what the reads say; a posted bill is owed, no other is.
+std::optional<std::string> ProveBills(const AccountRecord& record, const BillContext& context);
+// Every day of every agreement from its start on is billed once: no gap, no overlap.
+std::optional<std::string> ProveDays(const AccountRecord& record);
+// The account points at its only open request for a cut, if there is one.
+std::optional<std::string> ProveCuts(const AccountRecord& record);
+
+}  // namespace reeve::billing::verify

@@ -1,0 +1,290 @@
+#include "services/billing/verify/verify_store.h"
+
+#include <limits>
+#include <map>
+
+#include "services/billing/cycle/cycle_store.h"
+#include "services/billing/rate/rate_store.h"
+#include "services/billing/verify/account_proof.h"
+
+namespace reeve::billing::verify {
+namespace {
+
+constexpr std::int64_t kAccountsOfPage = 200;
+constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+
+constexpr db::Query kPage{"verify_page",
+                          "SELECT account_id FROM billing_account WHERE account_id > $1 "
+                          "ORDER BY account_id LIMIT $2"};
+// All rows of a range of accounts, those of unknown accounts too. Each $1 is not of the range, $2
+// is.
+constexpr db::Query kAccounts{
+    "verify_accounts",
+    "SELECT account_id, balance_cents, credit_cents, open_disconnect_id FROM billing_account "
+    "WHERE account_id > $1 AND account_id <= $2"};
+constexpr db::Query kAgreements{
+    "verify_agreements",
+    "SELECT account_id, agreement_id, schedule_code, meter_number, register_digits, "
+    "multiplier_thousandths, start_date FROM agreement WHERE account_id > $1 AND account_id <= $2"};
+constexpr db::Query kEntries{
+    "verify_entries",
+    "SELECT account_id, entry_id, kind, source, business_date FROM journal_entry "
+    "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, entry_id"};
+constexpr db::Query kPostings{
+    "verify_postings",
+    "SELECT account_id, entry_id, line_no, ledger_account, fund, amount_cents FROM posting "
+    "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, entry_id, line_no"};
+constexpr db::Query kCharges{
+    "verify_charges",
+    "SELECT account_id, charge_id, service, kind, description, due_date, amount_cents, open_cents, "
+    "application_id, entry_id FROM charge WHERE account_id > $1 AND account_id <= $2 "
+    "ORDER BY account_id, charge_id"};
+constexpr db::Query kAllocations{
+    "verify_allocations",
+    "SELECT account_id, entry_id, line_no, charge_id, amount_cents FROM allocation "
+    "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, entry_id, line_no"};
+constexpr db::Query kPayments{
+    "verify_payments",
+    "SELECT account_id, payment_id, state, entry_id, amount_cents, business_date, reason "
+    "FROM payment_credit WHERE account_id > $1 AND account_id <= $2 "
+    "ORDER BY account_id, payment_id"};
+constexpr db::Query kBills{
+    "verify_bills",
+    "SELECT account_id, bill_id, cycle_id, state, bill_date, due_date, total_cents FROM bill "
+    "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, bill_id"};
+constexpr db::Query kSegments{
+    "verify_segments",
+    "SELECT account_id, bill_id, segment_no, agreement_id, service, schedule_code, effective_date, "
+    "state, from_date, to_date, start_read_thousandths, end_read_thousandths, usage_thousandths, "
+    "quantity_thousandths, amount_cents FROM bill_segment WHERE account_id > $1 AND "
+    "account_id <= $2 ORDER BY account_id, bill_id, segment_no"};
+constexpr db::Query kLines{
+    "verify_lines",
+    "SELECT account_id, bill_id, line_no, segment_no, component_no, tier_no, quantity_thousandths, "
+    "rate_nanos, amount_cents FROM bill_line WHERE account_id > $1 AND account_id <= $2 "
+    "ORDER BY account_id, bill_id, line_no"};
+constexpr db::Query kHolds{
+    "verify_holds",
+    "SELECT account_id, bill_id, count(*) FROM bill_hold WHERE account_id > $1 AND "
+    "account_id <= $2 GROUP BY account_id, bill_id"};
+constexpr db::Query kReads{
+    "verify_reads",
+    "SELECT account_id, agreement_id, read_date, read_thousandths FROM meter_read "
+    "WHERE account_id > $1 AND account_id <= $2 AND state = 'ACCEPTED'"};
+constexpr db::Query kOpenDisconnects{
+    "verify_disconnects",
+    "SELECT account_id, disconnect_id FROM disconnect WHERE account_id > $1 AND account_id <= $2 "
+    "AND state <> 'SATISFIED'"};
+constexpr db::Query kClearing{"verify_clearing",
+                              "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM posting "
+                              "WHERE ledger_account = 'clearing'"};
+constexpr db::Query kRegisters{
+    "verify_registers",
+    "SELECT cycle_id, service, agreement_count, quantity_thousandths, amount_cents "
+    "FROM cycle_register"};
+constexpr db::Query kImports{
+    "verify_imports",
+    "SELECT i.import_id, i.queued_count, i.refused_count, "
+    "(SELECT count(*) FROM read_exception e WHERE e.import_id = i.import_id AND e.queued = 1), "
+    "(SELECT count(*) FROM read_exception e WHERE e.import_id = i.import_id AND e.queued = 0) "
+    "FROM read_import i ORDER BY i.import_id"};
+
+using Records = std::map<AccountId, AccountRecord>;
+
+AccountRecord& Of(Records& records, db::Rows::Row row) {
+  AccountRecord& record = records[AccountId(row.Int(0))];
+  record.account = AccountId(row.Int(0));
+  return record;
+}
+
+void LoadLedger(db::Transaction& tx, std::int64_t after, std::int64_t through, Records& records) {
+  for (const db::Rows::Row row : tx.Select(kAccounts, after, through)) {
+    AccountRecord& record = Of(records, row);
+    record.known = true;
+    record.balance = row.Cents(1);
+    record.credit = row.Cents(2);
+    record.open_disconnect_id = row.Int(3);
+  }
+  for (const db::Rows::Row row : tx.Select(kEntries, after, through)) {
+    Of(records, row)
+        .entries.push_back(
+            {row.Int(1), receivable::ParseEntryKind(row.Text(2)), row.Text(3), row.Day(4), {}, {}});
+  }
+  for (const db::Rows::Row row : tx.Select(kPostings, after, through)) {
+    Of(records, row)
+        .postings.push_back({row.Int(1), row.Int(2), {row.Text(3), row.Text(4), row.Cents(5)}});
+  }
+  for (const db::Rows::Row row : tx.Select(kCharges, after, through)) {
+    Of(records, row)
+        .charges.push_back({row.Int(1), row.Text(2), receivable::ParseChargeKind(row.Text(3)),
+                            row.Text(4), row.Day(5), row.Cents(6), row.Cents(7), row.Int(8),
+                            row.Int(9)});
+  }
+  for (const db::Rows::Row row : tx.Select(kAllocations, after, through)) {
+    Of(records, row).allocations.push_back({row.Int(1), row.Int(2), {row.Int(3), row.Cents(4)}});
+  }
+  for (const db::Rows::Row row : tx.Select(kPayments, after, through)) {
+    Of(records, row)
+        .payments.push_back(
+            {row.Text(1), row.Text(2), row.Int(3), row.Cents(4), row.Day(5), row.Text(6)});
+  }
+  for (const db::Rows::Row row : tx.Select(kOpenDisconnects, after, through)) {
+    Of(records, row).open_disconnects.push_back(row.Int(1));
+  }
+}
+
+void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Records& records) {
+  for (const db::Rows::Row row : tx.Select(kAgreements, after, through)) {
+    agreement::Agreement& agreement = Of(records, row).agreements[row.Int(1)];
+    agreement.schedule_code = row.Text(2);
+    agreement.meter_number = row.Text(3);
+    agreement.register_digits = static_cast<int>(row.Int(4));
+    agreement.multiplier_thousandths = row.Int(5);
+    agreement.start_date = row.Day(6);
+  }
+  for (const db::Rows::Row row : tx.Select(kBills, after, through)) {
+    cycle::Bill& bill = Of(records, row).bills.emplace_back();
+    bill.account = AccountId(row.Int(0));
+    bill.bill_id = row.Int(1);
+    bill.cycle_id = row.Int(2);
+    bill.state = cycle::ParseBillState(row.Text(3));
+    bill.bill_date = row.Day(4);
+    bill.due_date = row.Day(5);
+    bill.total = row.Cents(6);
+  }
+  for (const db::Rows::Row row : tx.Select(kSegments, after, through)) {
+    SegmentRow& added = Of(records, row).segments.emplace_back();
+    added.bill_id = row.Int(1);
+    added.segment_no = row.Int(2);
+    added.cancelled = row.Text(7) == "CANCELLED";
+    cycle::Segment& segment = added.segment;
+    segment.agreement_id = row.Int(3);
+    segment.service = row.Text(4);
+    segment.schedule_code = row.Text(5);
+    segment.effective_date = row.Day(6);
+    segment.from_date = row.Day(8);
+    segment.to_date = row.Day(9);
+    segment.start_read_thousandths = row.Int(10);
+    segment.end_read_thousandths = row.Int(11);
+    segment.use = {row.Int(12), row.Int(13)};
+    segment.amount = row.Cents(14);
+  }
+  for (const db::Rows::Row row : tx.Select(kLines, after, through)) {
+    Of(records, row)
+        .lines.push_back({row.Int(1),
+                          row.Int(2),
+                          row.Int(3),
+                          {row.Int(4), row.Int(5), row.Int(6), row.Nanos(7), row.Cents(8)}});
+  }
+  for (const db::Rows::Row row : tx.Select(kHolds, after, through)) {
+    Of(records, row).holds[row.Int(1)] = row.Int(2);
+  }
+  for (const db::Rows::Row row : tx.Select(kReads, after, through)) {
+    Of(records, row).reads.push_back({row.Int(1), row.Text(2), row.Int(3)});
+  }
+}
+
+// One check over all accounts: counts what it saw and keeps the first violation.
+struct Check {
+  Finding finding;
+  void Examine(std::size_t rows, std::optional<std::string> violation) {
+    finding.examined += static_cast<std::int64_t>(rows);
+    if (finding.violation.empty() && violation) finding.violation = *std::move(violation);
+  }
+};
+
+std::map<std::int64_t, cycle::Run> LoadRuns(db::Transaction& tx) {
+  std::map<std::int64_t, cycle::Run> runs;
+  for (const cycle::Run& run :
+       cycle::ListRuns(tx, "9999-99-99", kLast, std::numeric_limits<std::int32_t>::max())) {
+    runs.emplace(run.cycle_id, run);
+  }
+  return runs;
+}
+
+using Registers = std::map<std::int64_t, cycle::Register>;
+
+// What the account's bills add to their cycles' registers.
+void AddToRegisters(const AccountRecord& record, Registers& registers) {
+  for (const cycle::Bill& bill : record.bills) {
+    cycle::Bill whole = bill;
+    for (const SegmentRow& row : record.segments) {
+      if (row.bill_id != bill.bill_id) continue;
+      const auto agreement = record.agreements.find(row.segment.agreement_id);
+      whole.segments.push_back(row.segment);
+      whole.segments.back().metered =
+          agreement != record.agreements.end() && agreement->second.IsMetered();
+    }
+    cycle::AddToRegister(whole, registers[bill.cycle_id]);
+  }
+}
+
+Finding CompareRegisters(db::Transaction& tx, Registers computed) {
+  Finding finding{"registers", 0, ""};
+  for (const db::Rows::Row row : tx.Select(kRegisters)) {
+    ++finding.examined;
+    cycle::Register& reg = computed[row.Int(0)];
+    const auto line = reg.find(row.Text(1));
+    const bool same = line != reg.end() &&
+                      line->second == cycle::RegisterLine{row.Int(2), row.Int(3), row.Int(4)};
+    if (!same && finding.violation.empty()) {
+      finding.violation = "cycle " + std::to_string(row.Int(0)) + " " + row.Text(1) +
+                          ": register is not the sum of its bills";
+    }
+    if (line != reg.end()) reg.erase(line);
+  }
+  for (const auto& [cycle_id, reg] : computed) {
+    if (!reg.empty() && finding.violation.empty()) {
+      finding.violation = "cycle " + std::to_string(cycle_id) + ": bills without a register line";
+    }
+  }
+  return finding;
+}
+
+Finding CheckImports(db::Transaction& tx) {
+  Finding finding{"read-imports", 0, ""};
+  for (const db::Rows::Row row : tx.Select(kImports)) {
+    ++finding.examined;
+    if (finding.violation.empty() && (row.Int(1) != row.Int(3) || row.Int(2) != row.Int(4))) {
+      finding.violation =
+          "import " + std::to_string(row.Int(0)) + ": counts are not those of its exceptions";
+    }
+  }
+  return finding;
+}
+
+}  // namespace
+
+Proof ProveAll(db::Transaction& tx) {
+  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  const std::map<std::int64_t, cycle::Run> runs = LoadRuns(tx);
+  Check books{{"journal-and-open-items", 0, ""}};
+  Check payments{{"payments-applied-once", 0, ""}};
+  Check bills{{"bills-from-reads-and-rates", 0, ""}};
+  Check days{{"days-billed-once", 0, ""}};
+  Check cuts{{"open-disconnects", 0, ""}};
+  Registers registers;
+  for (std::int64_t after = kFirst; after != kLast;) {
+    const db::Rows page = tx.Select(kPage, after, kAccountsOfPage);
+    const bool last_page = page.size() < static_cast<std::size_t>(kAccountsOfPage);
+    const std::int64_t through = last_page ? kLast : page[page.size() - 1].Int(0);
+    Records records;
+    LoadLedger(tx, after, through, records);
+    LoadBills(tx, after, through, records);
+    for (const auto& [account, record] : records) {
+      books.Examine(record.entries.size(), ProveBooks(record));
+      payments.Examine(record.payments.size(), ProvePayments(record));
+      bills.Examine(record.bills.size(), ProveBills(record, {tariff, runs}));
+      days.Examine(record.segments.size(), ProveDays(record));
+      cuts.Examine(record.open_disconnects.size(), ProveCuts(record));
+      AddToRegisters(record, registers);
+    }
+    after = through;
+  }
+  return {{books.finding, payments.finding, bills.finding, days.finding, cuts.finding,
+           CompareRegisters(tx, std::move(registers)), CheckImports(tx)},
+          tx.Select(kClearing)[0].Cents(0)};
+}
+
+}  // namespace reeve::billing::verify
