@@ -1,0 +1,54 @@
+# What deploy/up and deploy/down share, to be sourced: where things are, and how a program is started, found and stopped.
+#   REEVE_RUN        folder of everything that the suite writes (run)
+#   REEVE_BUILD      folder of the build (build/default)
+#   REEVE_PORT_BASE  identity listens at this + 1, account + 2, ... their metrics 100 above (7000)
+# shellcheck shell=bash
+
+readonly services=(identity account billing payment work_order case311)
+readonly run=${REEVE_RUN:-$PWD/run}
+readonly build=${REEVE_BUILD:-$PWD/build/default}
+readonly port_base=${REEVE_PORT_BASE:-7000}
+readonly prometheus_port=$((port_base + 190))
+readonly postgres_port=$((port_base + 432))
+
+# When a process began: a pid alone may be somebody else's by now.
+began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+
+# pid_of NAME: prints the pid of a program that we started and that still runs.
+pid_of() {
+  local pid since
+  read -r pid since 2>/dev/null <"$run/pids/$1" || return 1
+  [[ -n $since && $(began "$pid") == "$since" ]] && echo "$pid"
+}
+
+# start NAME COMMAND...: runs it in the background, its output in the log.
+start() {
+  local name=$1
+  shift
+  mkdir -p "$run/pids" "$run/log"
+  setsid "$@" >>"$run/log/$name.log" 2>&1 </dev/null &
+  echo "$! $(began $!)" >"$run/pids/$name"
+}
+
+# stop NAME: asks it to end, and ends it after half a minute.
+stop() {
+  local pid
+  pid=$(pid_of "$1") || return 0
+  kill -TERM "$pid"
+  for _ in {1..300}; do
+    [[ -d /proc/$pid ]] || break
+    sleep 0.1
+  done
+  if [[ -d /proc/$pid ]]; then
+    echo "$1 did not end in time and was killed" >&2
+    kill -KILL -- "-$pid"
+  fi
+  rm -f "$run/pids/$1"
+}
+
+# Consumers end before their producers, the stores last.
+stop_suite() {
+  local name
+  for name in prometheus case311 work_order account billing payment identity redis; do stop "$name"; done
+  deploy/postgres stop "$run"
+}

@@ -1,0 +1,107 @@
+// read: reading files and single reads.
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "reeve/billing/v1/read_service.pb.h"
+#include "services/reevectl/commands/noun.h"
+#include "shared/core/canonical.h"
+
+namespace reeve::reevectl {
+namespace {
+
+namespace pb = billing::v1;
+
+constexpr std::int64_t kLinesMax = 5'000;  // of one part, as ImportReads says
+constexpr std::size_t kBytesMax = 1'000'000;
+
+void ShowImport(Screen& screen, const pb::ReadImport& import) {
+  screen.Line("Reading file " + import.file_name() + ", import " +
+              std::to_string(import.import_id()) + ": " + Word(import.state()));
+  screen.Pair("rows", std::to_string(import.row_count()), 2);
+  screen.Pair("good", std::to_string(import.accepted_count()), 2);
+  screen.Pair("queued", std::to_string(import.queued_count()), 2);
+  screen.Pair("refused", std::to_string(import.refused_count()), 2);
+}
+
+void ShowExceptions(Screen& screen, const pb::ListReadExceptionsResponse& response) {
+  for (const pb::ReadException& exception : response.exceptions()) {
+    screen.Pair("line " + std::to_string(exception.line()) +
+                    (exception.queued() ? ", queued" : ", refused"),
+                exception.reason() + "   " + exception.row(), 2);
+  }
+}
+
+// The part of `text` that begins at `start` and ends with a line, within the limits of one call.
+std::string_view Part(std::string_view text, std::size_t start, std::int64_t& lines) {
+  std::size_t end = start;
+  for (lines = 0; lines < kLinesMax && end < text.size(); ++lines) {
+    const std::size_t next = std::min(text.find('\n', end), text.size() - 1) + 1;
+    if (next - start > kBytesMax) break;
+    end = next;
+  }
+  return text.substr(start, end - start);
+}
+
+Result<pb::ReadImport> Import(Desk& desk, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream content;
+  content << file.rdbuf();
+  const std::string text = content.str();
+  pb::ImportReadsRequest request;
+  request.set_file_name(path.substr(path.rfind('/') + 1));
+  request.set_file_sha256(Sha256(text));
+  std::int64_t first_line = 1;
+  for (std::size_t start = 0;;) {
+    std::int64_t lines = 0;
+    const std::string_view part = Part(text, start, lines);
+    request.set_first_line(first_line);
+    request.set_lines(std::string(part));
+    request.set_last_part(start + part.size() == text.size());
+    request.set_request_id(desk.NewRequestId());
+    REEVE_ASSIGN_OR_RETURN(
+        const auto import,
+        desk.Send<pb::ReadImport>("reeve.billing.v1.ReadService/ImportReads", request));
+    start += part.size();
+    first_line += lines;
+    if (request.last_part()) return import;
+    if (part.empty()) {
+      return Error(Code::kInvalidArgument, reason::kInvalidRequest,
+                   "Line " + std::to_string(first_line) + " is longer than a call may be.");
+    }
+  }
+}
+
+}  // namespace
+
+Noun Reads() {
+  const Option import{"--import", "import_id", "Number of the import", kRequired};
+  return {"read",
+          "Meter reads.",
+          {{"import-status",
+            "What became of a file.",
+            "reeve.billing.v1.ReadService/GetReadImport",
+            {import},
+            As(ShowImport)},
+           {"exceptions",
+            "The rows of a file that did not become reads.",
+            "reeve.billing.v1.ReadService/ListReadExceptions",
+            {import},
+            As(ShowExceptions)},
+           {"list",
+            "The reads of an account, newest first.",
+            "reeve.billing.v1.ReadService/ListReads",
+            {{"--account", "account_id", "The account", kRequired}},
+            {}}}};
+}
+
+void AddReadImport(CLI::App& reads, Session& session) {
+  auto path = std::make_shared<std::string>();
+  auto* command = reads.add_subcommand(
+      "import", "Loads a reading file, in parts; the same file again has no second effect.");
+  command->add_option("file", *path, "CSV")->required()->check(CLI::ExistingFile);
+  command->callback(
+      [&session, path] { Finish(session, Import(session.desk(), *path), As(ShowImport)); });
+}
+
+}  // namespace reeve::reevectl

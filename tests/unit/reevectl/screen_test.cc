@@ -1,0 +1,62 @@
+#include "services/reevectl/screen/screen.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "reeve/payment/v1/drawer_service.pb.h"
+
+namespace reeve::reevectl {
+namespace {
+
+namespace pb = payment::v1;
+
+class ScreenTest : public ::testing::Test {
+ protected:
+  std::ostringstream out_;
+  Screen screen_{out_, *TimeZone::Load("America/Denver")};
+};
+
+TEST_F(ScreenTest, ShowsDollarsWordsAndTheCitysTime) {
+  pb::DrawerSession session;
+  session.set_drawer_id(7);
+  session.set_state(pb::DRAWER_SESSION_STATE_TURNED_IN);
+  session.set_opened_time_micros(Instant::Parse("2026-11-23T07:45:00-07:00")->micros());
+  auto& balance = *session.add_balances();
+  balance.set_kind(pb::TENDER_KIND_CASH);
+  balance.set_expected_cents(20'000);
+  balance.set_over_short_cents(-5);
+  screen_.Show(session);
+  EXPECT_EQ(out_.str(),
+            "drawer id             7\n"
+            "state                 turned in\n"
+            "opened                2026-11-23 07:45\n"
+            "balances              \n"
+            "  kind  expected  over short\n"
+            "  cash    200.00       -0.05\n");
+}
+
+TEST_F(ScreenTest, AmountsEndInOneColumn) {
+  screen_.Amount("Base charge", 1'392);
+  screen_.Amount("Energy, first 500 kWh", 123'456, 2);
+  std::string first, second;
+  std::istringstream lines(out_.str());
+  std::getline(lines, first);
+  std::getline(lines, second);
+  EXPECT_EQ(first.size(), second.size());
+  EXPECT_TRUE(first.ends_with(". 13.92"));
+  EXPECT_TRUE(second.ends_with(". 1234.56"));
+}
+
+TEST_F(ScreenTest, ARefusalNamesEveryBadField) {
+  screen_.Refusal(
+      InvalidArgument({{"amount_cents", "must be above 0"}, {"account_id", "is no id"}}));
+  EXPECT_EQ(out_.str(),
+            "refused: INVALID_REQUEST\n"
+            "  The request has invalid fields.\n"
+            "  amount_cents        must be above 0\n"
+            "  account_id          is no id\n");
+}
+
+}  // namespace
+}  // namespace reeve::reevectl
