@@ -87,6 +87,10 @@ std::int64_t RegisterEnd(int digits) {
   return end;
 }
 
+bool OnRegister(const ServicePoint& point, std::int64_t read_thousandths) {
+  return read_thousandths >= 0 && read_thousandths < RegisterEnd(point.register_digits);
+}
+
 // A read for each meter that changes hands, each on its register, and none besides.
 Result<> CheckReads(const Premise& premise, std::span<const int> points,
                     std::span<const Read> reads) {
@@ -105,8 +109,7 @@ Result<> CheckReads(const Premise& premise, std::span<const int> points,
                               "A read is for no meter that changes hands.");
   }
   for (const Read& read : reads) {
-    if (read.thousandths < 0 ||
-        read.thousandths >= RegisterEnd(premise.FindMeter(read.meter_number)->register_digits)) {
+    if (!OnRegister(*premise.FindMeter(read.meter_number), read.thousandths)) {
       return FailedPrecondition(reason::kReadOffRegister, "A read does not fit on its register.")
           .With("meter_number", read.meter_number);
     }
@@ -206,6 +209,57 @@ Result<Account> Open(const Opening& opening, const Premise& premise,
   return account;
 }
 
+Result<Account> TakeOver(const TakenOver& taken_over, const Premise& premise,
+                         std::span<const Account> at_premise) {
+  Account account{.id = taken_over.account,
+                  .premise = premise.id,
+                  .customer = taken_over.customer,
+                  .customer_class = premise.customer_class,
+                  .open_date = taken_over.open_date,
+                  .timely_since = taken_over.timely_since};
+  for (const auto& [no, start_date, read_thousandths] : taken_over.points) {
+    const ServicePoint* const point = premise.FindPoint(no);
+    if (point == nullptr) {
+      return FailedPrecondition(reason::kServiceNotAtPremise,
+                                "The place has no service point " + std::to_string(no) + ".");
+    }
+    if (point->metered() ? !OnRegister(*point, read_thousandths) : read_thousandths != 0) {
+      return FailedPrecondition(reason::kReadOffRegister,
+                                "The read does not fit on the register of "
+                                "service point " +
+                                    std::to_string(no) + ".");
+    }
+    if (InForceAt(at_premise, no) != nullptr) {
+      return FailedPrecondition(
+          reason::kPointOccupied,
+          "Another account is served at service point " + std::to_string(no) + ".");
+    }
+    account.agreements.push_back({.id = AgreementNumber(account.id, no),
+                                  .point_no = no,
+                                  .service = point->service,
+                                  .schedule_code = point->schedule_code,
+                                  .quantity_thousandths = point->quantity_thousandths,
+                                  .state = AgreementState::kActive,
+                                  .start_date = start_date});
+  }
+  std::sort(account.agreements.begin(), account.agreements.end(),
+            [](const Agreement& a, const Agreement& b) { return a.point_no < b.point_no; });
+  return account;
+}
+
+bool SameAccount(const Account& on_file, const TakenOver& taken_over, PremiseId premise) {
+  return on_file.premise == premise && on_file.customer == taken_over.customer &&
+         on_file.open_date == taken_over.open_date &&
+         on_file.timely_since == taken_over.timely_since &&
+         on_file.agreements.size() == taken_over.points.size() &&
+         std::all_of(taken_over.points.begin(), taken_over.points.end(),
+                     [&](const TakenOver::Point& point) {
+                       const Agreement* const agreement =
+                           on_file.FindAgreement(AgreementNumber(on_file.id, point.no));
+                       return agreement != nullptr && agreement->start_date == point.start_date;
+                     });
+}
+
 Result<Account> Start(Account account, AgreementId agreement_id, Date start_date,
                       std::span<const Account> others_at_premise) {
   const Agreement* const known = account.FindAgreement(agreement_id);
@@ -226,7 +280,7 @@ Result<Account> Start(Account account, AgreementId agreement_id, Date start_date
   return account;
 }
 
-Result<Account> RequestStop(Account account, Date stop_date) {
+Result<Account> Leave(Account account, Date stop_date) {
   REEVE_RETURN_IF_ERROR(CheckNotBeforeStart(account, stop_date));
   for (Agreement& agreement : account.agreements) {
     if (Next(agreement.state, AgreementEvent::kRequestStop)) agreement.stop_date = stop_date;
@@ -236,7 +290,7 @@ Result<Account> RequestStop(Account account, Date stop_date) {
   return account;
 }
 
-Result<Account> CancelStop(Account account) {
+Result<Account> Stay(Account account) {
   for (Agreement& agreement : account.agreements) {
     if (Next(agreement.state, AgreementEvent::kCancelStop)) agreement.stop_date.reset();
   }

@@ -116,15 +116,35 @@ struct Opening {
 Result<Account> Open(const Opening& opening, const Premise& premise,
                      std::span<const Account> at_premise, Date today);
 
+// What is known of an account that comes from the former system.
+struct TakenOver {
+  AccountId account;
+  CustomerId customer;
+  Date open_date;
+  std::optional<Date> timely_since;
+  struct Point {
+    int no = 0;
+    Date start_date;                    // of the last billed read
+    std::int64_t read_thousandths = 0;  // register counts on that day
+  };
+  std::vector<Point> points;
+};
+// An account in full service. Errors, in this order: SERVICE_NOT_AT_PREMISE (a point that is not
+// there), READ_OFF_REGISTER, POINT_OCCUPIED.
+Result<Account> TakeOver(const TakenOver& taken_over, const Premise& premise,
+                         std::span<const Account> at_premise);
+// True if both say the same of what does not change: holder, place, services and first days.
+bool SameAccount(const Account& on_file, const TakenOver& taken_over, PremiseId premise);
+
 // Service began. Answers the account as it was if the agreement is in force already. Errors, in
 // this order: AGREEMENT_UNKNOWN, AGREEMENT_STATE, POINT_OCCUPIED.
 Result<Account> Start(Account account, AgreementId agreement, Date start_date,
                       std::span<const Account> others_at_premise);
 
 // Errors, in this order: DATE_BEFORE_START, AGREEMENT_STATE (none is active).
-Result<Account> RequestStop(Account account, Date stop_date);
+Result<Account> Leave(Account account, Date stop_date);
 // Errors: AGREEMENT_STATE (none awaits its stop).
-Result<Account> CancelStop(Account account);
+Result<Account> Stay(Account account);
 
 // Errors, in this order: ACCOUNT_CLOSED, DATE_IN_FUTURE, DATE_BEFORE_START, OCCUPANT_WAITING.
 Result<Account> Close(Account account, std::span<const Account> others_at_premise, Date close_date,

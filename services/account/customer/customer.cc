@@ -1,6 +1,7 @@
 #include "services/account/customer/customer.h"
 
 #include <algorithm>
+#include <map>
 
 #include "services/account/audit_text.h"
 
@@ -93,6 +94,28 @@ void VisitFields(const CustomerDetails& details, const Visit& visit) {
   visit("verification", std::string(kVerificationName(details.verification)));
 }
 
+std::map<std::string, std::string> ValuesOf(const CustomerDetails& details) {
+  std::map<std::string, std::string> values;
+  VisitFields(details, [&](std::string_view field, std::string value) {
+    values.emplace(field, std::move(value));
+  });
+  return values;
+}
+
+std::string AuditTextOf(const Customer& customer, std::int64_t version,
+                        const std::map<std::string, std::string>& values) {
+  AuditText text;
+  text.Add("version", version).Add("created", customer.created_time.micros());
+  for (const auto& [field, value] : values) {
+    if (field == "kind" || field == "language" || field == "verification") {
+      text.Add(field, value);
+    } else {
+      text.AddDigest(field, customer.salt, value);
+    }
+  }
+  return text.text();
+}
+
 }  // namespace
 
 CustomerDetails CheckDetails(Fields& fields, const std::string& path,
@@ -179,17 +202,32 @@ bool Matches(const Search& search, const CustomerDetails& details,
                      });
 }
 
-std::string ToAuditText(const Customer& customer) {
+std::string ToCanonicalText(const CustomerDetails& details) {
   AuditText text;
-  text.Add("version", customer.version).Add("created", customer.created_time.micros());
-  VisitFields(customer.details, [&](std::string_view field, const std::string& value) {
-    if (field == "kind" || field == "language" || field == "verification") {
-      text.Add(field, value);
-    } else {
-      text.AddDigest(field, customer.salt, value);
-    }
-  });
+  VisitFields(details,
+              [&](std::string_view field, const std::string& value) { text.Add(field, value); });
   return text.text();
+}
+
+std::string ToAuditText(const Customer& customer) {
+  return AuditTextOf(customer, customer.version, ValuesOf(customer.details));
+}
+
+std::optional<std::vector<std::string>> AuditTextsOfHistory(
+    const Customer& customer, std::span<const CustomerChange> changes) {
+  std::vector<std::string> texts;
+  std::map<std::string, std::string> values = ValuesOf(customer.details);
+  auto change = changes.begin();
+  for (std::int64_t version = customer.version; version > 0; --version) {
+    texts.push_back(AuditTextOf(customer, version, values));
+    for (; change != changes.end() && change->version == version; ++change) {
+      const auto value = values.find(change->change.field);
+      if (value == values.end() || value->second != change->change.after) return std::nullopt;
+      value->second = change->change.before;
+    }
+  }
+  if (change != changes.end() || values != ValuesOf({})) return std::nullopt;
+  return texts;
 }
 
 }  // namespace reeve::account

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +65,15 @@ struct FieldChange {
 // Field by field; against default details for a new customer.
 std::vector<FieldChange> Differences(const CustomerDetails& before, const CustomerDetails& after);
 
+// One recorded change of one field.
+struct CustomerChange {
+  CustomerId customer;
+  std::int64_t version = 0;
+  FieldChange change;
+  std::string changed_by;
+  Instant changed_time;
+};
+
 // What a customer is found by: words of names, whole telephone numbers, the whole e-mail address.
 enum class KeyKind { kName, kPhone, kEmail };
 inline constexpr Spelling<KeyKind, 3> kKeyKindName{{"NAME", "PHONE", "EMAIL"}};
@@ -96,7 +107,13 @@ Result<Search> Plan(const Criteria& criteria);
 bool Matches(const Search& search, const CustomerDetails& details,
              const std::vector<std::string>& served_address_keys);
 
+// All of it, so that two different ones never have the same text. Personal: for fingerprints only.
+std::string ToCanonicalText(const CustomerDetails& details);
 // Personal data as digests under the customer's salt.
 std::string ToAuditText(const Customer& customer);
+// The same for every version that the file had, newest first, by undoing `changes`, which are
+// newest first, too. Nothing if they do not lead from an empty file to this one.
+std::optional<std::vector<std::string>> AuditTextsOfHistory(
+    const Customer& customer, std::span<const CustomerChange> changes);
 
 }  // namespace reeve::account

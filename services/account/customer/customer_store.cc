@@ -121,7 +121,7 @@ void InsertCustomers(db::Transaction& tx, std::span<const Customer> customers) {
   InsertKeys(tx, customers);
 }
 
-Result<> UpdateCustomer(db::Transaction& tx, const Customer& customer) {
+Result<> SaveCustomer(db::Transaction& tx, const Customer& customer) {
   const CustomerDetails& d = customer.details;
   REEVE_RETURN_IF_ERROR(
       tx.ExecuteOne(kUpdate, customer.id, customer.version, kCustomerKindName(d.kind), d.name,

@@ -11,20 +11,11 @@
 
 namespace reeve::account {
 
-// One recorded change of one field.
-struct CustomerChange {
-  CustomerId customer;
-  std::int64_t version = 0;
-  FieldChange change;
-  std::string changed_by;
-  Instant changed_time;
-};
-
 // With their search keys.
 void InsertCustomers(db::Transaction& tx, std::span<const Customer> customers);
 // Saves the next version of a customer that was locked, and its search keys. ABORTED STALE if it is
 // not the next.
-Result<> UpdateCustomer(db::Transaction& tx, const Customer& customer);
+Result<> SaveCustomer(db::Transaction& tx, const Customer& customer);
 std::optional<Customer> FindCustomer(db::Transaction& tx, CustomerId id);
 std::optional<Customer> FindCustomerForUpdate(db::Transaction& tx, CustomerId id);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "services/account/audit_text.h"
+
 namespace reeve::account {
 namespace {
 
@@ -39,6 +41,23 @@ void AppendRecord(const PaymentRecord& record, Date today, TimelyHistory& histor
 }
 
 }  // namespace
+
+std::string FactId(AccountId account, std::string_view fact) {
+  return account.ToString() + "/" + std::string(fact);
+}
+
+std::string ToAuditText(const BillFact& bill) {
+  return AuditText().Add("due_date", bill.due_date).Add("cents", bill.total.cents()).text();
+}
+
+std::string ToAuditText(const PaymentFact& payment) {
+  return AuditText()
+      .Add("cents", payment.amount.cents())
+      .Add("timely", payment.timely)
+      .Add("applied_date", payment.applied_date)
+      .Add("excuse", payment.excuse)
+      .text();
+}
 
 Money Owed(const PaymentRecord& record) {
   std::int64_t cents = record.charged.cents();

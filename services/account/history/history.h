@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "shared/core/date.h"
@@ -36,6 +37,11 @@ struct PaymentFact {
   std::string excuse;  // why a late payment does not count: its bill was wrong; empty if it does
   bool operator==(const PaymentFact&) const = default;
 };
+
+// As the audit trail names a fact, and as it stands there.
+std::string FactId(AccountId account, std::string_view fact);
+std::string ToAuditText(const BillFact& bill);
+std::string ToAuditText(const PaymentFact& payment);
 
 // What one account has shown.
 struct PaymentRecord {

@@ -2,6 +2,7 @@
 CREATE TABLE policy (
   policy_id BIGINT NOT NULL PRIMARY KEY,
   effective_date TEXT NOT NULL,
+  loaded_time BIGINT NOT NULL,
   gap_days_max BIGINT NOT NULL CHECK (gap_days_max BETWEEN 0 AND 366)
 );
 

@@ -85,15 +85,16 @@ bool NamesSocialSecurity(std::string_view document) {
 }
 
 Policy CheckPolicy(Fields& fields, Policy policy) {
-  fields.Range("gap_days_max", policy.gap_days_max, 0, 366);
+  fields.Range("policy.gap_days_max", policy.gap_days_max, 0, 366);
   if (policy.charges.empty() || policy.charges.size() > 200)
-    fields.Refuse("charges", "has not 1 to 200 elements");
-  if (policy.checklist.size() > 200) fields.Refuse("checklist", "has more than 200 elements");
+    fields.Refuse("policy.charges", "has not 1 to 200 elements");
+  if (policy.checklist.size() > 200)
+    fields.Refuse("policy.checklist", "has more than 200 elements");
   std::set<std::string> codes;
   std::set<std::pair<std::string, CustomerClass>> deposits;
   for (std::size_t i = 0; i < policy.charges.size(); ++i) {
     ChargeLine& line = policy.charges[i];
-    const std::string path = "charges[" + std::to_string(i) + "]";
+    const std::string path = "policy.charges[" + std::to_string(i) + "]";
     CheckCharge(fields, path, line);
     if (!codes.insert(line.code).second) fields.Refuse(path + ".code", "is there twice");
     if (line.kind == ChargeKind::kDeposit &&
@@ -104,7 +105,7 @@ Policy CheckPolicy(Fields& fields, Policy policy) {
   std::set<std::tuple<CustomerType, std::string, std::string>> documents;
   for (std::size_t i = 0; i < policy.checklist.size(); ++i) {
     ChecklistLine& line = policy.checklist[i];
-    const std::string path = "checklist[" + std::to_string(i) + "]";
+    const std::string path = "policy.checklist[" + std::to_string(i) + "]";
     CheckChecklistLine(fields, path, line);
     if (!documents.emplace(line.customer_type, line.service, line.document).second)
       fields.Refuse(path, "is there twice");
@@ -114,7 +115,9 @@ Policy CheckPolicy(Fields& fields, Policy policy) {
 
 std::string ToAuditText(const Policy& policy) {
   AuditText text;
-  text.Add("effective_date", policy.effective_date).Add("gap_days_max", policy.gap_days_max);
+  text.Add("effective_date", policy.effective_date)
+      .Add("loaded", policy.loaded_time.micros())
+      .Add("gap_days_max", policy.gap_days_max);
   for (const ChargeLine& line : policy.charges) {
     text.Add("charge", line.code)
         .Add("kind", kChargeKindName(line.kind))

@@ -76,6 +76,7 @@ struct ChecklistLine {
 struct Policy {
   PolicyId id;
   Date effective_date;
+  Instant loaded_time;
   int gap_days_max = 0;  // between two utilities, that do not interrupt "continuous"
   std::vector<ChargeLine> charges;
   std::vector<ChecklistLine> checklist;

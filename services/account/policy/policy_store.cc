@@ -8,7 +8,7 @@ using db::ColumnType;
 const db::InsertInto kIntoPolicy{
     "policy_insert",
     "policy",
-    {{"policy_id"}, {"effective_date", ColumnType::kText}, {"gap_days_max"}}};
+    {{"policy_id"}, {"effective_date", ColumnType::kText}, {"loaded_time"}, {"gap_days_max"}}};
 const db::InsertInto kIntoCharge{"policy_charge_insert",
                                  "policy_charge",
                                  {{"policy_id"},
@@ -43,11 +43,12 @@ const db::InsertInto kIntoChecklist{"policy_checklist_insert",
 
 constexpr db::Query kFind{
     "policy_find",
-    "SELECT policy_id, effective_date, gap_days_max FROM policy WHERE policy_id = $1"};
+    "SELECT policy_id, effective_date, loaded_time, gap_days_max FROM policy WHERE policy_id = $1"};
 constexpr db::Query kInEffect{
     "policy_in_effect",
-    "SELECT policy_id, effective_date, gap_days_max FROM policy WHERE effective_date <= $1 "
-    "ORDER BY effective_date DESC, policy_id DESC LIMIT 1"};
+    "SELECT policy_id, effective_date, loaded_time, gap_days_max FROM policy WHERE effective_date "
+    "<= $1 "
+    "ORDER BY effective_date DESC, loaded_time DESC, policy_id DESC LIMIT 1"};
 constexpr db::Query kCharges{
     "policy_charge_list",
     "SELECT code, kind, service, customer_class, amount_cents, only_when_off, basis, months, "
@@ -69,7 +70,8 @@ std::optional<Policy> ReadPolicy(db::Transaction& tx, const db::Rows& rows) {
   if (rows.empty()) return std::nullopt;
   Policy policy{.id = PolicyId(rows[0].Int(0)),
                 .effective_date = rows[0].Day(1),
-                .gap_days_max = static_cast<int>(rows[0].Int(2))};
+                .loaded_time = rows[0].Time(2),
+                .gap_days_max = static_cast<int>(rows[0].Int(3))};
   for (const db::Rows::Row row : tx.Select(kCharges, policy.id)) {
     policy.charges.push_back({.code = row.Text(0),
                               .kind = kChargeKindName.Read(row.Text(1)),
@@ -98,7 +100,7 @@ std::optional<Policy> ReadPolicy(db::Transaction& tx, const db::Rows& rows) {
 
 void InsertPolicy(db::Transaction& tx, const Policy& policy) {
   db::NewRows head(kIntoPolicy);
-  head.Add(policy.id, policy.effective_date, policy.gap_days_max);
+  head.Add(policy.id, policy.effective_date, policy.loaded_time, policy.gap_days_max);
   tx.InsertRows(head);
   db::NewRows charges(kIntoCharge);
   for (const ChargeLine& line : policy.charges) {

@@ -104,6 +104,14 @@ Premise CheckPremise(Fields& fields, const std::string& path, Premise premise) {
   return premise;
 }
 
+bool SamePlace(const Premise& a, const Premise& b) {
+  Premise other = b;
+  other.version = a.version;
+  if (a.points.size() != other.points.size()) return false;
+  for (std::size_t i = 0; i < a.points.size(); ++i) other.points[i].supply = a.points[i].supply;
+  return a == other;
+}
+
 std::string ToAuditText(const Premise& premise) {
   AuditText text;
   text.Add("version", premise.version)

@@ -63,6 +63,10 @@ bool IsCode(std::string_view text);
 // texts trimmed and points in order.
 Premise CheckPremise(Fields& fields, const std::string& path, Premise premise);
 
+// True if both say the same of the place; whether supply flows, and how often the file changed, is
+// what happened since.
+bool SamePlace(const Premise& a, const Premise& b);
+
 std::string ToAuditText(const Premise& premise);
 
 }  // namespace reeve::account

@@ -1,5 +1,7 @@
 #include "services/account/premise/premise_store.h"
 
+#include <set>
+
 namespace reeve::account {
 namespace {
 
@@ -103,6 +105,13 @@ std::optional<Premise> FindPremise(db::Transaction& tx, PremiseId id) {
 std::optional<Premise> FindPremiseForUpdate(db::Transaction& tx, PremiseId id) {
   const db::Rows locked = tx.SelectForUpdate(kFind, id);
   return ReadPremise(locked, tx.Select(kPoints, id));
+}
+
+void LockPremises(db::Transaction& tx, std::span<const PremiseId> ids) {
+  const std::set<PremiseId> sorted(ids.begin(), ids.end());
+  std::vector<std::vector<db::Value>> keys;
+  for (const PremiseId id : sorted) keys.push_back({db::ToValue(id)});
+  tx.SelectEach(kFind, keys, /*lock_rows=*/true);
 }
 
 std::vector<std::optional<Premise>> FindPremises(db::Transaction& tx,

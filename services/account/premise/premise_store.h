@@ -15,6 +15,7 @@ void InsertPremises(db::Transaction& tx, std::span<const Premise> premises);
 std::optional<Premise> FindPremise(db::Transaction& tx, PremiseId id);
 // Locks the place: every change to what is served there goes through this lock.
 std::optional<Premise> FindPremiseForUpdate(db::Transaction& tx, PremiseId id);
+void LockPremises(db::Transaction& tx, std::span<const PremiseId> ids);
 // Those that are on file, in the order of `ids`; nothing for the others.
 std::vector<std::optional<Premise>> FindPremises(db::Transaction& tx,
                                                  std::span<const PremiseId> ids);

@@ -144,18 +144,18 @@ TEST(StartService, RefusalsInOrder) {
 }
 
 TEST(StopService, IsAskedForAndTakenBack) {
-  const Account leaving = RequestStop(Active(12345678903), kToday.PlusDays(9)).value();
+  const Account leaving = Leave(Active(12345678903), kToday.PlusDays(9)).value();
   EXPECT_EQ(States(leaving),
             (std::vector{AgreementState::kPendingStop, AgreementState::kPendingStop}));
   EXPECT_EQ(leaving.agreements[0].stop_date, kToday.PlusDays(9));
-  EXPECT_EQ(CancelStop(leaving).value(), Active(12345678903));
+  EXPECT_EQ(Stay(leaving).value(), Active(12345678903));
 }
 
 TEST(StopService, RefusalsInOrder) {
-  EXPECT_EQ(ReasonOf(RequestStop(Active(12345678903), kYesterday.PlusDays(-1))),
+  EXPECT_EQ(ReasonOf(Leave(Active(12345678903), kYesterday.PlusDays(-1))),
             "DATE_BEFORE_START");
-  EXPECT_EQ(ReasonOf(RequestStop(Waiting(12345678903), kToday)), "AGREEMENT_STATE");
-  EXPECT_EQ(ReasonOf(CancelStop(Active(12345678903))), "AGREEMENT_STATE");
+  EXPECT_EQ(ReasonOf(Leave(Waiting(12345678903), kToday)), "AGREEMENT_STATE");
+  EXPECT_EQ(ReasonOf(Stay(Active(12345678903))), "AGREEMENT_STATE");
 }
 
 TEST(CloseAccount, StopsWhatRunsAndCallsOffWhatWaits) {

@@ -186,7 +186,7 @@ TEST(PolicyCheck, RefusesToRequireASocialSecurityNumber) {
   policy.checklist[0].document = "SOCIAL-SECURITY-CARD";
   CheckPolicy(fields, policy);
   ASSERT_EQ(fields.error().violations().size(), 1u);
-  EXPECT_EQ(fields.error().violations()[0].field, "checklist[0].document");
+  EXPECT_EQ(fields.error().violations()[0].field, "policy.checklist[0].document");
 }
 
 TEST(PolicyCheck, NamesEveryBadLine) {
@@ -203,9 +203,9 @@ TEST(PolicyCheck, NamesEveryBadLine) {
   std::multiset<std::string> found;
   const Error error = fields.error();
   for (const FieldViolation& violation : error.violations()) found.insert(violation.field);
-  EXPECT_EQ(found, (std::multiset<std::string>{"charges[0].rule.quote", "charges[1]",
-                                               "charges[1].code", "charges[2].amount_cents",
-                                               "charges[2].kind", "charges[2].service"}));
+  EXPECT_EQ(found, (std::multiset<std::string>{"policy.charges[0].rule.quote", "policy.charges[1]",
+                                               "policy.charges[1].code", "policy.charges[2].amount_cents",
+                                               "policy.charges[2].kind", "policy.charges[2].service"}));
 }
 
 }  // namespace
