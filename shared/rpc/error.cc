@@ -88,7 +88,8 @@ Error FromStatus(const grpc::Status& status) {
   }
   Error error = Error(FromGrpc(status.error_code()), Reason{reason_name}, status.error_message())
                     .WithViolations(std::move(violations));
-  for (auto& [key, value] : metadata) error = std::move(error).With(key, std::move(value));
+  for (auto& [key, value] : metadata)
+    static_cast<void>(std::move(error).With(key, std::move(value)));
   return error;
 }
 
