@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reeve {
 
@@ -30,6 +31,8 @@ class Spelling {
     if (const std::optional<Enum> value = Parse(name)) return *value;
     throw std::logic_error("no enumerator is spelled " + std::string(name));
   }
+  // For label values of a metric.
+  std::vector<std::string> names() const { return {names_.begin(), names_.end()}; }
   static constexpr std::size_t size() { return kSize; }
 
  private:
