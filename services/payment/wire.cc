@@ -50,6 +50,15 @@ void ToWire(const Cash& cash, CashCounts* counts) {
   }
 }
 
+void ToWire(const std::vector<Direction>& directions,
+            google::protobuf::RepeatedPtrField<v1::Direction>* wires) {
+  for (const Direction& direction : directions) {
+    v1::Direction* wire = wires->Add();
+    wire->set_service(direction.service);
+    wire->set_amount_cents(direction.amount.cents());
+  }
+}
+
 v1::Holding ToWire(const Holding& holding) {
   v1::Holding wire;
   ToWire(holding.cash, wire.mutable_cash());

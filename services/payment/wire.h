@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "reeve/payment/v1/types.pb.h"
-#include "services/payment/drawer/cash.h"
+#include "services/payment/payment/payment.h"
 #include "shared/core/fields.h"
 
 namespace reeve::payment {
@@ -32,5 +32,7 @@ Holding ParseHolding(Fields& fields, const std::string& field, const v1::Holding
 
 void ToWire(const Cash& cash, CashCounts* counts);
 v1::Holding ToWire(const Holding& holding);
+void ToWire(const std::vector<Direction>& directions,
+            google::protobuf::RepeatedPtrField<v1::Direction>* wires);
 
 }  // namespace reeve::payment

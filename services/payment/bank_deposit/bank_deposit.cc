@@ -170,6 +170,7 @@ Result<BankDeposit> Prepare(const Preparation& preparation, const Due& due, Vaul
   BankDeposit deposit;
   deposit.vault = vault.id;
   deposit.bag_number = preparation.bag_number;
+  deposit.takings = due.takings;
   deposit.cash = preparation.cash;
   deposit.checks = *checks;
   deposit.oldest_date = due.Oldest();
@@ -201,21 +202,20 @@ Result<> Carry(BankDeposit& deposit, PersonId person, Instant now) {
 
 std::string Describe(const BankDeposit& deposit) {
   std::string text = "state=" + std::string(kBankDepositStateName(deposit.state)) +
-                     ",bag=" + deposit.bag_number + ",cash=[" + deposit.cash.ToString() +
-                     "],checks=[";
+                     ",bag=" + deposit.bag_number + ",takings=[";
+  for (const Taking& taking : deposit.takings) {
+    text += taking.drawer.ToString() + '-' + std::to_string(taking.session_no) + ' ';
+  }
+  text += "],cash=[" + deposit.cash.ToString() + "],checks=[";
   for (const VaultCheck& check : deposit.checks) {
-    text += check.payment.ToString() + '/' + std::to_string(check.tender_no) + ':' +
-            check.amount.ToString() + ' ';
+    text += check.payment.ToString() + '/' + std::to_string(check.tender_no) + ' ';
   }
-  text += "],oldest=" + deposit.oldest_date.ToString() + ",due=" + deposit.due_date.ToString() +
-          ",prepared_by=" + deposit.prepared_by.ToString() +
-          ",prepared=" + std::to_string(deposit.prepared_time.micros()) +
-          ",prepared_date=" + deposit.prepared_date.ToString();
-  if (deposit.carried_by.is_set()) {
-    text += ",carried_by=" + deposit.carried_by.ToString() +
-            ",carried=" + std::to_string(deposit.carried_time.micros());
-  }
-  return text;
+  return text + "],oldest=" + deposit.oldest_date.ToString() +
+         ",due=" + deposit.due_date.ToString() + ",prepared_by=" + deposit.prepared_by.ToString() +
+         ",prepared=" + std::to_string(deposit.prepared_time.micros()) +
+         ",prepared_date=" + deposit.prepared_date.ToString() +
+         ",carried_by=" + deposit.carried_by.ToString() +
+         ",carried=" + std::to_string(deposit.carried_time.micros());
 }
 
 }  // namespace reeve::payment

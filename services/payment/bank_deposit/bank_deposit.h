@@ -39,6 +39,7 @@ struct Taking {
   Money cash;  // turned in, net of starting cash; below 0 if it was short
   std::int64_t check_count = 0;
   Money checks;
+  bool operator==(const Taking&) const = default;
 };
 
 // A check that a drawer recorded, in the vault.
@@ -48,6 +49,7 @@ struct VaultCheck {
   std::string check_number;
   std::string bank_last4;
   Money amount;
+  bool operator==(const VaultCheck&) const = default;
 };
 
 // The checks among standing payments.
@@ -74,6 +76,7 @@ struct BankDeposit {
   std::int64_t id = 0;
   BankDepositState state = BankDepositState::kPrepared;
   std::string bag_number;
+  std::vector<Taking> takings;  // that it covers
   Cash cash;
   std::vector<VaultCheck> checks;
   Date oldest_date;

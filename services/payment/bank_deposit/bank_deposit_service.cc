@@ -159,7 +159,7 @@ Result<v1::BankDeposit> PrepareDeposit(command::Change& change,
   journal.Post(command.vault, 0, vault->next_entry_no, DepositEntry(deposit), call.today);
   InsertEntries(tx, journal.entries());
   SaveVault(tx, before, *vault);
-  InsertBankDeposit(tx, deposit, due);
+  InsertBankDeposit(tx, deposit);
   Audit(change, deposit, "prepare", "");
   change.AfterCommit([&meters, oldest = OldestUndeposited(tx)] { meters.Undeposited(oldest); });
   return ToWire(deposit);

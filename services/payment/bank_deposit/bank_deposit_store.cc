@@ -31,6 +31,11 @@ constexpr db::Query kDueTakings{
     "SELECT from_drawer_id, session_no, business_date, cash_cents, check_count, check_cents "
     "FROM vault_taking WHERE drawer_id = $1 AND deposit_id IS NULL "
     "ORDER BY business_date, from_drawer_id, session_no"};
+constexpr db::Query kTakingsOf{
+    "vault_taking_of_deposit",
+    "SELECT from_drawer_id, session_no, business_date, cash_cents, check_count, check_cents "
+    "FROM vault_taking WHERE drawer_id = $1 AND deposit_id = $2 "
+    "ORDER BY business_date, from_drawer_id, session_no"};
 constexpr db::Query kDueChecks{
     "vault_check_due",
     "SELECT from_drawer_id, session_no, receipt_no, tender_no, check_number, bank_last4, "
@@ -93,6 +98,15 @@ constexpr db::Query kEnded{"transfer_of_ender",
                            "SELECT transfer_id FROM transfer "
                            "WHERE ended_by = $1 AND ended_date BETWEEN $2 AND $3 LIMIT 1"};
 
+std::vector<Taking> ReadTakings(const db::Rows& rows) {
+  std::vector<Taking> takings;
+  for (const db::Rows::Row row : rows) {
+    takings.push_back(
+        {DrawerId(row.Int(0)), row.Int(1), row.Day(2), row.Cents(3), row.Int(4), row.Cents(5)});
+  }
+  return takings;
+}
+
 std::vector<VaultCheck> ReadChecks(const db::Rows& rows) {
   std::vector<VaultCheck> checks;
   for (const db::Rows::Row row : rows) {
@@ -123,6 +137,7 @@ std::optional<BankDeposit> ReadDeposit(db::Transaction& tx, DrawerId vault, std:
   deposit.carried_time = row.Time(8);
   const db::Rows pieces = tx.Select(kDepositCash, vault, id);
   for (const db::Rows::Row piece : pieces) AddPieces(deposit.cash, piece.Int(0), piece.Int(1));
+  deposit.takings = ReadTakings(tx.Select(kTakingsOf, vault, id));
   deposit.checks = ReadChecks(tx.Select(kChecksOf, vault, id));
   return deposit;
 }
@@ -144,21 +159,14 @@ void InsertTaking(db::Transaction& tx, DrawerId vault, const Taking& taking,
 }
 
 Due FindDue(db::Transaction& tx, DrawerId vault) {
-  Due due;
-  const db::Rows takings = tx.Select(kDueTakings, vault);
-  for (const db::Rows::Row row : takings) {
-    due.takings.push_back(
-        {DrawerId(row.Int(0)), row.Int(1), row.Day(2), row.Cents(3), row.Int(4), row.Cents(5)});
-  }
-  due.checks = ReadChecks(tx.Select(kDueChecks, vault));
-  return due;
+  return {ReadTakings(tx.Select(kDueTakings, vault)), ReadChecks(tx.Select(kDueChecks, vault))};
 }
 
 std::optional<Date> OldestUndeposited(db::Transaction& tx) {
   return tx.Select(kOldest)[0].MaybeDay(0);
 }
 
-void InsertBankDeposit(db::Transaction& tx, const BankDeposit& deposit, const Due& due) {
+void InsertBankDeposit(db::Transaction& tx, const BankDeposit& deposit) {
   db::NewRows row(kIntoDeposit);
   row.Add(deposit.vault, deposit.id, kBankDepositStateName(deposit.state), deposit.bag_number,
           deposit.oldest_date, deposit.due_date, deposit.prepared_by, deposit.prepared_time,
@@ -171,7 +179,7 @@ void InsertBankDeposit(db::Transaction& tx, const BankDeposit& deposit, const Du
   }
   if (!cash.empty()) tx.InsertRows(cash);
   std::vector<std::vector<db::Value>> takings;
-  for (const Taking& taking : due.takings) {
+  for (const Taking& taking : deposit.takings) {
     takings.push_back({db::ToValue(deposit.vault), db::ToValue(taking.drawer),
                        db::ToValue(taking.session_no), db::ToValue(deposit.id)});
   }

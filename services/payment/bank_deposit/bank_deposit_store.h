@@ -17,7 +17,7 @@ Due FindDue(db::Transaction& tx, DrawerId vault);
 // The oldest undeposited taking of all vaults.
 std::optional<Date> OldestUndeposited(db::Transaction& tx);
 
-void InsertBankDeposit(db::Transaction& tx, const BankDeposit& deposit, const Due& due);
+void InsertBankDeposit(db::Transaction& tx, const BankDeposit& deposit);
 std::optional<BankDeposit> FindBankDeposit(db::Transaction& tx, DrawerId vault, std::int64_t id);
 std::optional<BankDeposit> LockBankDeposit(db::Transaction& tx, DrawerId vault, std::int64_t id);
 void SaveCarried(db::Transaction& tx, const BankDeposit& deposit);

@@ -42,13 +42,16 @@ std::vector<NumberedEntry> ReadEntries(db::Transaction& tx, DrawerId home,
   std::vector<NumberedEntry> entries;
   const db::Rows rows = tx.Select(kList, home, session_no);
   for (const db::Rows::Row row : rows) {
-    if (row.Int(1) == 1 || entries.empty()) {
-      entries.push_back({home,
-                         session_no,
-                         row.Int(0),
-                         row.Day(7),
-                         {kEntryKindName.Read(row.Text(2)), row.Int(3), {}}});
-    }
+    NumberedEntry head{home,
+                       session_no,
+                       row.Int(0),
+                       row.Day(7),
+                       {kEntryKindName.Read(row.Text(2)), row.Int(3), {}}};
+    const bool same = !entries.empty() && entries.back().entry_no == head.entry_no &&
+                      entries.back().business_date == head.business_date &&
+                      entries.back().entry.kind == head.entry.kind &&
+                      entries.back().entry.reference == head.entry.reference;
+    if (!same) entries.push_back(std::move(head));
     entries.back().entry.postings.push_back({row.Text(4), row.Text(5), row.Cents(6)});
   }
   return entries;

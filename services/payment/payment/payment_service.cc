@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "reeve/payment/v1/events.pb.h"
 #include "services/payment/drawer/drawer_store.h"
 #include "services/payment/journal/journal_store.h"
+#include "services/payment/payment/payment_event_service.h"
 #include "services/payment/payment/payment_request_service.h"
 #include "services/payment/payment/payment_store.h"
 #include "services/payment/wire.h"
@@ -15,15 +15,6 @@ namespace {
 
 // Billing has this long to say how a payment would be spread; the customer waits.
 constexpr Duration kPreviewTimeout = Duration::Millis(1'500);
-
-template <class Wires>
-void ToWire(const std::vector<Direction>& directions, Wires* wires) {
-  for (const Direction& direction : directions) {
-    v1::Direction* wire = wires->Add();
-    wire->set_service(direction.service);
-    wire->set_amount_cents(direction.amount.cents());
-  }
-}
 
 v1::Tender ToWire(const Tender& tender) {
   v1::Tender wire;
@@ -56,36 +47,6 @@ v1::Receipt ToWire(const Payment& payment, const Session& session) {
   wire.set_void_approved_by(payment.void_approved_by.value());
   ToWire(payment.void_cash, wire.mutable_void_cash());
   return wire;
-}
-
-v1::PaymentTaken TakenEvent(const Payment& payment) {
-  v1::PaymentTaken event;
-  event.set_payment_id(payment.id.ToString());
-  event.set_drawer_id(payment.id.drawer.value());
-  event.set_session_no(payment.id.session_no);
-  event.set_receipt_no(payment.id.receipt_no);
-  event.set_account_id(payment.account.value());
-  event.set_amount_cents(payment.amount.cents());
-  ToWire(payment.directions, event.mutable_directions());
-  for (const TenderKind kind : kTenderKinds) {
-    if (std::ranges::any_of(payment.tenders, [&](const Tender& t) { return t.kind == kind; })) {
-      event.add_tender_kinds(ToWire<v1::TenderKind>(kind));
-    }
-  }
-  event.set_business_date(payment.business_date.ToString());
-  event.set_taken_time_micros(payment.taken_time.micros());
-  return event;
-}
-
-v1::PaymentReversed ReversedEvent(const Payment& payment) {
-  v1::PaymentReversed event;
-  event.set_payment_id(payment.id.ToString());
-  event.set_drawer_id(payment.id.drawer.value());
-  event.set_account_id(payment.account.value());
-  event.set_amount_cents(payment.amount.cents());
-  event.set_reason(payment.void_reason);
-  event.set_business_date(payment.void_date->ToString());
-  return event;
 }
 
 bool HasCash(const TakePayment& command) {

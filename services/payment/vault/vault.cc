@@ -146,20 +146,17 @@ Result<Entry> Cancel(Transfer& transfer, const Parties& parties, const std::stri
 }
 
 std::string Describe(const Transfer& transfer) {
-  std::string text = "state=" + std::string(kTransferStateName(transfer.state)) +
-                     ",kind=" + std::string(kTransferKindName(transfer.kind)) +
-                     ",vault=" + transfer.vault.ToString() +
-                     ",session=" + std::to_string(transfer.session_no) + ",counted=[" +
-                     transfer.counted.ToString() +
-                     "],initiated_by=" + transfer.initiated_by.ToString() +
-                     ",initiated=" + std::to_string(transfer.initiated_time.micros()) +
-                     ",initiated_date=" + transfer.initiated_date.ToString();
-  if (transfer.ended_date) {
-    text += ",ended_by=" + transfer.ended_by.ToString() +
-            ",ended=" + std::to_string(transfer.ended_time.micros()) +
-            ",ended_date=" + transfer.ended_date->ToString() + ",reason=" + transfer.cancel_reason;
-  }
-  return text;
+  return "state=" + std::string(kTransferStateName(transfer.state)) +
+         ",kind=" + std::string(kTransferKindName(transfer.kind)) +
+         ",vault=" + transfer.vault.ToString() + ",session=" + std::to_string(transfer.session_no) +
+         ",counted=[" + transfer.counted.ToString() +
+         "],initiated_by=" + transfer.initiated_by.ToString() +
+         ",initiated=" + std::to_string(transfer.initiated_time.micros()) +
+         ",initiated_date=" + transfer.initiated_date.ToString() +
+         ",ended_by=" + transfer.ended_by.ToString() +
+         ",ended=" + std::to_string(transfer.ended_time.micros()) +
+         ",ended_date=" + (transfer.ended_date ? transfer.ended_date->ToString() : "") +
+         ",reason=" + transfer.cancel_reason;
 }
 
 }  // namespace reeve::payment
