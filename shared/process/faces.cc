@@ -19,6 +19,8 @@ Result<feed::Token> ParseWatch(const feed::v1::WatchRequest& request) {
   return token;
 }
 
+}  // namespace
+
 void AddChecks(const std::vector<Finding>& findings, verify::v1::VerifyResponse& response) {
   for (const Finding& finding : findings) {
     verify::v1::Check* check = response.add_checks();
@@ -27,8 +29,6 @@ void AddChecks(const std::vector<Finding>& findings, verify::v1::VerifyResponse&
     check->set_violation(finding.violation);
   }
 }
-
-}  // namespace
 
 grpc::ServerWriteReactor<feed::v1::WatchResponse>* FeedFace::Watch(
     grpc::CallbackServerContext* context, const feed::v1::WatchRequest* request) {

@@ -7,6 +7,7 @@
 
 #include "reeve/feed/v1/feed_service.grpc.pb.h"
 #include "reeve/verify/v1/verify_service.grpc.pb.h"
+#include "shared/core/finding.h"
 #include "shared/core/seams.h"
 #include "shared/db/database.h"
 #include "shared/feed/feed.h"
@@ -33,6 +34,9 @@ class FeedFace final : public feed::v1::FeedService::CallbackService {
   const feed::Feed& feed_;
   FeedPublisher& publisher_;
 };
+
+// Appends what was found.
+void AddChecks(const std::vector<Finding>& findings, verify::v1::VerifyResponse& response);
 
 class VerifyFace final : public verify::v1::VerifyService::CallbackService {
  public:

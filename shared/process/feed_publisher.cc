@@ -39,8 +39,9 @@ pb::WatchResponse ToProto(std::span<const feed::Event> events, const std::set<st
 
 }  // namespace
 
-FeedPublisher::FeedPublisher(db::Database& database, feed::Feed& feed, const AppliedTokens& applied,
-                             const Clock& machine_clock, Executor& executor)
+FeedPublisher::FeedPublisher(db::Database& database, const feed::Feed& feed,
+                             const AppliedTokens& applied, const Clock& machine_clock,
+                             Executor& executor)
     : database_(database),
       feed_(feed),
       applied_(applied),

@@ -23,7 +23,7 @@ class FeedPublisher {
   using Stream = rpc::Stream<feed::v1::WatchResponse>;
   static constexpr int kBatchMax = 500;
 
-  FeedPublisher(db::Database& database, feed::Feed& feed, const AppliedTokens& applied,
+  FeedPublisher(db::Database& database, const feed::Feed& feed, const AppliedTokens& applied,
                 const Clock& machine_clock, Executor& executor);
 
   void Start();  // polls from now on, hurried by this process's own commits
@@ -58,7 +58,7 @@ class FeedPublisher {
   Result<Batch> Read(const feed::Token& after);
 
   db::Database& database_;
-  feed::Feed& feed_;
+  const feed::Feed& feed_;
   const AppliedTokens& applied_;
   const Clock& clock_;
   Executor& executor_;

@@ -37,7 +37,6 @@ struct Flags {
   std::string data_folder = "data";
   std::string conninfo;
   int connections = 8;
-  bool demo = false;
   std::string demo_clock;
   bool verbose = false;
 };
@@ -87,13 +86,13 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--tls-key", settings.tls_key, "PEM file of its key");
   app.add_flag("--reflection", settings.reflection, "Server reflection, for development");
   app.add_flag("--verbose", flags.verbose, "Log more");
-  app.add_flag("--demo", flags.demo, "This is the demo city: allows what a real one must not");
+  app.add_flag("--demo", settings.demo, "This is the demo city: allows what a real one must not");
   app.add_option("--demo-clock", flags.demo_clock,
                  "File that moves the city's clock; only with --demo");
 }
 
 void Check(const Flags& flags) {
-  if (!flags.demo_clock.empty() && !flags.demo) {
+  if (!flags.demo_clock.empty() && !flags.settings.demo) {
     throw CLI::ValidationError("--demo-clock", "is refused without --demo");
   }
   if (flags.settings.tls_cert.empty() != flags.settings.tls_key.empty()) {

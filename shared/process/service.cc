@@ -151,6 +151,7 @@ Service::Service(Settings settings, const Seams& seams)
 Service::~Service() { Stop(); }
 
 const std::string& Service::name() const { return parts_->settings.service; }
+bool Service::demo() const { return parts_->settings.demo; }
 db::Database& Service::database() { return parts_->seams.database; }
 command::Frame& Service::frame() { return parts_->frame; }
 const feed::Feed& Service::feed() { return parts_->feed; }
@@ -184,6 +185,13 @@ void Service::Consume(const std::string& producer, std::vector<std::string> type
 }
 
 void Service::AddVerifier(Verifier verifier) { parts_->verify_face->Add(std::move(verifier)); }
+
+void Service::AddCheck(std::function<std::vector<Finding>(db::Transaction&)> check) {
+  AddVerifier([check = std::move(check)](db::Transaction& tx, const verify::v1::VerifyRequest&,
+                                         verify::v1::VerifyResponse& response) {
+    AddChecks(check(tx), response);
+  });
+}
 
 void Service::UseSessionSource(session::Source source) { parts_->source = std::move(source); }
 

@@ -24,6 +24,7 @@
 #include "reeve/verify/v1/verify_service.pb.h"
 #include "shared/command/command.h"
 #include "shared/core/calendar.h"
+#include "shared/core/finding.h"
 #include "shared/core/seams.h"
 #include "shared/db/database.h"
 #include "shared/feed/feed.h"
@@ -50,6 +51,7 @@ struct Settings {
   int workers = 6;     // threads in which the bodies of calls run
   int background = 5;  // threads for batch lanes, consumers and timers
   bool reflection = false;
+  bool demo = false;  // the demo city: allows what a real one must not
 };
 
 // What the service touches outside itself. Everything outlives the service.
@@ -69,6 +71,7 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   const std::string& name() const;
+  bool demo() const;
   db::Database& database();
   command::Frame& frame();
   const feed::Feed& feed();
@@ -104,6 +107,8 @@ class Service {
   using Verifier = std::function<void(db::Transaction&, const verify::v1::VerifyRequest&,
                                       verify::v1::VerifyResponse&)>;
   void AddVerifier(Verifier verifier);
+  // The same for checks that need nothing of the request and give no totals.
+  void AddCheck(std::function<std::vector<Finding>(db::Transaction&)> check);
 
   // Where the truth about sessions is, instead of a call to identity: for identity itself.
   void UseSessionSource(session::Source source);
