@@ -5,7 +5,7 @@
 #include "services/case311/interaction/interaction_service.h"
 #include "services/case311/migrations.h"
 #include "services/case311/statistics/statistics_service.h"
-#include "services/case311/verify/verify_service.h"
+#include "services/case311/verify/verify_store.h"
 #include "shared/process/service.h"
 
 int main(int argc, char** argv) {
@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
     s.Register(cases);
     s.Register(imports);
     s.Register(statistics);
-    s.AddVerifier(case311::VerifyBooks);
+    s.AddCheck(case311::CheckBooks);
     s.Serve();
   });
 }

@@ -37,7 +37,7 @@ struct Field {
 // start, before other threads log.
 void StartLog(std::string service, Level minimum);
 
-// {"time":"...","level":"info","service":"payment","event":"call_ended","method":"...","micros":812}
+// {"time":"...","level":"info","service":"payment","event":"call","method":"...","micros":812}
 // The time is the machine's, also where the suite's own clock is moved. Thread-safe; lines never
 // mix.
 void Log(Level level, std::string_view event, std::initializer_list<Field> fields = {});

@@ -40,7 +40,7 @@ command::AuditRecord AuditOf(const Changed& changed, std::string before) {
           .after = AuditText(changed)};
 }
 
-constexpr double kHour = 3'600;
+constexpr int kHour = 3'600;
 
 }  // namespace
 
@@ -74,8 +74,7 @@ void CaseService::Count(const Changed& changed, bool was_closed) {
            : *after.closed_time <= *after.target_time ? "met"
                                                       : "missed")
       .Add();
-  resolution_seconds_.Observe(
-      static_cast<double>((*after.closed_time - after.opened_time).micros()) / 1e6);
+  resolution_seconds_.Observe((*after.closed_time - after.opened_time).micros() / 1'000'000);
 }
 
 template <class Request>

@@ -12,7 +12,7 @@
 #include "services/case311/interaction/interaction_service.h"
 #include "services/case311/migrations.h"
 #include "services/case311/statistics/statistics_service.h"
-#include "services/case311/verify/verify_service.h"
+#include "services/case311/verify/verify_store.h"
 #include "shared/process/system_seams.h"
 #include "shared/testing/fake_clock.h"
 #include "shared/testing/in_process_server.h"
@@ -29,7 +29,7 @@ class Case311 : public ::testing::TestWithParam<db::Engine> {
     service.Register(cases_);
     service.Register(imports_);
     service.Register(statistics_);
-    service.AddVerifier(VerifyBooks);
+    service.AddCheck(CheckBooks);
     server_.Start();
   }
 
