@@ -29,9 +29,9 @@ void AddDeskOptions(CLI::App& app, DeskSettings& settings) {
 }
 
 void AddCommands(CLI::App& app, Session& session) {
-  for (const Noun& noun :
-       {Accounts(), BankDeposits(), Bills(), Collections(), Customers(), Cycles(), Drawers(),
-        FieldWork(), Interactions(), Orders(), Payments(), Premises(), Transfers(), Vaults()}) {
+  for (const Noun& noun : {Accounts(), Applications(), BankDeposits(), Bills(), Collections(),
+                           Customers(), Cycles(), Drawers(), FieldWork(), Interactions(), Orders(),
+                           Payments(), Premises(), Transfers(), Vaults()}) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);
