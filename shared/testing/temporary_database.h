@@ -11,17 +11,27 @@
 
 #include <initializer_list>
 #include <memory>
+#include <ostream>
 #include <span>
 #include <string>
 
 #include "shared/db/database.h"
+
+namespace reeve::db {
+
+// How GoogleTest prints the parameter of a test.
+inline void PrintTo(Engine engine, std::ostream* out) {
+  *out << (engine == Engine::kSqlite ? "Sqlite" : "Postgres");
+}
+
+}  // namespace reeve::db
 
 namespace reeve::testing {
 
 // INSTANTIATE_TEST_SUITE_P(BothEngines, MyTest, testing::BothEngines(), testing::EngineName);
 inline auto BothEngines() { return ::testing::Values(db::Engine::kSqlite, db::Engine::kPostgres); }
 inline std::string EngineName(const ::testing::TestParamInfo<db::Engine>& info) {
-  return info.param == db::Engine::kSqlite ? "Sqlite" : "Postgres";
+  return ::testing::PrintToString(info.param);
 }
 
 class TemporaryDatabase {

@@ -69,7 +69,8 @@ class Connection {
   // Copies the WAL into the file as far as readers allow; with `restart` waits a moment for them,
   // so that the WAL begins anew.
   void Checkpoint(bool restart);
-  bool Usable() const { return true; }
+  // For the pool: not if a rollback has failed.
+  bool Usable() const { return !InTransaction(); }
 
  private:
   struct Hash {

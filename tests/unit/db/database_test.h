@@ -16,6 +16,14 @@ namespace reeve::db {
 
 using Kind = DatabaseError::Kind;
 
+inline void PrintTo(Kind kind, std::ostream* out) {
+  constexpr const char* kNames[] = {"kUniqueViolation", "kConstraintViolation",
+                                    "kSerialization",   "kUnavailable",
+                                    "kOutcomeUnknown",  "kExpired",
+                                    "kStorage",         "kBroken"};
+  *out << kNames[static_cast<int>(kind)];
+}
+
 inline constexpr Migration kSchema{"test/schema", R"(
 CREATE TABLE item (
   home BIGINT NOT NULL,
