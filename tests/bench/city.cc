@@ -1,9 +1,13 @@
 #include "tests/bench/city.h"
 
+#include <google/protobuf/descriptor.pb.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -13,6 +17,7 @@
 #include "reeve/billing/v1/rate_service.grpc.pb.h"
 #include "reeve/billing/v1/read_service.grpc.pb.h"
 #include "reeve/billing/v1/receivable_service.grpc.pb.h"
+#include "reeve/rpc/v1/policy.pb.h"
 #include "shared/core/canonical.h"
 #include "shared/core/check_digit.h"
 
@@ -185,7 +190,45 @@ billing::v1::CycleRun WaitForState(Suite& suite, const std::string& token, std::
   }
 }
 
+// Every permission that a method of the API asks for.
+std::set<std::string> AllPermissions() {
+  std::ifstream file(REEVE_DESCRIPTORS, std::ios::binary);
+  google::protobuf::FileDescriptorSet set;
+  if (!set.ParseFromIstream(&file)) throw std::runtime_error("no descriptors of the API");
+  std::set<std::string> permissions;
+  for (const auto& proto : set.file()) {
+    for (const auto& service : proto.service()) {
+      for (const auto& method : service.method()) {
+        permissions.insert(method.options().GetExtension(rpc::v1::policy).permission());
+      }
+    }
+  }
+  permissions.erase("");
+  return permissions;
+}
+
+std::string PersonJson(const std::string& login) {
+  return R"({"login":")" + login + R"(","display_name":")" + login + R"(","password":")" +
+         kPassword + R"(","roles":["everything"]})";
+}
+
 }  // namespace
+
+std::string WriteBootstrap(const std::string& folder, int cashiers) {
+  std::string permissions;
+  for (const std::string& permission : AllPermissions()) {
+    permissions += (permissions.empty() ? "\"" : ",\"") + permission + "\"";
+  }
+  std::string people = PersonJson(kBuilder) + "," + PersonJson(kSigner);
+  for (int n = 1; n <= cashiers; ++n) people += "," + PersonJson("cashier" + std::to_string(n));
+  std::string path = folder + "/bootstrap.json";
+  std::ofstream file(path);
+  file << R"({"roles":[{"role":"everything","description":"All that a load does","permissions":[)"
+       << permissions << R"(]}],"people":[)" << people << "]}";
+  file.close();
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  return path;
+}
 
 AccountId AccountNumber(int n) {
   const std::string payload = std::to_string(3'000'000'000 + n);
