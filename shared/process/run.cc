@@ -59,10 +59,9 @@ void Declare(CLI::App& app, Flags& flags) {
       ->capture_default_str();
   app.add_option("--listen", flags.listen, "TCP address for people's programs")
       ->capture_default_str();
-  app.add_option("--metrics", settings.metrics_address, "HTTP address for Prometheus; empty: none")
+  app.add_option("--metrics", settings.metrics_address, "HTTP address for Prometheus, or none")
       ->capture_default_str();
-  app.add_option("--redis", settings.redis_address,
-                 "Session cache, HOST:PORT or unix:PATH; empty: none")
+  app.add_option("--redis", settings.redis_address, "Session cache: HOST:PORT, unix:PATH, or none")
       ->capture_default_str();
   app.add_option("--engine", flags.engine, "Storage engine")
       ->check(CLI::IsMember({"sqlite", "postgres"}))
@@ -118,6 +117,10 @@ sigset_t StopSignals() {
   return signals;
 }
 
+void ForgetNone(std::string& address) {
+  if (address == "none") address.clear();
+}
+
 // Waits for a database that is still away; false if the process was told to stop meanwhile.
 bool MigrateAll(db::Database& database, std::span<const db::Migration> own,
                 const Clock& machine_clock) {
@@ -159,6 +162,8 @@ int Run(const std::string& service, int argc, char** argv,
   obs::StartLog(service, flags.verbose ? obs::Level::kDebug : obs::Level::kInfo);
   try {
     std::filesystem::create_directories(flags.settings.run_folder);
+    ForgetNone(flags.settings.metrics_address);
+    ForgetNone(flags.settings.redis_address);
     flags.settings.listen = {flags.listen,
                              "unix:" + flags.settings.run_folder + "/" + service + ".sock"};
     SystemClock machine_clock;
