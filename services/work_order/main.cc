@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
               [&](auto& change, auto events) { return intake.ApplyAccount(change, events); });
     s.Consume("billing", intake.BillingEvents(),
               [&](auto& change, auto events) { return intake.ApplyBilling(change, events); });
-    s.AddVerifier(work_order::VerifyOrders);
+    s.AddCheck(work_order::CheckOrders);
     s.Serve();
   });
 }

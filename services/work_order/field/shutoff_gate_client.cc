@@ -13,7 +13,8 @@ Error NotConfirmed(std::string_view why) {
 }  // namespace
 
 Result<> BillingShutoffGate::MayDisconnect(const Call& call, const Order& cut) {
-  rpc::CallScope scope(call, "work_order");
+  // In this service's own name: whether a cut may be made does not depend on who holds the pliers.
+  rpc::CallScope scope(call, "work_order", rpc::CallScope::Identity::kAsService);
   billing::v1::MayDisconnectRequest request;
   request.set_account_id(cut.account.value());
   request.set_order_id(cut.id.value());

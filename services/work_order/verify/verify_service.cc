@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::int64_t kPage = 1'000;
 
-// "orders-as-told": every order stands as the feed has told it last, and none is missing. The feed
-// is a hash chain, so this covers the orders and completions themselves.
+// The feed is a hash chain, so that this covers every column of the orders and their completions.
 class OrdersAsTold {
  public:
   explicit OrdersAsTold(db::Transaction& tx) : tx_(tx) {}
@@ -81,16 +80,10 @@ class OrdersAsTold {
 
 }  // namespace
 
-void VerifyOrders(db::Transaction& tx, const verify::v1::VerifyRequest&,
-                  verify::v1::VerifyResponse& response) {
+std::vector<Finding> CheckOrders(db::Transaction& tx) {
   std::vector<Finding> findings = CheckTables(tx);
   findings.push_back(OrdersAsTold(tx).Run());
-  for (const Finding& finding : findings) {
-    verify::v1::Check& check = *response.add_checks();
-    check.set_name(finding.check);
-    check.set_examined(finding.examined);
-    check.set_violation(finding.violation);
-  }
+  return findings;
 }
 
 }  // namespace reeve::work_order

@@ -1,12 +1,15 @@
-// The checks of this service, as its VerifyService reports them.
+// The proof of the orders, for the service's verify.
 #pragma once
 
-#include "reeve/verify/v1/verify_service.pb.h"
+#include <vector>
+
+#include "shared/core/finding.h"
 #include "shared/db/database.h"
 
 namespace reeve::work_order {
 
-void VerifyOrders(db::Transaction& tx, const verify::v1::VerifyRequest& request,
-                  verify::v1::VerifyResponse& response);
+// The checks of verify_store.h, and "orders-as-told": every order stands as the feed has told it
+// last, and none is missing. Reads only, on one snapshot.
+std::vector<Finding> CheckOrders(db::Transaction& tx);
 
 }  // namespace reeve::work_order

@@ -132,10 +132,10 @@ Result<> WatchService::Open(const Call& call, const v1::WatchWorkOrdersRequest& 
   const auto spread = static_cast<std::int64_t>(random_.Below(kLifetimeSpreadMicros));
   const Duration lifetime = Duration::Micros(kLifetimeMin.micros() + spread);
   const auto client = std::make_shared<Client>(stream, database_.clock(), lifetime);
-  streams_.Set(static_cast<double>(++open_));
+  streams_.Set(++open_);
   stream->OnEnded([this, topic = technician.value(), client] {
     client->SetOver();
-    streams_.Set(static_cast<double>(--open_));
+    streams_.Set(--open_);
     fanout_.Leave(topic, client);
   });
   if (resumes) {
