@@ -9,6 +9,7 @@
 #include "services/account/policy/policy_service.h"
 #include "services/account/premise/premise_service.h"
 #include "services/account/verify/verify_service.h"
+#include "services/account/verify/verify_store.h"
 #include "shared/process/service.h"
 
 int main(int argc, char** argv) {
@@ -33,7 +34,8 @@ int main(int argc, char** argv) {
               [&billing](command::Change& change, std::span<const feed::Event> events) {
                 return billing.Apply(change, events);
               });
-    s.AddVerifier(account::VerifyFiles);
+    s.AddCheck(account::CheckFiles);
+    s.AddCheck(account::CheckAnnounced);
     s.Serve();
   });
 }

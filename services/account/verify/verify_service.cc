@@ -7,10 +7,8 @@
 #include "services/account/verify/verify_store.h"
 
 namespace reeve::account {
-namespace {
 
-// "opened-events": each account was announced once, with the agreements that it has.
-Finding CheckOpened(db::Transaction& tx) {
+std::vector<Finding> CheckAnnounced(db::Transaction& tx) {
   Finding finding{.check = "opened-events"};
   std::map<AccountId, std::set<AgreementId>> announced;
   const auto violate = [&finding](AccountId id, const std::string& fault) {
@@ -34,21 +32,7 @@ Finding CheckOpened(db::Transaction& tx) {
       violate(account.id, "was not announced with its agreements");
   }
   if (!announced.empty()) violate(announced.begin()->first, "was announced and is gone");
-  return finding;
-}
-
-}  // namespace
-
-void VerifyFiles(db::Transaction& tx, const verify::v1::VerifyRequest&,
-                 verify::v1::VerifyResponse& response) {
-  std::vector<Finding> findings = CheckFiles(tx);
-  findings.push_back(CheckOpened(tx));
-  for (const Finding& finding : findings) {
-    verify::v1::Check& check = *response.add_checks();
-    check.set_name(finding.check);
-    check.set_examined(finding.examined);
-    check.set_violation(finding.violation);
-  }
+  return {finding};
 }
 
 }  // namespace reeve::account

@@ -1,12 +1,14 @@
-// The checks of this service, as its VerifyService reports them.
+// The part of the proof that reads this service's own events.
 #pragma once
 
-#include "reeve/verify/v1/verify_service.pb.h"
+#include <vector>
+
+#include "shared/core/finding.h"
 #include "shared/db/database.h"
 
 namespace reeve::account {
 
-void VerifyFiles(db::Transaction& tx, const verify::v1::VerifyRequest& request,
-                 verify::v1::VerifyResponse& response);
+// "opened-events": each account was announced once, with the agreements that it has.
+std::vector<Finding> CheckAnnounced(db::Transaction& tx);
 
 }  // namespace reeve::account
