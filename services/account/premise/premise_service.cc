@@ -233,8 +233,7 @@ grpc::ServerUnaryReactor* PremiseService::ImportPremises(grpc::CallbackServerCon
               const std::vector<Premise> fresh = CheckRows(change.tx(), command.rows, fields);
               if (!fields.ok()) return fields.error();
               Add(change, fresh);
-              change.AfterCommit(
-                  [this, count = fresh.size()] { imported_.Add(static_cast<double>(count)); });
+              change.AfterCommit([this, count = fresh.size()] { imported_.Add(count); });
               v1::ImportPremisesResponse answer;
               answer.set_imported(static_cast<int>(fresh.size()));
               answer.set_unchanged(static_cast<int>(command.rows.size() - fresh.size()));
