@@ -7,7 +7,7 @@
 #include "services/identity/role/role_service.h"
 #include "services/identity/session/session_service.h"
 #include "services/identity/staff/staff_service.h"
-#include "services/identity/verify/verify.h"
+#include "services/identity/verify/verify_store.h"
 #include "shared/process/service.h"
 
 using namespace reeve;  // NOLINT: a composition root reads better without prefixes

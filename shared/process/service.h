@@ -48,7 +48,7 @@ struct Settings {
   std::string tls_cert;             // PEM files; required unless every TCP address is loopback
   std::string tls_key;
   std::string zone = "America/Denver";
-  int workers = 6;     // threads in which the bodies of calls run
+  int workers = 8;     // threads in which the bodies of calls run
   int background = 5;  // threads for batch lanes, consumers and timers
   bool reflection = false;
   bool demo = false;  // the demo city: allows what a real one must not

@@ -30,6 +30,14 @@ CallScope::CallScope(const Call& call, const std::string& own_service, Identity 
   }
 }
 
+std::unique_ptr<grpc::ClientContext> PersonContext(const std::string& session_token,
+                                                   Duration timeout) {
+  auto context = std::make_unique<grpc::ClientContext>();
+  context->set_deadline(system_clock::now() + microseconds(timeout.micros()));
+  if (!session_token.empty()) context->AddMetadata(kAuthorizationKey, kBearer + session_token);
+  return context;
+}
+
 std::unique_ptr<grpc::ClientContext> ServiceContext(const std::string& own_service,
                                                     Duration timeout) {
   auto context = ServiceStreamContext(own_service);

@@ -28,6 +28,10 @@ class CallScope {
   grpc::ClientContext context_;
 };
 
+// The context of a call that a person makes from outside of any call; an empty token for nobody.
+std::unique_ptr<grpc::ClientContext> PersonContext(const std::string& session_token,
+                                                   Duration timeout);
+
 // The context of a call that a service makes of its own accord, in its own name.
 std::unique_ptr<grpc::ClientContext> ServiceContext(const std::string& own_service,
                                                     Duration timeout);

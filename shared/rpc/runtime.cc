@@ -64,11 +64,17 @@ std::string ReadFile(const std::string& path) {
 }
 
 // Asks gRPC for the names of the services that were registered; grpc::Service itself tells nobody.
+// And keeps reflection out of a server that does not want it: the library adds it to every server
+// of a process that is linked with it.
 class ServiceNames final : public grpc::ServerBuilderOption {
  public:
-  explicit ServiceNames(std::vector<std::string>& names) : names_(names) {}
+  ServiceNames(std::vector<std::string>& names, bool reflection)
+      : names_(names), reflection_(reflection) {}
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    if (!reflection_) {
+      std::erase_if(*plugins, [](const auto& p) { return p->name() == "proto_server_reflection"; });
+    }
     plugins->push_back(std::make_unique<Plugin>(names_));
   }
 
@@ -87,6 +93,7 @@ class ServiceNames final : public grpc::ServerBuilderOption {
     std::vector<std::string>& names_;
   };
   std::vector<std::string>& names_;
+  const bool reflection_;
 };
 
 }  // namespace
@@ -127,7 +134,7 @@ void Runtime::BindAndStart() {
 
   std::vector<std::string> names;
   grpc::ServerBuilder builder;
-  builder.SetOption(std::make_unique<ServiceNames>(names));
+  builder.SetOption(std::make_unique<ServiceNames>(names, options.reflection));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);

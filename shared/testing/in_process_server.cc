@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <stdexcept>
 
@@ -11,13 +10,12 @@
 #include "shared/feed/feed.h"
 #include "shared/process/system_seams.h"
 #include "shared/rpc/client.h"
-#include "shared/rpc/metadata.h"
 
 namespace reeve::testing {
 namespace {
 
 constexpr Duration kMigrateTime = Duration::Seconds(60);
-constexpr std::chrono::seconds kCallTime{10};
+constexpr Duration kCallTime = Duration::Seconds(10);
 constexpr Duration kForever = Duration::Hours(24 * 365);
 
 const process::SystemClock& MachineClock() {
@@ -111,15 +109,11 @@ std::shared_ptr<grpc::Channel> InProcessServer::service_channel() {
 }
 
 std::unique_ptr<grpc::ClientContext> InProcessServer::Context(const std::string& token) {
-  auto context = std::make_unique<grpc::ClientContext>();
-  context->set_deadline(std::chrono::system_clock::now() + kCallTime);
-  if (!token.empty()) context->AddMetadata(rpc::kAuthorizationKey, rpc::kBearer + token);
-  return context;
+  return rpc::PersonContext(token, kCallTime);
 }
 
 std::unique_ptr<grpc::ClientContext> InProcessServer::ServiceContext(const std::string& service) {
-  return rpc::ServiceContext(service,
-                             Duration::Micros(std::chrono::microseconds(kCallTime).count()));
+  return rpc::ServiceContext(service, kCallTime);
 }
 
 std::string ReasonOf(const grpc::Status& status) {

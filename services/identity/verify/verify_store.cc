@@ -1,5 +1,6 @@
-#include "services/identity/verify/verify.h"
+#include "services/identity/verify/verify_store.h"
 
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <set>
@@ -63,7 +64,7 @@ class Comparison {
 // counts, which each change but the first raises.
 std::int64_t RevocationIn(const std::string& state) {
   const std::size_t at = state.rfind('=');
-  return at == std::string::npos ? 0 : std::stoll(state.substr(at + 1));
+  return at == std::string::npos ? 0 : std::atoll(state.c_str() + at + 1);
 }
 
 std::map<std::string, std::string> LastPeople(db::Transaction& tx) {
