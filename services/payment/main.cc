@@ -8,6 +8,7 @@
 #include "services/payment/remittance/remittance_service.h"
 #include "services/payment/vault/vault_service.h"
 #include "services/payment/verify/verify_service.h"
+#include "services/payment/verify/verify_store.h"
 #include "shared/process/service.h"
 
 int main(int argc, char** argv) {
@@ -28,8 +29,9 @@ int main(int argc, char** argv) {
     s.Register(stubs);
     s.Register(deposits);
 
+    s.AddCheck(payment::CheckBooks);
     s.AddVerifier([&s](auto& tx, const auto& request, auto& response) {
-      payment::Verify(tx, s.feed(), request, response);
+      payment::VerifyEvents(tx, s.feed(), request, response);
     });
     s.background().Post([&] { payment::FollowUndeposited(s.database(), s.background(), meters); });
     s.Serve();

@@ -96,20 +96,18 @@ void AddTotal(verify::v1::VerifyResponse& response, const char* name, std::int64
 
 }  // namespace
 
-void Verify(db::Transaction& tx, const feed::Feed& feed, const verify::v1::VerifyRequest& request,
-            verify::v1::VerifyResponse& response) {
-  std::vector<Finding> findings = CheckBooks(tx);
+void VerifyEvents(db::Transaction& tx, const feed::Feed& feed,
+                  const verify::v1::VerifyRequest& request,
+                  verify::v1::VerifyResponse& response) {
   const Result<feed::Token> up_to = feed::Token::Decode(request.up_to_token());
   Events events(tx, feed, up_to.ok() ? *up_to : feed::Token());
   AddTotal(response, "clearing-credits-cents", events.clearing().cents);
   AddTotal(response, "clearing-credits-count", events.clearing().count);
-  findings.push_back(CheckEvents(tx, events));
-  for (const Finding& finding : findings) {
-    verify::v1::Check* check = response.add_checks();
-    check->set_name(finding.check);
-    check->set_examined(finding.examined);
-    check->set_violation(finding.violation);
-  }
+  const Finding finding = CheckEvents(tx, events);
+  verify::v1::Check* check = response.add_checks();
+  check->set_name(finding.check);
+  check->set_examined(finding.examined);
+  check->set_violation(finding.violation);
 }
 
 }  // namespace reeve::payment
