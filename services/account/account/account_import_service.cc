@@ -14,8 +14,8 @@
 namespace reeve::account {
 namespace {
 
-// A chunk of a hundred writes fewer than 5,000 rows.
-constexpr int kRowsMax = 100;
+// Two hundred households of five services write some 4,000 rows in all, audit and events included.
+constexpr int kRowsMax = 200;
 constexpr int kPointsMax = 20;
 
 ImportAccounts::Row ParseRow(Fields& fields, const std::string& path, const v1::AccountRow& from) {

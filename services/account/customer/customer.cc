@@ -127,7 +127,8 @@ CustomerDetails CheckDetails(Fields& fields, const std::string& path,
   checked.home_phone = CheckPhone(fields, path + ".home_phone", details.home_phone);
   checked.work_phone = CheckPhone(fields, path + ".work_phone", details.work_phone);
   checked.email = CheckEmail(fields, path + ".email", details.email);
-  checked.mailing = CheckAddress(fields, path + ".mailing_address", details.mailing);
+  if (details.mailing != Address())
+    checked.mailing = CheckAddress(fields, path + ".mailing_address", details.mailing);
   if (!IsLanguage(details.language))
     fields.Refuse(path + ".language", "is not two small letters (ISO 639-1)");
   return checked;

@@ -35,7 +35,7 @@ struct CustomerDetails {
   std::string home_phone;
   std::string work_phone;
   std::string email;
-  Address mailing;
+  Address mailing;       // empty: letters go to the place that is served
   std::string language;  // "en"
   Verification verification = Verification::kUnverified;
   bool operator==(const CustomerDetails&) const = default;

@@ -28,7 +28,10 @@ TEST(CustomerDetailsCheck, KeepsDigitsOfTelephoneNumbers) {
 
 TEST(CustomerDetailsCheck, NamesEveryBadField) {
   Fields fields;
-  CustomerDetails details{.mobile_phone = "call me", .email = "at@home@", .language = "Spanish"};
+  CustomerDetails details{.mobile_phone = "call me",
+                          .email = "at@home@",
+                          .mailing = {.unit = "Apt 3"},
+                          .language = "Spanish"};
   CheckDetails(fields, "details", details);
   std::vector<std::string> found;
   const Error error = fields.error();
@@ -38,6 +41,14 @@ TEST(CustomerDetailsCheck, NamesEveryBadField) {
                        "details.mailing_address.street", "details.mailing_address.city",
                        "details.mailing_address.region", "details.mailing_address.postal_code",
                        "details.language"}));
+}
+
+TEST(CustomerDetailsCheck, LettersMayGoToThePlaceThatIsServed) {
+  Fields fields;
+  CustomerDetails details = Maria();
+  details.mailing = {};
+  CheckDetails(fields, "details", details);
+  EXPECT_TRUE(fields.ok());
 }
 
 TEST(CustomerChanges, SayWhatWasAndWhatIs) {
