@@ -111,24 +111,23 @@ std::vector<Token> Feed::AppendEach(db::Transaction& tx,
   std::vector<Token> tokens(changes.size());
   std::map<int, PartitionEnd> heads;
   for (const std::span<const NewEvent> events : changes) {
-    if (!events.empty()) heads.try_emplace(PartitionOf(events.front().home));
+    for (const NewEvent& event : events) heads.try_emplace(PartitionOf(event.home));
   }
   if (heads.empty()) return tokens;
   heads = LockHeads(tx, std::move(heads));
   db::NewRows rows(kInsertEvents);
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    if (changes[i].empty()) continue;
-    const int partition = PartitionOf(changes[i].front().home);
-    PartitionEnd& head = heads[partition];
     for (const NewEvent& added : changes[i]) {
+      const int partition = PartitionOf(added.home);
+      PartitionEnd& head = heads[partition];
       const Event event{partition,     head.position + 1, added.home, added.type,
                         added.payload, added.cause,       now};
       head.hash = HashEvent(event, head.hash);
       head.position = event.position;
       rows.Add(event.home, partition, event.position, event.type, db::ToBytes(event.payload),
                event.cause, event.created_time, db::ToBytes(head.hash));
+      tokens[i].Advance(name_, epoch_, partition, head.position);
     }
-    tokens[i].Advance(name_, epoch_, partition, head.position);
   }
   std::vector<std::vector<db::Value>> moves;
   for (const auto& [partition, head] : heads) {

@@ -76,8 +76,8 @@ class Feed {
   // Creates the partitions' heads and the epoch if they are not there yet. `name` is the service's.
   Feed(db::Database& database, std::string name, int partitions, Instant deadline);
 
-  // Appends and answers the token of the last event (empty without events). Takes the last locks of
-  // the transaction. All events of one change go to the partition of the first one's home.
+  // Appends each event to the partition of its home, and answers the token behind them (empty
+  // without events). Takes the last locks of the transaction.
   Token Append(db::Transaction& tx, std::span<const NewEvent> events, Instant now) const;
   // The same for several changes at once, in their order; one token each.
   std::vector<Token> AppendEach(db::Transaction& tx,

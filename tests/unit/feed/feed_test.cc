@@ -120,6 +120,13 @@ TEST_P(FeedTest, ChangesOfABatchGetTheirOwnTokens) {
   EXPECT_EQ(tokens[3].Position("payment", 1), 2);
 }
 
+TEST_P(FeedTest, EachEventOfAChangeGoesWhereThoseOfItsHomeGo) {
+  Append({EventOf(1, "asked")});
+  const Token token = Append({EventOf(2, "other"), EventOf(1, "answered")});
+  EXPECT_EQ(token.Position("payment", 1), 2);
+  EXPECT_EQ(token.Position("payment", 2), 1);
+}
+
 TEST_P(FeedTest, AnUnknownEpochIsOutOfRange) {
   Append({EventOf(1)});
   Token other;
