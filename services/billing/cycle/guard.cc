@@ -1,6 +1,7 @@
 #include "services/billing/cycle/guard.h"
 
 #include <algorithm>
+#include <compare>
 
 #include "shared/core/decimal.h"
 
@@ -28,9 +29,9 @@ std::string Words(MeteredUse use, std::string_view unit) {
          std::to_string(use.day_count) + " days";
 }
 
-// use / last a day, compared with `hundredths` without dividing.
-bool AtLeast(MeteredUse use, MeteredUse last, std::int64_t hundredths) {
-  return static_cast<__int128>(use.usage_thousandths) * last.day_count * 100 >=
+// How use / last a day compares with `hundredths`, without dividing.
+std::strong_ordering Compare(MeteredUse use, MeteredUse last, std::int64_t hundredths) {
+  return static_cast<__int128>(use.usage_thousandths) * last.day_count * 100 <=>
          static_cast<__int128>(last.usage_thousandths) * use.day_count * hundredths;
 }
 
@@ -64,12 +65,12 @@ std::optional<Hold> Guard(const rate::GuardLimits& limits, std::string_view serv
     return std::nullopt;
   }
   const std::string evidence = Words(use, unit) + " against " + Words(*last, unit);
-  if (last->usage_thousandths > 0 && AtLeast(use, *last, kFactorTenMin) &&
-      !AtLeast(use, *last, kFactorTenMax + 1)) {
+  if (last->usage_thousandths > 0 && Compare(use, *last, kFactorTenMin) >= 0 &&
+      Compare(use, *last, kFactorTenMax) <= 0) {
     return hold(HoldReason::kFactorTen, evidence);
   }
   if (limits.usage_ratio_max_hundredths > 0 && last->usage_thousandths > 0 &&
-      AtLeast(use, *last, limits.usage_ratio_max_hundredths + 1)) {
+      Compare(use, *last, limits.usage_ratio_max_hundredths) > 0) {
     return hold(HoldReason::kAboveLast, evidence);
   }
   return std::nullopt;

@@ -208,7 +208,11 @@ Result<v1::ReadImport> Apply(command::Change& change, const ImportPart& part,
   db::Transaction& tx = change.tx();
   Import import = LockImport(tx, part.import_id, part.file_name);
   if (const auto known = FindPart(tx, part.import_id, part.first_line)) {
-    if (*known == part.digest()) return ToProto(import);
+    if (*known == part.digest()) {
+      change.Audit({"read-import", std::to_string(import.import_id), "repeat",
+                    "line=" + std::to_string(part.first_line), ""});
+      return ToProto(import);
+    }
     return FailedPrecondition(reason::kPartDiffers, "This part came before with other lines.");
   }
   if (import.complete) {

@@ -1,0 +1,217 @@
+#include "services/billing/cycle/cycle.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/billing/schedules.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+constexpr std::int64_t kCount = Quantity::kScale;
+
+Date Day(const char* text) { return Date::Parse(text).value(); }
+
+TEST(GuardTest, AFactorOfTenIsNamedAsSuch) {
+  const auto hold = Guard({}, "electric", "kWh", {5230 * kCount, 30}, MeteredUse{523 * kCount, 30});
+  ASSERT_TRUE(hold.has_value());
+  EXPECT_EQ(hold->reason, HoldReason::kFactorTen);
+  EXPECT_EQ(hold->evidence, "5230 kWh in 30 days against 523 kWh in 30 days");
+}
+
+TEST(GuardTest, UseIsComparedByTheDay) {
+  // Twice the days, twice the use: nothing happened.
+  EXPECT_FALSE(Guard({300, 0}, "electric", "kWh", {1000 * kCount, 60}, MeteredUse{500 * kCount, 30})
+                   .has_value());
+  const auto hold =
+      Guard({300, 0}, "electric", "kWh", {1501 * kCount, 30}, MeteredUse{500 * kCount, 30});
+  ASSERT_TRUE(hold.has_value());
+  EXPECT_EQ(hold->reason, HoldReason::kAboveLast);
+  EXPECT_FALSE(Guard({300, 0}, "electric", "kWh", {1500 * kCount, 30}, MeteredUse{500 * kCount, 30})
+                   .has_value())
+      << "at the limit is not above it";
+}
+
+TEST(GuardTest, TheMetersMaximumNeedsNoHistory) {
+  const rate::GuardLimits limits{0, 200 * kCount};
+  EXPECT_FALSE(Guard(limits, "electric", "kWh", {6000 * kCount, 30}, std::nullopt).has_value());
+  const auto hold = Guard(limits, "electric", "kWh", {6001 * kCount, 30}, std::nullopt);
+  ASSERT_TRUE(hold.has_value());
+  EXPECT_EQ(hold->reason, HoldReason::kAboveMeterMaximum);
+}
+
+TEST(GuardTest, NextToNothingIsNotHeldForBeingTenTimesNothing) {
+  EXPECT_FALSE(Guard({300, 0}, "water", "kgal", {1 * kCount, 30}, MeteredUse{100, 30}).has_value());
+  EXPECT_FALSE(Guard({300, 0}, "water", "kgal", {0, 30}, MeteredUse{9 * kCount, 30}).has_value());
+}
+
+class MakeBillTest : public ::testing::Test {
+ protected:
+  MakeBillTest() : tariff_({ProvoSchedule1(), Storm()}) {
+    run_.cycle_id = CycleId(7, Day("2026-11-20"), Kind::kProduction);
+    run_.cycle = 7;
+    run_.period_end = Day("2026-11-20");
+    run_.bill_date = Day("2026-11-22");
+    run_.due_date = Day("2026-12-15");
+    electric_ = {AccountId(10000000009),
+                 1,
+                 PremiseId(5),
+                 "electric",
+                 "E1",
+                 1000,
+                 "E100",
+                 "kWh",
+                 5,
+                 1000,
+                 7,
+                 true,
+                 agreement::State::kActive,
+                 Day("2026-10-20"),
+                 std::nullopt};
+    storm_ = {AccountId(10000000009),
+              2,
+              PremiseId(5),
+              "storm",
+              "ST1",
+              1000,
+              "",
+              "",
+              0,
+              0,
+              7,
+              true,
+              agreement::State::kActive,
+              Day("2026-10-20"),
+              std::nullopt};
+  }
+  static rate::Schedule Storm() {
+    rate::Schedule schedule =
+        Metered("ST1", "storm", Unit::kKilowattHour,
+                {PerUnit("Storm water", "8.05", Unit::kEquivalentServiceUnit)});
+    schedule.usage_unit.reset();
+    return schedule;
+  }
+  static read::Reading Read(const char* day, std::int64_t counts) {
+    return {Day(day), counts * kCount};
+  }
+  std::optional<Bill> Make(std::vector<Pending> pending) {
+    return MakeBill(run_, tariff_, pending);
+  }
+
+  rate::Tariff tariff_;
+  cycle::Run run_;
+  agreement::Agreement electric_;
+  agreement::Agreement storm_;
+};
+
+TEST_F(MakeBillTest, TheFirstBillRunsFromTheInRead) {
+  const auto bill =
+      Make({{&electric_, std::nullopt, {Read("2026-10-20", 40'000), Read("2026-11-19", 40'812)}},
+            {&storm_, std::nullopt, {}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->state, BillState::kCalculated);
+  ASSERT_EQ(bill->segments.size(), 2u);
+  EXPECT_EQ(bill->segments[0].use.usage_thousandths, 812 * kCount);
+  EXPECT_EQ(bill->segments[0].to_date, Day("2026-11-19")) << "the day of the read";
+  EXPECT_EQ(bill->segments[1].to_date, Day("2026-11-20")) << "the period's end";
+  EXPECT_EQ(bill->total, Money::Cents(13'92 + 36'70 + 31'79 + 8'05));
+}
+
+TEST_F(MakeBillTest, TheNextBillBeginsWhereTheLastEnded) {
+  const auto bill = Make({{&electric_,
+                           LastBilled{Day("2026-10-25"), 40'100 * kCount, {100 * kCount, 5}, {}},
+                           {Read("2026-10-25", 40'100), Read("2026-11-19", 40'400)}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->segments[0].from_date, Day("2026-10-25"));
+  EXPECT_EQ(bill->segments[0].use.usage_thousandths, 300 * kCount);
+}
+
+TEST_F(MakeBillTest, TheSameInputGivesTheSameBill) {
+  const std::vector<Pending> pending = {
+      {&electric_, std::nullopt, {Read("2026-10-20", 1), Read("2026-11-19", 9)}}};
+  EXPECT_EQ(Make(pending)->bill_id, Make(pending)->bill_id);
+  EXPECT_EQ(Make(pending)->bill_id, BillId(run_.cycle_id, electric_.account));
+}
+
+TEST_F(MakeBillTest, AMissingReadHoldsTheBillAndLeavesTheDaysForLater) {
+  const auto bill =
+      Make({{&electric_, std::nullopt, {Read("2026-10-20", 1)}}, {&storm_, std::nullopt, {}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->state, BillState::kHeld);
+  ASSERT_EQ(bill->holds.size(), 1u);
+  EXPECT_EQ(bill->holds[0].reason, HoldReason::kNoRead);
+  ASSERT_EQ(bill->segments.size(), 1u);
+  EXPECT_EQ(bill->segments[0].service, "storm");
+}
+
+TEST_F(MakeBillTest, AMisreadRegisterHoldsTheBill) {
+  const auto bill = Make({{&electric_,
+                           LastBilled{Day("2026-10-20"), 40'000 * kCount, {523 * kCount, 30}, {}},
+                           {Read("2026-11-19", 45'230)}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->state, BillState::kHeld);
+  EXPECT_EQ(bill->holds.at(0).reason, HoldReason::kFactorTen);
+  EXPECT_EQ(bill->segments.size(), 1u) << "what it would be is shown";
+}
+
+TEST_F(MakeBillTest, AnAgreementInAnotherUnitThanItsScheduleHoldsTheBill) {
+  electric_.unit = "CCF";
+  const auto bill =
+      Make({{&electric_, std::nullopt, {Read("2026-10-20", 1), Read("2026-11-19", 9)}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->holds.at(0).reason, HoldReason::kNoSchedule);
+}
+
+TEST_F(MakeBillTest, AStoppedAgreementIsBilledToItsStopAndThenNoMore) {
+  electric_.state = agreement::State::kStopped;
+  electric_.stop_date = Day("2026-11-10");
+  const auto bill =
+      Make({{&electric_,
+             std::nullopt,
+             {Read("2026-10-20", 1), Read("2026-11-10", 9), Read("2026-11-19", 99)}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->segments[0].to_date, Day("2026-11-10"));
+  EXPECT_EQ(bill->segments[0].use.usage_thousandths, 8 * kCount);
+  EXPECT_FALSE(Make({{&electric_, LastBilled{Day("2026-11-10"), 9, {8, 21}, {}}, {}}}).has_value());
+}
+
+TEST(CycleStatesTest, ARunGoesOneWay) {
+  using S = RunState;
+  using E = RunEvent;
+  const S states[] = {S::kCalculating, S::kCalculated, S::kSignedOff, S::kPosting, S::kPosted};
+  const E events[] = {E::kFinishCalculation, E::kSignOff, E::kStartPosting, E::kFinishPosting};
+  for (std::size_t s = 0; s < std::size(states); ++s) {
+    EXPECT_EQ(ParseRunState(RunStateName(states[s])), states[s]);
+    for (std::size_t e = 0; e < std::size(events); ++e) {
+      const std::optional<S> next = After(states[s], events[e]);
+      EXPECT_EQ(next, s == e ? std::optional(states[s + 1]) : std::nullopt);
+    }
+  }
+}
+
+TEST(CycleStatesTest, OnlyAHeldBillIsReviewedAndOnlyASoundOnePosted) {
+  using S = BillState;
+  using E = BillEvent;
+  for (const S state : {S::kCalculated, S::kHeld, S::kReleased, S::kPosted, S::kCancelled}) {
+    EXPECT_EQ(ParseBillState(BillStateName(state)), state);
+    EXPECT_EQ(After(state, E::kPost).has_value(), state == S::kCalculated || state == S::kReleased);
+    EXPECT_EQ(After(state, E::kRelease).has_value(), state == S::kHeld);
+    EXPECT_EQ(After(state, E::kConfirmHold).has_value(), state == S::kHeld);
+  }
+}
+
+TEST(AgreementStatesTest, WhatWasStoppedNeverRunsAgain) {
+  using S = agreement::State;
+  using E = agreement::Event;
+  EXPECT_EQ(agreement::After(S::kPending, E::kStart), S::kActive);
+  EXPECT_EQ(agreement::After(S::kActive, E::kStart), std::nullopt);
+  EXPECT_EQ(agreement::After(S::kStopped, E::kStart), std::nullopt);
+  EXPECT_EQ(agreement::After(S::kPending, E::kStop), S::kStopped);
+  EXPECT_EQ(agreement::After(S::kActive, E::kStop), S::kStopped);
+  EXPECT_EQ(agreement::After(S::kStopped, E::kStop), std::nullopt);
+  for (const S state : {S::kPending, S::kActive, S::kStopped}) {
+    EXPECT_EQ(agreement::ParseState(agreement::StateName(state)), state);
+  }
+}
+
+}  // namespace
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,182 @@
+#include "services/billing/read/read.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+namespace reeve::billing::read {
+namespace {
+
+const Date kToday = Date::Parse("2026-11-22").value();
+constexpr std::int64_t kCount = Quantity::kScale;
+
+struct RowCase {
+  const char* name;
+  std::string line;
+  std::optional<Problem> problem;  // none: a row
+};
+
+class ParsedRow : public ::testing::TestWithParam<RowCase> {};
+
+TEST_P(ParsedRow, IsJudgedByItsText) {
+  const std::variant<Row, Problem> parsed = ParseRow(GetParam().line, kToday);
+  if (!GetParam().problem) {
+    ASSERT_TRUE(std::holds_alternative<Row>(parsed));
+    return;
+  }
+  ASSERT_TRUE(std::holds_alternative<Problem>(parsed));
+  EXPECT_EQ(ProblemName(std::get<Problem>(parsed)), ProblemName(*GetParam().problem));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ByText, ParsedRow,
+    ::testing::Values(
+        RowCase{"Good", "E100,2026-11-20,41203,kWh", std::nullopt},
+        RowCase{"GoodWithDecimals", "W7,2026-11-20,412.5,kgal", std::nullopt},
+        RowCase{"Today", "E100,2026-11-22,0,kWh", std::nullopt},
+        RowCase{"Empty", "", Problem::kMalformed},
+        RowCase{"ThreeFields", "E100,2026-11-20,41203", Problem::kMalformed},
+        RowCase{"FiveFields", "E100,2026-11-20,41203,kWh,", Problem::kMalformed},
+        RowCase{"NoMeter", ",2026-11-20,41203,kWh", Problem::kMalformed},
+        RowCase{"LongMeter", std::string(41, 'E') + ",2026-11-20,1,kWh", Problem::kMalformed},
+        RowCase{"TooLong", "E," + std::string(300, '1') + ",1,kWh", Problem::kMalformed},
+        RowCase{"ControlCharacter", std::string("E1\x01,2026-11-20,1,kWh"), Problem::kMalformed},
+        RowCase{"NotUtf8", "E1\xff,2026-11-20,1,kWh", Problem::kMalformed},
+        RowCase{"ReadIsAWord", "E100,2026-11-20,none,kWh", Problem::kNotANumber},
+        RowCase{"ReadIsEmpty", "E100,2026-11-20,,kWh", Problem::kNotANumber},
+        RowCase{"ReadHasAComma", "E100,2026-11-20,4 1203,kWh", Problem::kNotANumber},
+        RowCase{"ReadHasAnExponent", "E100,2026-11-20,4e3,kWh", Problem::kNotANumber},
+        RowCase{"ReadIsHuge", "E100,2026-11-20,99999999999999999999,kWh", Problem::kNotANumber},
+        RowCase{"ReadIsHex", "E100,2026-11-20,0x1f,kWh", Problem::kNotANumber},
+        RowCase{"NotANumberBeatsDate", "E100,yesterday,x,kWh", Problem::kNotANumber},
+        RowCase{"Negative", "E100,2026-11-20,-5,kWh", Problem::kNegative},
+        RowCase{"NegativeBeatsDate", "E100,yesterday,-5,kWh", Problem::kNegative},
+        RowCase{"NoDate", "E100,,5,kWh", Problem::kWrongDate},
+        RowCase{"AmericanDate", "E100,11/20/2026,5,kWh", Problem::kWrongDate},
+        RowCase{"NoSuchDay", "E100,2026-02-30,5,kWh", Problem::kWrongDate},
+        RowCase{"Tomorrow", "E100,2026-11-23,5,kWh", Problem::kFutureDate}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ReadTest, RandomBytesAreNeverARowByAccidentAndNeverCrash) {
+  std::mt19937_64 random(20261122);
+  const std::string alphabet = "E1,2026-11-20,5,kWh\r\n\t\"'\xff\xc3\xa9- .";
+  for (int i = 0; i < 200'000; ++i) {
+    std::string line(random() % 40, ' ');
+    for (char& c : line) c = alphabet[random() % alphabet.size()];
+    const std::variant<Row, Problem> parsed = ParseRow(line, kToday);
+    if (const Row* row = std::get_if<Row>(&parsed)) {
+      ASSERT_EQ(std::count(line.begin(), line.end(), ','), 3);
+      ASSERT_LE(row->read_date, kToday);
+      ASSERT_GE(row->read_thousandths, 0);
+    }
+    for (const char c : Excerpt(line)) ASSERT_TRUE(c >= ' ' && c <= '~');
+  }
+}
+
+Row RowOf(const char* date, std::int64_t counts, const char* unit = "kWh") {
+  return {"E100", Date::Parse(date).value(), counts * kCount, unit};
+}
+
+Meter MeterWith(const char* last_date, std::int64_t last_counts, int digits = 5) {
+  return {"kWh", digits, Reading{Date::Parse(last_date).value(), last_counts * kCount}};
+}
+
+struct MeterCase {
+  const char* name;
+  Row row;
+  Meter meter;
+  std::optional<Problem> problem;
+};
+
+class JudgedRow : public ::testing::TestWithParam<MeterCase> {};
+
+TEST_P(JudgedRow, ByItsMeter) {
+  const std::optional<Problem> problem = Judge(GetParam().row, GetParam().meter);
+  ASSERT_EQ(problem.has_value(), GetParam().problem.has_value());
+  if (problem) EXPECT_EQ(ProblemName(*problem), ProblemName(*GetParam().problem));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ByPrecedence, JudgedRow,
+    ::testing::Values(MeterCase{"WrongUnitBeatsDigits", RowOf("2026-11-20", 1'000'000, "kgal"),
+                                MeterWith("2026-10-20", 5), Problem::kWrongUnit},
+                      MeterCase{"TooManyDigitsBeatsDuplicate", RowOf("2026-10-20", 100'000),
+                                MeterWith("2026-10-20", 5), Problem::kTooManyDigits},
+                      MeterCase{"Duplicate", RowOf("2026-10-20", 4), MeterWith("2026-10-20", 5),
+                                Problem::kDuplicate},
+                      MeterCase{"OutOfOrderBeatsLower", RowOf("2026-10-19", 4),
+                                MeterWith("2026-10-20", 5), Problem::kOutOfOrder},
+                      MeterCase{"Lower", RowOf("2026-11-20", 4), MeterWith("2026-10-20", 5),
+                                Problem::kLowerThanLast},
+                      MeterCase{"LowerFromTheMiddleIsNoRollover", RowOf("2026-11-20", 10),
+                                MeterWith("2026-10-20", 50'000), Problem::kLowerThanLast},
+                      MeterCase{"HighestNumber", RowOf("2026-11-20", 99'999),
+                                MeterWith("2026-10-20", 5), std::nullopt},
+                      MeterCase{"Rollover", RowOf("2026-11-20", 12),
+                                MeterWith("2026-10-20", 99'990), std::nullopt},
+                      MeterCase{"SameReadNoUse", RowOf("2026-11-20", 5), MeterWith("2026-10-20", 5),
+                                std::nullopt},
+                      MeterCase{"First", RowOf("2026-11-20", 5), Meter{"kWh", 5, std::nullopt},
+                                std::nullopt}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ReadTest, OnlyWhatSomebodyMustResolveIsQueued) {
+  for (const Problem problem : {Problem::kMalformed, Problem::kNotANumber, Problem::kNegative,
+                                Problem::kWrongDate, Problem::kFutureDate}) {
+    EXPECT_FALSE(IsQueued(problem)) << ProblemName(problem);
+  }
+  for (const Problem problem :
+       {Problem::kUnknownMeter, Problem::kWrongUnit, Problem::kTooManyDigits, Problem::kDuplicate,
+        Problem::kOutOfOrder, Problem::kLowerThanLast}) {
+    EXPECT_TRUE(IsQueued(problem)) << ProblemName(problem);
+  }
+}
+
+TEST(ReadTest, UseIsTheDifferenceTimesTheMultiplier) {
+  EXPECT_EQ(UsageBetween(40'391 * kCount, 41'203 * kCount, 5, 1000).value(), 812 * kCount);
+  EXPECT_EQ(UsageBetween(40'391 * kCount, 41'203 * kCount, 5, 10'000).value(), 8120 * kCount);
+  EXPECT_EQ(UsageBetween(99'990 * kCount, 12 * kCount, 5, 1000).value(), 22 * kCount);
+  const auto fallen = UsageBetween(50'000 * kCount, 12 * kCount, 5, 1000);
+  ASSERT_FALSE(fallen.ok());
+  EXPECT_EQ(fallen.error().reason(), reason::kReadsFall.name);
+}
+
+TEST(ReadTest, UseOfTwoPartsIsTheUseOfTheWhole) {
+  std::mt19937_64 random(20261122);
+  for (int i = 0; i < 200'000; ++i) {
+    const std::int64_t from = static_cast<std::int64_t>(random() % 90'000'000);
+    const std::int64_t middle = from + static_cast<std::int64_t>(random() % 5'000'000);
+    const std::int64_t to = middle + static_cast<std::int64_t>(random() % 4'000'000);
+    const std::int64_t multiplier = 1 + static_cast<std::int64_t>(random() % 20'000);
+    ASSERT_EQ(UsageBetween(from, middle, 5, multiplier).value() +
+                  UsageBetween(middle, to, 5, multiplier).value(),
+              UsageBetween(from, to, 5, multiplier).value());
+  }
+}
+
+TEST(ReadTest, LinesKeepTheNumbersThatTheyHaveInTheFile) {
+  const std::string file =
+      std::string(kHeader) + "\r\nE1,2026-11-20,1,kWh\r\n\r\nE2,2026-11-20,2,kWh";
+  const std::vector<NumberedRow> rows = SplitLines(file, 1, 10).value();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].line, 2);
+  EXPECT_EQ(rows[0].text, "E1,2026-11-20,1,kWh");
+  EXPECT_EQ(rows[1].line, 4);
+  EXPECT_EQ(NextLine(file, 1), 5);
+  const std::vector<NumberedRow> later = SplitLines("E3,2026-11-20,3,kWh\n", 5, 10).value();
+  ASSERT_EQ(later.size(), 1u);
+  EXPECT_EQ(later[0].line, 5);
+  EXPECT_EQ(NextLine("E3,2026-11-20,3,kWh\n", 5), 6);
+}
+
+TEST(ReadTest, AFileWithAnotherHeaderIsRefused) {
+  EXPECT_FALSE(SplitLines("meter,date,read,unit\n", 1, 10).ok());
+  EXPECT_FALSE(SplitLines("", 1, 10).ok());
+  EXPECT_TRUE(SplitLines(std::string(kHeader), 1, 10).ok());
+  EXPECT_FALSE(SplitLines("a\nb\nc\n", 2, 2).ok()) << "more lines than a part may have";
+}
+
+}  // namespace
+}  // namespace reeve::billing::read
