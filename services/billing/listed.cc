@@ -18,4 +18,9 @@ std::vector<std::string> SplitList(std::string_view text) {
   return words;
 }
 
+std::pair<std::string, std::string> SplitPair(std::string_view word, char sign) {
+  const std::size_t at = word.find(sign);
+  return {std::string(word.substr(0, at)), std::string(word.substr(at + 1))};
+}
+
 }  // namespace reeve::billing

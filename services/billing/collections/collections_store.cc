@@ -200,9 +200,8 @@ std::optional<ShutoffPolicy> PolicyInForce(db::Transaction& tx, Date day) {
                        static_cast<int>(row.Int(6)),
                        static_cast<int>(row.Int(7))};
   for (const std::string& word : SplitList(row.Text(3))) {
-    const std::size_t colon = word.find(':');
-    policy.notices.push_back(
-        {ParseNoticeKind(word.substr(0, colon)), static_cast<int>(Number(word.substr(colon + 1)))});
+    const auto [kind, days] = SplitPair(word, ':');
+    policy.notices.push_back({ParseNoticeKind(kind), static_cast<int>(Number(days))});
   }
   for (const std::string& word : SplitList(row.Text(4))) {
     policy.closed_weekdays.insert(static_cast<int>(Number(word)));

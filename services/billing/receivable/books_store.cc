@@ -108,7 +108,7 @@ constexpr db::Query kCreditUses{
     "SELECT a.charge_id, CAST(sum(a.amount_cents) AS BIGINT), max(e.posted_time) "
     "FROM allocation a JOIN journal_entry e ON e.account_id = a.account_id AND "
     "e.entry_id = a.entry_id WHERE a.account_id = $1 AND e.kind = 'CREDIT' "
-    "GROUP BY a.charge_id HAVING sum(a.amount_cents) > 0 "
+    "GROUP BY a.charge_id HAVING CAST(sum(a.amount_cents) AS BIGINT) > 0 "
     "ORDER BY max(e.posted_time) DESC, a.charge_id DESC"};
 constexpr db::Query kDepositsHeld{
     "charge_deposits_held",
@@ -176,10 +176,8 @@ std::string DirectionsText(std::span<const Direction> directions) {
 std::vector<Direction> ParseDirections(const std::string& text) {
   std::vector<Direction> directions;
   for (const std::string& item : SplitList(text)) {
-    const std::size_t sign = item.rfind('=');
-    directions.push_back(
-        {item.substr(0, sign),
-         Money::Cents(ParseDecimal(item.substr(sign + 1), 0, Money::kMaxCents).value())});
+    const auto [service, cents] = SplitPair(item, '=');
+    directions.push_back({service, Money::Cents(ParseDecimal(cents, 0, Money::kMaxCents).value())});
   }
   return directions;
 }
