@@ -30,25 +30,32 @@ start() {
   echo "$! $(began $!)" >"$run/pids/$name"
 }
 
-# stop NAME: asks it to end, and ends it after half a minute.
+# stop NAME...: asks them to end, all at once, and ends whoever has not after half a minute.
 stop() {
-  local pid
-  pid=$(pid_of "$1") || return 0
-  kill -TERM "$pid"
-  for _ in {1..300}; do
-    [[ -d /proc/$pid ]] || break
-    sleep 0.1
+  local name pid pids=()
+  for name in "$@"; do
+    pid=$(pid_of "$name") || continue
+    kill -TERM "$pid"
+    pids+=("$pid")
+    rm -f "$run/pids/$name"
   done
-  if [[ -d /proc/$pid ]]; then
-    echo "$1 did not end in time and was killed" >&2
-    kill -KILL -- "-$pid"
-  fi
-  rm -f "$run/pids/$1"
+  for _ in {1..300}; do
+    for pid in "${pids[@]}"; do
+      [[ -d /proc/$pid ]] && sleep 0.1 && continue 2
+    done
+    return 0
+  done
+  for pid in "${pids[@]}"; do
+    if [[ -d /proc/$pid ]]; then
+      echo "process $pid did not end in time and was killed" >&2
+      kill -KILL -- "-$pid"
+    fi
+  done
 }
 
-# Consumers end before their producers, the stores last.
+# The services before their stores.
 stop_suite() {
-  local name
-  for name in prometheus case311 work_order account billing payment identity redis; do stop "$name"; done
+  stop prometheus "${services[@]}"
+  stop redis
   deploy/postgres stop "$run"
 }

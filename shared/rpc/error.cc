@@ -8,6 +8,10 @@ namespace {
 
 constexpr Reason kTransport{"TRANSPORT"};
 
+// gRPC's peers take 8 KiB of trailers, details in base64 among them; what is longer loses the whole
+// refusal.
+constexpr std::size_t kViolationBytesMax = 4'096;
+
 struct CodePair {
   Code ours;
   grpc::StatusCode theirs;
@@ -43,6 +47,26 @@ Code FromGrpc(grpc::StatusCode code) {
   return Code::kInternal;
 }
 
+// As many as fit, and how many there are besides.
+google::rpc::BadRequest ToBadRequest(const std::vector<FieldViolation>& violations) {
+  google::rpc::BadRequest bad;
+  const auto add = [&](const std::string& field, const std::string& description) {
+    auto* added = bad.add_field_violations();
+    added->set_field(field);
+    added->set_description(description);
+  };
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < violations.size(); ++i) {
+    bytes += violations[i].field.size() + violations[i].description.size() + 8;
+    if (bytes > kViolationBytesMax) {
+      add("", "and " + std::to_string(violations.size() - i) + " more");
+      break;
+    }
+    add(violations[i].field, violations[i].description);
+  }
+  return bad;
+}
+
 }  // namespace
 
 grpc::Status ToStatus(const Error& error, const std::string& domain) {
@@ -56,13 +80,7 @@ grpc::Status ToStatus(const Error& error, const std::string& domain) {
   for (const auto& [key, value] : error.metadata()) (*info.mutable_metadata())[key] = value;
   details.add_details()->PackFrom(info);
   if (!error.violations().empty()) {
-    google::rpc::BadRequest bad;
-    for (const FieldViolation& violation : error.violations()) {
-      auto* added = bad.add_field_violations();
-      added->set_field(violation.field);
-      added->set_description(violation.description);
-    }
-    details.add_details()->PackFrom(bad);
+    details.add_details()->PackFrom(ToBadRequest(error.violations()));
   }
   return {code, error.message(), details.SerializeAsString()};
 }

@@ -46,31 +46,47 @@ void Refuse(Session& session, const Error& error) {
   session.code = kRefused;
 }
 
-// One file of calls; see deploy/demo/README.md for its form. Ends at the first refusal.
+struct Entry {
+  int line = 0;
+  std::string text;  // continuation lines joined
+};
+
+// The calls of a file; see deploy/demo/README.md for its form.
+std::vector<Entry> ReadEntries(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<Entry> entries;
+  std::string text;
+  for (int line = 1; std::getline(file, text); ++line) {
+    if (text.empty() || text.front() == '#') continue;
+    if (text.front() == ' ' && !entries.empty()) {
+      entries.back().text += text;
+    } else {
+      entries.push_back({line, text});
+    }
+  }
+  return entries;
+}
+
+// Sends the calls of a file. Ends at the first refusal.
 void Load(Session& session, const std::string& path) {
   Desk& desk = session.desk();
-  std::ifstream file(path);
-  std::string text;
-  int number = 0;
   int calls = 0;
-  while (std::getline(file, text)) {
-    ++number;
-    if (text.empty() || text.front() == '#') continue;
-    const std::size_t blank = std::min(text.find(' '), text.size());
-    const std::string word = text.substr(0, blank);
-    const std::string rest = text.substr(std::min(blank + 1, text.size()));
+  for (const Entry& entry : ReadEntries(path)) {
+    const std::size_t blank = std::min(entry.text.find(' '), entry.text.size());
+    const std::string word = entry.text.substr(0, blank);
+    const std::string rest = entry.text.substr(std::min(blank + 1, entry.text.size()));
     if (word == "as") {
       desk.ActAs(rest);
       continue;
     }
-    const auto answer = SendLine(desk, {word, rest, {}}, IdOfLine(text));
+    const auto answer = SendLine(desk, {word, rest, {}}, IdOfLine(entry.text));
     if (!answer.ok()) {
-      desk.screen().Line(path + ":" + std::to_string(number) + ": " + word);
+      desk.screen().Line(path + ":" + std::to_string(entry.line) + ": " + word);
       return Refuse(session, answer.error());
     }
     ++calls;
   }
-  desk.screen().Line(path + ": " + std::to_string(calls) + " calls");
+  desk.screen().Line(path.substr(path.rfind('/') + 1) + ": " + std::to_string(calls) + " calls");
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace {
 
 namespace pb = billing::v1;
 
-constexpr std::int64_t kLinesMax = 5'000;  // of one part, as ImportReads says
-constexpr std::size_t kBytesMax = 1'000'000;
+constexpr std::int64_t kLinesMax = 2'000;  // of one part, as ImportReads says
+constexpr std::size_t kBytesMax = 500'000;
 
 void ShowImport(Screen& screen, const pb::ReadImport& import) {
   screen.Line("Reading file " + import.file_name() + ", import " +

@@ -82,7 +82,11 @@ std::shared_ptr<grpc::Channel> Connection::ChannelTo(const std::string& service,
   std::shared_ptr<grpc::Channel>& channel = channels_[service + " " + proto_service];
   if (!channel) {
     const auto port = address_.port_base + 1 + (found - services.begin());
-    channel = rpc::OpenChannel(address_.host + ":" + std::to_string(port), {proto_service});
+    // Only methods with a policy can be retried by the channel; gRPC's own health service has none.
+    const bool has_policies = method.options().HasExtension(rpc::v1::policy);
+    channel = rpc::OpenChannel(
+        address_.host + ":" + std::to_string(port),
+        has_policies ? std::vector<std::string>{proto_service} : std::vector<std::string>{});
   }
   return channel;
 }
