@@ -152,8 +152,7 @@ TEST(StopService, IsAskedForAndTakenBack) {
 }
 
 TEST(StopService, RefusalsInOrder) {
-  EXPECT_EQ(ReasonOf(Leave(Active(12345678903), kYesterday.PlusDays(-1))),
-            "DATE_BEFORE_START");
+  EXPECT_EQ(ReasonOf(Leave(Active(12345678903), kYesterday.PlusDays(-1))), "DATE_BEFORE_START");
   EXPECT_EQ(ReasonOf(Leave(Waiting(12345678903), kToday)), "AGREEMENT_STATE");
   EXPECT_EQ(ReasonOf(Stay(Active(12345678903))), "AGREEMENT_STATE");
 }

@@ -203,9 +203,10 @@ TEST(PolicyCheck, NamesEveryBadLine) {
   std::multiset<std::string> found;
   const Error error = fields.error();
   for (const FieldViolation& violation : error.violations()) found.insert(violation.field);
-  EXPECT_EQ(found, (std::multiset<std::string>{"policy.charges[0].rule.quote", "policy.charges[1]",
-                                               "policy.charges[1].code", "policy.charges[2].amount_cents",
-                                               "policy.charges[2].kind", "policy.charges[2].service"}));
+  EXPECT_EQ(found,
+            (std::multiset<std::string>{"policy.charges[0].rule.quote", "policy.charges[1]",
+                                        "policy.charges[1].code", "policy.charges[2].amount_cents",
+                                        "policy.charges[2].kind", "policy.charges[2].service"}));
 }
 
 }  // namespace
