@@ -97,8 +97,7 @@ void AddTotal(verify::v1::VerifyResponse& response, const char* name, std::int64
 }  // namespace
 
 void VerifyEvents(db::Transaction& tx, const feed::Feed& feed,
-                  const verify::v1::VerifyRequest& request,
-                  verify::v1::VerifyResponse& response) {
+                  const verify::v1::VerifyRequest& request, verify::v1::VerifyResponse& response) {
   const Result<feed::Token> up_to = feed::Token::Decode(request.up_to_token());
   Events events(tx, feed, up_to.ok() ? *up_to : feed::Token());
   AddTotal(response, "clearing-credits-cents", events.clearing().cents);

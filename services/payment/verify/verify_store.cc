@@ -58,7 +58,14 @@ constexpr db::Query kBrokenNumbers{
     "HAVING min(tender_no) <> 1 OR max(tender_no) <> COUNT(*) "
     "UNION ALL SELECT 'payment_direction', drawer_id, session_no, receipt_no "
     "FROM payment_direction GROUP BY drawer_id, session_no, receipt_no "
-    "HAVING min(direction_no) <> 1 OR max(direction_no) <> COUNT(*)"};
+    "HAVING min(direction_no) <> 1 OR max(direction_no) <> COUNT(*) "
+    // A row for each denomination, also where it counts nothing.
+    "UNION ALL SELECT 'drawer_cash', drawer_id, session_no, 0 FROM drawer_cash "
+    "GROUP BY drawer_id, session_no HAVING COUNT(*) <> $1 "
+    "UNION ALL SELECT 'drawer_count_cash', drawer_id, session_no, 0 FROM drawer_count_cash "
+    "GROUP BY drawer_id, session_no HAVING COUNT(*) <> $1 "
+    "UNION ALL SELECT 'vault_cash', drawer_id, 0, 0 FROM vault_cash "
+    "GROUP BY drawer_id HAVING COUNT(*) <> $1"};
 constexpr db::Query kRowCounts{
     "verify_row_counts",
     "SELECT (SELECT COUNT(*) FROM drawer), (SELECT COUNT(*) FROM drawer_cash), "
@@ -428,10 +435,10 @@ class Proof {
         Refuse(rows_, std::string(kCountedTables[i]) + ": a row that belongs to nothing");
       }
     }
-    const db::Rows broken = tx_.Select(kBrokenNumbers);
+    const db::Rows broken = tx_.Select(kBrokenNumbers, kDenominationCount);
     if (!broken.empty()) {
       Refuse(rows_, broken[0].Text(0) + " " + Key(DrawerId(broken[0].Int(1)), broken[0].Int(2)) +
-                        "-" + std::to_string(broken[0].Int(3)) + ": its lines have a gap");
+                        "-" + std::to_string(broken[0].Int(3)) + ": a line of it is missing");
     }
     if (!audited_.empty()) {
       const auto& [entity, id] = audited_.begin()->first;
