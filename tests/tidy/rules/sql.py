@@ -16,6 +16,15 @@ DISTRIBUTION = {
 }
 # Tables without it, and why they may be: they do not grow with the city's work.
 SMALL_TABLES = {
+    "rate_schedule": "versions of a tariff",
+    "rate_component": "lines of a version",
+    "rate_tier": "lines of a component",
+    "read_import": "one row a reading file",
+    "read_part": "parts of a reading file",
+    "allocation_policy": "a few a decade",
+    "shutoff_policy": "a few a decade",
+    "cycle_run": "one row a cycle and month",
+    "cycle_register": "one row a run and service",
     "feed_epoch": "one row",
     "feed_head": "one row a partition",
     "feed_applied": "one row a neighbour",
@@ -26,6 +35,7 @@ SMALL_TABLES = {
     "policy": "a few a year",
     "policy_charge": "lines of a policy",
     "policy_checklist": "lines of a policy",
+    "cashier": "one row a person at work: who has a drawer now",
 }
 
 
