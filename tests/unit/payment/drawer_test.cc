@@ -44,7 +44,7 @@ TEST_P(SubmitCountByPrecedence, IsRefusedFor) {
   std::optional<Count> before;
   if (c.state == SessionState::kCounted) before = Count{};
   const auto count =
-      SubmitCount(session, before, {c.caller, c.may_accept_variance}, {}, c.void_pending);
+      SubmitCount(&session, before, {c.caller, c.may_accept_variance}, {}, c.void_pending);
   EXPECT_EQ(ReasonOf(count), c.reason);
   EXPECT_EQ(session.state, count.ok() ? SessionState::kCounted : c.state);
 }
@@ -81,7 +81,7 @@ TEST_P(CloseByPrecedence, IsRefusedFor) {
   session.state = c.state;
   Count count{session.Contents(), session.Contents()};
   count.counted.checks = Money::Cents(c.over_cents);
-  const auto entry = Close(session, count, {c.actor, c.transfer_pending, c.why, kNow, kToday});
+  const auto entry = Close(&session, count, {c.actor, c.transfer_pending, c.why, kNow, kToday});
   EXPECT_EQ(ReasonOf(entry), c.reason);
   EXPECT_EQ(session.state, entry.ok() ? SessionState::kClosed : c.state);
 }
@@ -158,11 +158,12 @@ TEST(Close, PostsOverAndShortOfEachTenderToItsOwnAccount) {
   Holding counted = session.Contents();
   counted.cash = Cash::Of({{10000, 11}, {5000, 1}, {100, 1}});
   counted.checks = Money::Cents(24'900);
-  const auto count = SubmitCount(session, std::nullopt, {kCashier, false}, counted, false);
+  const auto count = SubmitCount(&session, std::nullopt, {kCashier, false}, counted, false);
   ASSERT_TRUE(count.ok());
   EXPECT_EQ(count->Over().cash.cents(), 50);
   EXPECT_EQ(count->Over().checks.cents(), -100);
-  const auto entry = Close(session, *count, {{kCashier, false}, false, "a check is missing", kNow, kToday});
+  const auto entry =
+      Close(&session, *count, {{kCashier, false}, false, "a check is missing", kNow, kToday});
   ASSERT_TRUE(entry.ok());
   const std::vector<Posting> expected = {{"drawer-cash", "pooled-cash", Money::Cents(50)},
                                          {"over-short-cash", "pooled-cash", Money::Cents(-50)},
@@ -176,18 +177,39 @@ TEST(Close, PostsNothingWhenTheCountAgrees) {
   Session session = OpenSession(Cash::Of({{100, 50}}));
   session.state = SessionState::kCounted;
   const Count count{session.Contents(), session.Contents()};
-  const auto entry = Close(session, count, {{kCashier, false}, false, "", kNow, kToday});
+  const auto entry = Close(&session, count, {{kCashier, false}, false, "", kNow, kToday});
   ASSERT_TRUE(entry.ok());
   EXPECT_TRUE(entry->postings.empty());
+}
+
+TEST(Open, NeedsACounterDrawerThatIsTurnedIn) {
+  const auto open = [](const Drawer* drawer, bool live) {
+    return Open(drawer, live, kCashier, "Cashier Seven", kToday, kNow);
+  };
+  const Drawer vault{kVault, DrawerKind::kVault, "Vault", 0};
+  const Drawer drawer{kDrawer, DrawerKind::kCounter, "Counter 3", 4};
+  EXPECT_EQ(ReasonOf(open(nullptr, true)), "DRAWER_UNKNOWN");
+  EXPECT_EQ(ReasonOf(open(&vault, true)), "DRAWER_UNKNOWN");
+  EXPECT_EQ(ReasonOf(open(&drawer, true)), "DRAWER_IN_USE");
+  const auto session = open(&drawer, false);
+  ASSERT_TRUE(session.ok());
+  EXPECT_EQ(session->no, 5);
+  EXPECT_EQ(session->Contents(), Holding{});
+}
+
+TEST(Session, WithoutOneNothingIsCountedOrClosed) {
+  EXPECT_EQ(ReasonOf(SubmitCount(nullptr, std::nullopt, {kCashier, true}, {}, true)),
+            "SESSION_NOT_OPEN");
+  EXPECT_EQ(ReasonOf(Close(nullptr, std::nullopt, {})), "SESSION_NOT_COUNTED");
 }
 
 TEST(SubmitCount, ARecountKeepsWhatWasExpected) {
   Session session = OpenSession(Cash::Of({{100, 50}}));
   Holding wrong = session.Contents();
   wrong.cash = Cash::Of({{100, 40}});
-  const auto first = SubmitCount(session, std::nullopt, {kCashier, false}, wrong, false);
+  const auto first = SubmitCount(&session, std::nullopt, {kCashier, false}, wrong, false);
   ASSERT_TRUE(first.ok());
-  const auto second = SubmitCount(session, *first, {kSupervisor, true}, first->expected, false);
+  const auto second = SubmitCount(&session, *first, {kSupervisor, true}, first->expected, false);
   ASSERT_TRUE(second.ok());
   EXPECT_EQ(second->expected, first->expected);
   EXPECT_EQ(second->Over(), TenderAmounts{});
