@@ -62,6 +62,7 @@ bool AnchorKey::Verifies(std::string_view text, std::string_view signature) cons
 std::string Write(const Anchors& anchors, const AnchorKey& key) {
   std::string text(kTitle);
   for (const auto& [name, head] : anchors) {
+    if (head.length == 0) continue;  // an empty chain has nothing to hold on to
     text += name.first + " " + name.second + " " + std::to_string(head.length) + " " +
             HexEncode(head.hash) + "\n";
   }
@@ -81,10 +82,12 @@ Result<Anchors> Read(std::string_view text, const AnchorKey& key) {
   Anchors anchors;
   std::istringstream lines{std::string(signed_text.substr(kTitle.size()))};
   std::string service, chain, hash;
-  for (Head head; lines >> service >> chain >> head.length >> hash;) {
+  Head head;
+  while (lines >> service >> chain >> head.length >> hash) {
     head.hash = HexDecode(hash);
     anchors[{service, chain}] = head;
   }
+  if (!lines.eof()) throw std::logic_error("a signed line of anchors cannot be read");
   return anchors;
 }
 

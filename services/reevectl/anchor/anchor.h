@@ -39,7 +39,7 @@ class AnchorKey {
   std::string secret_key_;
 };
 
-// One line a head, then the signature over all of them.
+// One line a head of a chain that is not empty, then the signature over all of them.
 std::string Write(const Anchors& anchors, const AnchorKey& key);
 // ANCHORS_FORGED unless the text is one that Write made with this key.
 Result<Anchors> Read(std::string_view text, const AnchorKey& key);

@@ -30,15 +30,20 @@ void ShowDecision(Screen& screen, const pb::Decision& decision) {
     screen.Amount((line.service().empty() ? "" : line.service() + ", ") + line.code() + ": " +
                       Word(line.outcome()),
                   line.amount_cents(), 2);
-    screen.Line("      " + line.reason());
+    screen.Paragraph(line.reason(), 6);
   }
   screen.Amount("To pay now", decision.total_cents());
 }
 
-void ShowApplication(Screen& screen, const pb::Application& application) {
+void ShowHead(Screen& screen, const pb::Application& application) {
   screen.Line("Application " + std::to_string(application.application_id()) + ", " +
               Word(application.customer_type()) + ": " + Word(application.state()) + "   premise " +
               std::to_string(application.premise_id()) + ", wanted " + application.wanted_date());
+}
+
+// What has come and what has not: enough after each paper that is put on file.
+void ShowPapers(Screen& screen, const pb::Application& application) {
+  ShowHead(screen, application);
   for (const pb::Document& document : application.documents()) {
     screen.Pair("brought", document.kind() + " " + document.reference(), 2);
   }
@@ -50,12 +55,31 @@ void ShowApplication(Screen& screen, const pb::Application& application) {
   for (const pb::ChecklistLine& line : application.missing()) {
     screen.Pair("still missing", line.document() + ": " + line.description(), 2);
   }
+}
+
+void ShowAccount(Screen& screen, const pb::Application& application) {
+  if (!application.has_account()) return;
+  screen.Pair("account",
+              std::to_string(application.account().account_id()) +
+                  (application.charges_paid() ? ", charges paid" : ""),
+              2);
+}
+
+void ShowApplication(Screen& screen, const pb::Application& application) {
+  ShowPapers(screen, application);
   if (application.has_payment_history()) ShowHistory(screen, application.payment_history());
   if (application.has_decision()) ShowDecision(screen, application.decision());
-  if (application.has_account()) {
-    screen.Pair("account", std::to_string(application.account().account_id()) +
-                               (application.charges_paid() ? ", charges paid" : ""));
-  }
+  ShowAccount(screen, application);
+}
+
+void ShowDecided(Screen& screen, const pb::Application& application) {
+  ShowHead(screen, application);
+  ShowDecision(screen, application.decision());
+}
+
+void ShowAccepted(Screen& screen, const pb::Application& application) {
+  ShowHead(screen, application);
+  ShowAccount(screen, application);
 }
 
 }  // namespace
@@ -80,24 +104,24 @@ Noun Applications() {
         {application,
          {"--document", "document", "kind=GOVERNMENT-ID,reference=...,document_date=2024-05-01",
           kRequired}},
-        As(ShowApplication)},
+        As(ShowPapers)},
        {"reference",
         "Puts another utility's letter on file.",
         "reeve.account.v1.ApplicationService/RecordReference",
         {application,
          {"--reference", "reference",
           "kind=payment-history,issuer=...,from_date=2024-01-01,to_date=2026-01-01", kRequired}},
-        As(ShowApplication)},
+        As(ShowPapers)},
        {"decide",
         "Decides deposit and fees by the rules, with reasons.",
         "reeve.account.v1.ApplicationService/DecideDeposit",
         {application},
-        As(ShowApplication)},
+        As(ShowDecided)},
        {"accept",
         "Opens the account and charges what was decided.",
         "reeve.account.v1.ApplicationService/AcceptApplication",
         {application, {"--digest", "decision_digest", "Of the decision that was read", kRequired}},
-        As(ShowApplication)},
+        As(ShowAccepted)},
        {"withdraw",
         "Ends it.",
         "reeve.account.v1.ApplicationService/WithdrawApplication",

@@ -15,10 +15,8 @@ void ShowHead(Screen& screen, const pb::Bill& bill) {
               bill.bill_date() + ", due " + bill.due_date());
 }
 
-void ShowTotal(Screen& screen, const pb::Bill& bill) {
-  std::int64_t sum = 0;
-  for (const pb::BillLine& line : bill.lines()) sum += line.amount_cents();
-  screen.Amount("Sum of the " + std::to_string(bill.lines_size()) + " lines", sum);
+void ShowTotal(Screen& screen, const pb::Bill& bill, int lines, std::int64_t sum) {
+  screen.Amount("Sum of the " + std::to_string(lines) + " lines", sum);
   screen.Amount("Total of the bill", bill.total_cents());
   for (const pb::Hold& hold : bill.holds()) {
     screen.Line("held: " + hold.service() + " " + hold.reason() + ", " + hold.evidence());
@@ -28,12 +26,14 @@ void ShowTotal(Screen& screen, const pb::Bill& bill) {
 
 void ShowBill(Screen& screen, const pb::Bill& bill) {
   ShowHead(screen, bill);
+  std::int64_t sum = 0;
   for (const pb::BillLine& line : bill.lines()) {
+    sum += line.amount_cents();
     screen.Amount(
         line.service() + ": " + line.description() + ", " + line.quantity() + " x " + line.rate(),
         line.amount_cents(), 2);
   }
-  ShowTotal(screen, bill);
+  ShowTotal(screen, bill, bill.lines_size(), sum);
 }
 
 void ShowUsage(Screen& screen, const pb::UsageExplanation& usage) {
@@ -49,19 +49,25 @@ void ShowUsage(Screen& screen, const pb::UsageExplanation& usage) {
 
 void ShowExplanation(Screen& screen, const pb::BillExplanation& explanation) {
   ShowHead(screen, explanation.bill());
+  int lines = 0;
+  std::int64_t sum = 0;
   for (const pb::ServiceExplanation& service : explanation.services()) {
     screen.Amount(service.service() + ", " + service.schedule_title(), service.amount_cents());
-    screen.Line("    schedule " + service.schedule_code() + " of " + service.effective_date() +
-                " (" + service.citation() + ")");
+    screen.Paragraph("schedule " + service.schedule_code() + " of " + service.effective_date() +
+                         ": " + service.citation(),
+                     4);
     screen.Line("    " + service.from_date() + " to " + service.to_date() + ", " +
                 std::to_string(service.day_count()) + " days");
     if (service.has_usage()) ShowUsage(screen, service.usage());
+    lines += service.lines_size();
     for (const pb::LineExplanation& line : service.lines()) {
+      sum += line.line().amount_cents();
       screen.Amount(line.line().description(), line.line().amount_cents(), 4);
-      screen.Line("      " + line.formula() + (line.basis().empty() ? "" : "   " + line.basis()));
+      const std::string dash = line.formula().empty() || line.basis().empty() ? "" : "   ";
+      screen.Line("      " + line.formula() + dash + line.basis());
     }
   }
-  ShowTotal(screen, explanation.bill());
+  ShowTotal(screen, explanation.bill(), lines, sum);
 }
 
 void ShowBalance(Screen& screen, const pb::Balance& balance) {

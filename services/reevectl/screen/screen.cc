@@ -15,13 +15,15 @@ namespace reeve::reevectl {
 namespace {
 
 constexpr int kWidth = 72;
+constexpr std::size_t kTextWidth = 100;
 
 bool MeansNothingToAPerson(const FieldDescriptor& field) {
   return field.name() == "feed_token" || field.name() == "etag" || field.name() == "cause";
 }
 
 std::string WithoutSuffix(std::string name) {
-  for (const std::string_view suffix : {"_time_micros", "_cents", "_thousandths", "_nanos"}) {
+  for (const std::string_view suffix :
+       {"_time_micros", "_micros", "_cents", "_thousandths", "_nanos"}) {
     if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
   }
   return name;
@@ -81,6 +83,19 @@ std::string Screen::Time(std::int64_t micros) const {
 
 void Screen::Line(std::string_view text) { out_ << text << "\n"; }
 
+void Screen::Paragraph(std::string_view text, int indent) {
+  const std::string margin(static_cast<std::size_t>(indent), ' ');
+  const std::size_t width = kTextWidth - margin.size();
+  while (text.size() > width) {
+    std::size_t blank = text.rfind(' ', width);
+    if (blank == std::string_view::npos || blank == 0) blank = text.find(' ', width);
+    if (blank == std::string_view::npos) break;
+    Line(margin + std::string(text.substr(0, blank)));
+    text.remove_prefix(blank + 1);
+  }
+  Line(margin + std::string(text));
+}
+
 void Screen::Pair(std::string_view label, std::string_view value, int indent) {
   std::string line(static_cast<std::size_t>(indent), ' ');
   line += label;
@@ -107,7 +122,7 @@ std::string Screen::Value(const Message& message, const FieldDescriptor& field, 
     case FieldDescriptor::CPPTYPE_INT64: {
       const std::int64_t value = element ? reflection.GetRepeatedInt64(message, &field, index)
                                          : reflection.GetInt64(message, &field);
-      if (field.name().ends_with("_time_micros")) return Time(value);
+      if (field.name().ends_with("time_micros")) return Time(value);
       return IntegerText(field.name(), value);
     }
     case FieldDescriptor::CPPTYPE_INT32:

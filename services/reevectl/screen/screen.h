@@ -38,6 +38,8 @@ class Screen {
   std::string Time(std::int64_t micros) const;
 
   void Line(std::string_view text = {});
+  // A longer text, broken between words.
+  void Paragraph(std::string_view text, int indent);
   // A label and its value.
   void Pair(std::string_view label, std::string_view value, int indent = 0);
   // A text, dots, and an amount that ends in the same column on every line.

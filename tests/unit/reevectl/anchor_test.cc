@@ -21,6 +21,14 @@ TEST_F(AnchorTest, ReadsWhatItHasWritten) {
   EXPECT_EQ(*read, anchors_);
 }
 
+TEST_F(AnchorTest, AnEmptyChainIsLeftOutAndHidesNoOther) {
+  Anchors with_empty = anchors_;
+  with_empty[{"billing", "account/4"}] = {};
+  const auto read = Read(Write(with_empty, key_), key_);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(*read, anchors_);
+}
+
 TEST_F(AnchorTest, ASingleChangedCharacterAnywhereIsForged) {
   const std::string text = Write(anchors_, key_);
   for (std::size_t i = 0; i < text.size(); ++i) {

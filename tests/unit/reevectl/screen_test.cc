@@ -36,6 +36,20 @@ TEST_F(ScreenTest, ShowsDollarsWordsAndTheCitysTime) {
             "  cash    200.00       -0.05\n");
 }
 
+TEST_F(ScreenTest, AParagraphBreaksBetweenWords) {
+  std::string words;
+  for (int i = 0; i < 40; ++i) words += "word" + std::to_string(i) + " ";
+  screen_.Paragraph(words + "end", 6);
+  std::istringstream lines(out_.str());
+  std::string joined;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 100u);
+    EXPECT_EQ(line.substr(0, 6), "      ");
+    joined += line.substr(6) + " ";
+  }
+  EXPECT_EQ(joined, words + "end ");
+}
+
 TEST_F(ScreenTest, AmountsEndInOneColumn) {
   screen_.Amount("Base charge", 1'392);
   screen_.Amount("Energy, first 500 kWh", 123'456, 2);
