@@ -54,8 +54,10 @@ class Token {
   std::int64_t Position(std::string_view feed, int partition) const;  // 0 if never read
   std::string_view Epoch(std::string_view feed) const;                // "" if never read
   void Merge(const Token& other);
-  bool Covers(const Token& other, std::string_view feed)
-      const;  // at least as far as `other` in all partitions of `feed`
+  // At least as far as `other` in all partitions of `feed`; where `other` has read nothing, always.
+  bool Covers(const Token& other, std::string_view feed) const;
+  // The same in all feeds that `other` mentions, but for one.
+  bool CoversAllBut(std::string_view feed, const Token& other) const;
   bool MentionsFeed(std::string_view feed) const;
   bool empty() const { return feeds_.empty(); }
   bool operator==(const Token&) const = default;

@@ -145,10 +145,16 @@ void Token::Merge(const Token& other) {
 bool Token::Covers(const Token& other, std::string_view feed) const {
   const auto wanted = other.feeds_.find(feed);
   if (wanted == other.feeds_.end()) return true;
-  return Epoch(feed) == wanted->second.epoch &&
-         std::ranges::all_of(wanted->second.positions, [&](const auto& entry) {
-           return Position(feed, entry.first) >= entry.second;
-         });
+  const bool same_epoch = Epoch(feed) == wanted->second.epoch;
+  return std::ranges::all_of(wanted->second.positions, [&](const auto& entry) {
+    return entry.second == 0 || (same_epoch && Position(feed, entry.first) >= entry.second);
+  });
+}
+
+bool Token::CoversAllBut(std::string_view feed, const Token& other) const {
+  return std::ranges::all_of(other.feeds_, [&](const auto& entry) {
+    return entry.first == feed || Covers(other, entry.first);
+  });
 }
 
 bool Token::MentionsFeed(std::string_view feed) const { return feeds_.contains(feed); }

@@ -55,6 +55,9 @@ TEST(Token, MergeTakesTheGreaterPosition) {
   EXPECT_TRUE(one.Covers(other, "payment"));
   EXPECT_TRUE(one.Covers(other, "account"));
   EXPECT_TRUE(Token().Covers(Token(), "payment"));
+  Token untouched;
+  untouched.Advance("payment", "e1", 0, 0);
+  EXPECT_TRUE(Token().Covers(untouched, "payment"));  // the end of an empty feed
 }
 
 TEST(Token, AnotherEpochStartsFromTheBeginning) {
