@@ -140,12 +140,11 @@ v1::Bootstrap ReadBootstrap(const std::string& path, bool anybody_may_read) {
 }
 
 void ApplyBootstrap(const v1::Bootstrap& bootstrap, HashCost cost, command::Frame& frame,
-                    db::Database& database, const Clock& clock, const Clock& machine_clock,
-                    Random& random) {
+                    db::Database& database, const Clock& clock, Random& random) {
   Call call;
   call.caller = {CallerKind::kService, {}, "identity"};
   call.now = clock.Now();
-  call.deadline = machine_clock.Now() + kApplyTime;
+  call.deadline = database.clock().Now() + kApplyTime;
   bool somebody = false;
   database.Read(call.deadline, [&](db::Transaction& tx) { somebody = AnybodyThere(tx); });
   if (somebody) return;

@@ -18,7 +18,6 @@ v1::Bootstrap ReadBootstrap(const std::string& path, bool anybody_may_read);
 // Applies it in one transaction, unless somebody is there already. Throws std::runtime_error,
 // naming the first thing that does not hold, before anything is written.
 void ApplyBootstrap(const v1::Bootstrap& bootstrap, HashCost cost, command::Frame& frame,
-                    db::Database& database, const Clock& clock, const Clock& machine_clock,
-                    Random& random);
+                    db::Database& database, const Clock& clock, Random& random);
 
 }  // namespace reeve::identity

@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
     s.AddCheck(identity::CheckIdentity);
     if (!bootstrap_file.empty()) {
       identity::ApplyBootstrap(identity::ReadBootstrap(bootstrap_file, s.demo()), cost, s.frame(),
-                               s.database(), s.clock(), s.machine_clock(), s.random());
+                               s.database(), s.clock(), s.random());
     }
     s.Serve();
   };

@@ -226,7 +226,8 @@ Error SessionService::Refuse(const Call& call, PersonId person, bool counts) {
 Result<v1::SignOutResponse> SessionService::Leave(const Call& call,
                                                   const v1::SignOutRequest& request) {
   Fields fields;
-  identity::SignOut command{fields.RequestId(request.request_id()), {}, Sha256(request.session_token())};
+  identity::SignOut command{
+      fields.RequestId(request.request_id()), {}, Sha256(request.session_token())};
   if (!fields.ok()) return fields.error();
   std::optional<Session> session;
   parts_.database.Read(call.deadline,
@@ -252,7 +253,7 @@ Result<v1::SignOutResponse> SessionService::Leave(const Call& call,
 
 Result<session::Facts> SessionService::Check(const std::string& token) {
   const Instant now = parts_.machine_clock.Now();
-  const Instant deadline = now + kCheckTime;
+  const Instant deadline = parts_.database.clock().Now() + kCheckTime;
   std::optional<Session> session;
   auto facts =
       parts_.database.ReadResult(deadline, [&](db::Transaction& tx) -> Result<session::Facts> {
@@ -274,7 +275,7 @@ Result<session::Facts> SessionService::Check(const std::string& token) {
 
 session::Revocations SessionService::RevokedAfter(std::int64_t number) {
   session::Revocations answer;
-  parts_.database.Read(parts_.machine_clock.Now() + kCheckTime, [&](db::Transaction& tx) {
+  parts_.database.Read(parts_.database.clock().Now() + kCheckTime, [&](db::Transaction& tx) {
     const RevocationPage page = identity::ListRevocations(tx, number, kRevocationsPage);
     answer = {{}, page.head};
     for (const Revocation& revocation : page.revocations) {

@@ -75,8 +75,7 @@ class Program {
 
   process::Service& service() { return *service_; }
   void Bootstrap(const pb::Bootstrap& bootstrap) {
-    ApplyBootstrap(bootstrap, kCheap, service_->frame(), service_->database(), clock_, clock_,
-                   random_);
+    ApplyBootstrap(bootstrap, kCheap, service_->frame(), service_->database(), clock_, random_);
   }
   void Start() { service_->Start(); }
   std::shared_ptr<grpc::Channel> Tcp() {
@@ -224,9 +223,9 @@ class IdentityTest : public ::testing::TestWithParam<db::Engine> {
   }
 
   process::SystemClock machine_clock_;
-  testing::FakeClock clock_{machine_clock_.Now()};
   TemporaryDatabase database_ =
       TemporaryDatabase::Create(GetParam(), std::span<const db::Migration>(), machine_clock_);
+  testing::FakeClock clock_{machine_clock_.Now()};  // the sessions'; deadlines are the machine's
   Program program_{*database_, clock_};
   std::shared_ptr<grpc::Channel> tcp_;
   int requests_ = 0;
