@@ -16,7 +16,7 @@ void ShowHead(Screen& screen, const pb::Bill& bill) {
 }
 
 void ShowTotal(Screen& screen, const pb::Bill& bill, int lines, std::int64_t sum) {
-  screen.Amount("Sum of the " + std::to_string(lines) + " lines", sum);
+  if (lines > 0) screen.Amount("Sum of the " + std::to_string(lines) + " lines", sum);
   screen.Amount("Total of the bill", bill.total_cents());
   for (const pb::Hold& hold : bill.holds()) {
     screen.Line("held: " + hold.service() + " " + hold.reason() + ", " + hold.evidence());
