@@ -8,7 +8,8 @@ def in_services(path):
 
 
 def outside_rpc(path):
-    return cpp(path) and path.startswith(("services/", "shared/")) and not path.startswith("shared/rpc/")
+    production = path.startswith(("services/", "shared/")) and not path.startswith("shared/testing/")
+    return cpp(path) and production and not path.startswith("shared/rpc/")
 
 
 RULES = (

@@ -24,6 +24,7 @@ SMALL_TABLES = {
     "allocation_policy": "a few a decade",
     "shutoff_policy": "a few a decade",
     "cycle_run": "one row a cycle and month",
+    "cycle_page": "one row a page of a run",
     "cycle_register": "one row a run and service",
     "feed_epoch": "one row",
     "feed_head": "one row a partition",
@@ -44,8 +45,8 @@ def migration(path):
 
 
 def sql_text(path):
-    return migration(path) or (cpp(path) and path.startswith(("services/", "shared/")) and
-                               re.search(r"_store\.|store\.|verify", path))
+    holds_sql = path.startswith(("services/", "shared/")) and not path.startswith("services/reevectl/")
+    return migration(path) or (cpp(path) and holds_sql and re.search(r"store\.|verify", path))
 
 
 def without_sql_comments(text):
