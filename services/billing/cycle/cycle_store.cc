@@ -51,14 +51,18 @@ constexpr db::Query kLoadTotals{
     "CAST(coalesce(sum(total_cents), 0) AS BIGINT) FROM bill WHERE cycle_id = $1 AND "
     "state <> 'CANCELLED' GROUP BY 1 ORDER BY 1"};
 
-constexpr db::Query kLastBilledOfCycle{
-    "bill_segment_last_of_cycle",
-    "SELECT s.account_id, s.agreement_id, s.from_date, s.to_date, s.end_read_thousandths, "
-    "s.usage_thousandths, s.amount_cents FROM agreement a JOIN bill_segment s ON "
-    "s.account_id = a.account_id AND s.agreement_id = a.agreement_id "
-    "WHERE a.cycle = $1 AND a.account_id > $2 AND a.account_id <= $3 AND s.state = 'BILLED' AND "
-    "s.to_date = (SELECT max(x.to_date) FROM bill_segment x WHERE x.account_id = a.account_id "
-    "AND x.agreement_id = a.agreement_id AND x.state = 'BILLED')"};
+constexpr db::Query kInsertPage{
+    "cycle_page_insert", "INSERT INTO cycle_page (cycle_id, through_account_id) VALUES ($1, $2)"};
+constexpr db::Query kNextPage{
+    "cycle_page_next",
+    "SELECT through_account_id FROM cycle_page WHERE cycle_id = $1 AND through_account_id > $2 "
+    "ORDER BY through_account_id LIMIT 1"};
+
+constexpr db::Query kLastBilled{
+    "bill_segment_last",
+    "SELECT from_date, to_date, end_read_thousandths, usage_thousandths, amount_cents "
+    "FROM bill_segment WHERE account_id = $1 AND agreement_id = $2 AND state = 'BILLED' "
+    "ORDER BY to_date DESC LIMIT 1"};
 
 const db::InsertInto kInsertBills{"bill_insert",
                                   "bill",
@@ -109,9 +113,8 @@ const db::InsertInto kInsertHolds{"bill_hold_insert",
 #define BILL_COLUMNS \
   "SELECT account_id, bill_id, cycle_id, state, bill_date, due_date, total_cents FROM bill "
 constexpr db::Query kPostableBills{"bill_postable", BILL_COLUMNS
-                                   "WHERE cycle_id = $1 AND account_id > $2 AND "
-                                   "state IN ('CALCULATED', 'RELEASED') "
-                                   "ORDER BY account_id LIMIT $3"};
+                                   "WHERE cycle_id = $1 AND account_id > $2 AND account_id <= $3 "
+                                   "AND state IN ('CALCULATED', 'RELEASED') ORDER BY account_id"};
 constexpr db::Query kFindBill{"bill_find", BILL_COLUMNS "WHERE account_id = $1 AND bill_id = $2"};
 constexpr db::Query kNewestBill{"bill_newest", BILL_COLUMNS
                                 "WHERE account_id = $1 AND state = 'POSTED' "
@@ -127,11 +130,11 @@ constexpr db::Query kSegmentsOfCycle{
     "bill_segment_of_cycle",
     "SELECT s.account_id, s.service, s.amount_cents FROM bill b JOIN bill_segment s ON "
     "s.account_id = b.account_id AND s.bill_id = b.bill_id WHERE b.cycle_id = $1 AND "
-    "b.account_id >= $2 AND b.account_id <= $3 AND b.state IN ('CALCULATED', 'RELEASED') "
+    "b.account_id > $2 AND b.account_id <= $3 AND b.state IN ('CALCULATED', 'RELEASED') "
     "ORDER BY s.account_id, s.segment_no"};
 constexpr db::Query kMarkPosted{
     "bill_mark_posted",
-    "UPDATE bill SET state = 'POSTED' WHERE cycle_id = $1 AND account_id >= $2 AND "
+    "UPDATE bill SET state = 'POSTED' WHERE cycle_id = $1 AND account_id > $2 AND "
     "account_id <= $3 AND state IN ('CALCULATED', 'RELEASED')"};
 constexpr db::Query kSaveBillState{
     "bill_save_state", "UPDATE bill SET state = $3 WHERE account_id = $1 AND bill_id = $2"};
@@ -271,6 +274,15 @@ std::vector<Run> ListRuns(db::Transaction& tx, const std::string& before_period,
   return runs;
 }
 
+void InsertPage(db::Transaction& tx, std::int64_t cycle_id, AccountId through) {
+  tx.Execute(kInsertPage, cycle_id, through);
+}
+
+std::optional<AccountId> NextPage(db::Transaction& tx, std::int64_t cycle_id, AccountId after) {
+  const db::Rows rows = tx.Select(kNextPage, cycle_id, after);
+  return rows.empty() ? std::nullopt : std::optional(AccountId(rows[0].Int(0)));
+}
+
 void AddToRegister(db::Transaction& tx, std::int64_t cycle_id, const Register& added) {
   Parameters lines;
   for (const auto& [service, line] : added) {
@@ -298,13 +310,23 @@ Totals LoadTotals(db::Transaction& tx, std::int64_t cycle_id) {
   return totals;
 }
 
-std::map<read::AgreementKey, LastBilled> LastBilledOfCycle(db::Transaction& tx, int cycle,
-                                                           AccountId after, AccountId through) {
-  std::map<read::AgreementKey, LastBilled> last;
-  for (const db::Rows::Row row : tx.Select(kLastBilledOfCycle, cycle, after, through)) {
-    const Date to_date = row.Day(3);
-    last.emplace(read::AgreementKey(AccountId(row.Int(0)), row.Int(1)),
-                 LastBilled{to_date, row.Int(4), {row.Int(5), to_date - row.Day(2)}, row.Cents(6)});
+std::vector<std::optional<LastBilled>> LoadLastBilled(
+    db::Transaction& tx, std::span<const read::AgreementKey> agreements) {
+  Parameters keys;
+  keys.reserve(agreements.size());
+  for (const auto& [account, agreement_id] : agreements) {
+    keys.push_back({ToValue(account), ToValue(agreement_id)});
+  }
+  std::vector<std::optional<LastBilled>> last;
+  last.reserve(keys.size());
+  for (const db::Rows& rows : tx.SelectEach(kLastBilled, keys)) {
+    if (rows.empty()) {
+      last.emplace_back();
+      continue;
+    }
+    const Date to_date = rows[0].Day(1);
+    last.push_back(LastBilled{
+        to_date, rows[0].Int(2), {rows[0].Int(3), to_date - rows[0].Day(0)}, rows[0].Cents(4)});
   }
   return last;
 }
@@ -340,12 +362,10 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
 }
 
 std::vector<Bill> PostableBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
-                                std::int64_t limit) {
-  std::vector<Bill> bills = ToBills(tx.Select(kPostableBills, cycle_id, after, limit));
-  if (bills.empty()) return bills;
+                                AccountId through) {
+  std::vector<Bill> bills = ToBills(tx.Select(kPostableBills, cycle_id, after, through));
   auto bill = bills.begin();
-  for (const db::Rows::Row row :
-       tx.Select(kSegmentsOfCycle, cycle_id, bills.front().account, bills.back().account)) {
+  for (const db::Rows::Row row : tx.Select(kSegmentsOfCycle, cycle_id, after, through)) {
     while (bill->account != AccountId(row.Int(0))) ++bill;  // both come in the order of accounts
     Segment& segment = bill->segments.emplace_back();
     segment.service = row.Text(1);
@@ -354,11 +374,10 @@ std::vector<Bill> PostableBills(db::Transaction& tx, std::int64_t cycle_id, Acco
   return bills;
 }
 
-void MarkPosted(db::Transaction& tx, std::span<const Bill> bills) {
-  const std::vector<db::Value> range[] = {{ToValue(bills.front().cycle_id),
-                                           ToValue(bills.front().account),
-                                           ToValue(bills.back().account)}};
-  tx.ExecuteEach(kMarkPosted, range, static_cast<std::int64_t>(bills.size()));
+void MarkPosted(db::Transaction& tx, std::int64_t cycle_id, AccountId after, AccountId through,
+                std::size_t bills) {
+  const std::vector<db::Value> range[] = {{ToValue(cycle_id), ToValue(after), ToValue(through)}};
+  tx.ExecuteEach(kMarkPosted, range, static_cast<std::int64_t>(bills));
 }
 
 std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_t bill_id) {

@@ -27,6 +27,10 @@ std::optional<std::int64_t> RunAtWork(db::Transaction& tx);
 std::vector<Run> ListRuns(db::Transaction& tx, const std::string& before_period,
                           std::int64_t before_cycle_id, std::int64_t limit);
 
+void InsertPage(db::Transaction& tx, std::int64_t cycle_id, AccountId through);
+// The end of the page behind account `after`; nothing at the end of the run.
+std::optional<AccountId> NextPage(db::Transaction& tx, std::int64_t cycle_id, AccountId after);
+
 void AddToRegister(db::Transaction& tx, std::int64_t cycle_id, const Register& added);
 Register LoadRegister(db::Transaction& tx, std::int64_t cycle_id);
 
@@ -38,18 +42,20 @@ struct Totals {
 };
 Totals LoadTotals(db::Transaction& tx, std::int64_t cycle_id);
 
-// What the agreements of a cycle, of accounts above `after` up to `through`, were billed last.
-std::map<read::AgreementKey, LastBilled> LastBilledOfCycle(db::Transaction& tx, int cycle,
-                                                           AccountId after, AccountId through);
+// What each agreement was billed last, in the order of the keys.
+std::vector<std::optional<LastBilled>> LoadLastBilled(
+    db::Transaction& tx, std::span<const read::AgreementKey> agreements);
 
 // Bills with their segments, lines and holds.
 void InsertBills(db::Transaction& tx, std::span<const Bill> bills);
 
-// The bills of a run that may be posted, of accounts above `after`, with segments but no lines.
+// The bills of a run that may be posted, of accounts above `after` up to `through`, with segments
+// but no lines.
 std::vector<Bill> PostableBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
-                                std::int64_t limit);
-// Moves those of the bills that may be posted to POSTED.
-void MarkPosted(db::Transaction& tx, std::span<const Bill> bills);
+                                AccountId through);
+// Moves all of these to POSTED.
+void MarkPosted(db::Transaction& tx, std::int64_t cycle_id, AccountId after, AccountId through,
+                std::size_t bills);
 
 // A bill, held until the transaction ends.
 std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_t bill_id);

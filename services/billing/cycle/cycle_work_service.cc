@@ -11,10 +11,10 @@
 namespace reeve::billing::cycle {
 namespace {
 
-// Pages such that no transaction holds more than 5,000 rows: an agreement makes a segment and up to
-// a handful of lines, a bill up to twenty rows of the ledger.
+// Such that no transaction holds more than 5,000 rows: an agreement makes a segment and a handful
+// of lines when it is calculated, a charge and two postings when it is posted, and its bill three
+// rows.
 constexpr std::int64_t kAgreementsOfPage = 800;
-constexpr std::int64_t kBillsOfPage = 200;
 constexpr Duration kIdlePause = Duration::Millis(100);
 constexpr Duration kFailurePause = Duration::Seconds(1);
 constexpr Duration kPageTime = Duration::Seconds(60);
@@ -29,24 +29,24 @@ void KeepWholeAccounts(std::vector<agreement::Agreement>& page) {
   if (cut != page.begin()) page.erase(cut, page.end());
 }
 
-// Joins the page with what was billed last and the reads since; everything is in the same order.
+// Joins the page with what was billed last and the reads since.
 std::vector<Pending> JoinPage(db::Transaction& tx, const Run& run,
                               const std::vector<agreement::Agreement>& page) {
-  const AccountId through = page.back().account;
-  const auto last = LastBilledOfCycle(tx, run.cycle, run.cursor, through);
+  std::vector<read::AgreementKey> keys;
+  for (const agreement::Agreement& one : page) keys.emplace_back(one.account, one.agreement_id);
+  std::vector<std::optional<LastBilled>> last = LoadLastBilled(tx, keys);
   std::vector<Pending> pending;
-  pending.reserve(page.size());
-  Date first_day = run.period_end;
-  for (const agreement::Agreement& agreement : page) {
-    Pending& one = pending.emplace_back(Pending{&agreement, std::nullopt, {}});
-    const auto billed = last.find({agreement.account, agreement.agreement_id});
-    if (billed != last.end()) one.last = billed->second;
-    first_day = std::min(first_day, one.last ? one.last->to_date : agreement.start_date);
+  std::vector<read::ReadsWanted> wanted;
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    pending.push_back({&page[i], std::move(last[i]), {}});
+    if (!page[i].IsMetered()) continue;
+    const Date since = pending[i].last ? pending[i].last->to_date : page[i].start_date;
+    wanted.push_back({keys[i], since, run.period_end});
   }
-  auto reads = read::ReadsOfCycle(tx, run.cycle, run.cursor, through, first_day, run.period_end);
+  std::vector<std::vector<read::Reading>> reads = read::LoadReads(tx, wanted);
+  auto next = reads.begin();
   for (Pending& one : pending) {
-    const auto found = reads.find({one.agreement->account, one.agreement->agreement_id});
-    if (found != reads.end()) one.reads = std::move(found->second);
+    if (one.agreement->IsMetered()) one.reads = std::move(*next++);
   }
   return pending;
 }
@@ -139,6 +139,7 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, Run& run) {
   for (const Bill& bill : bills) AddToRegister(bill, reg);
   InsertBills(tx, bills);
   AddToRegister(tx, run.cycle_id, reg);
+  InsertPage(tx, run.cycle_id, page.back().account);
   run.cursor = page.back().account;
   run.done_count += static_cast<std::int64_t>(page.size());
   const auto held = std::count_if(bills.begin(), bills.end(),
@@ -147,15 +148,16 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, Run& run) {
 }
 
 CycleWork::Done CycleWork::Post(command::Change& change, Run& run) {
-  const std::vector<Bill> bills =
-      PostableBills(change.tx(), run.cycle_id, run.cursor, kBillsOfPage);
-  if (bills.empty()) {
+  db::Transaction& tx = change.tx();
+  const std::optional<AccountId> through = NextPage(tx, run.cycle_id, run.cursor);
+  if (!through) {
     Finish(change, run, RunEvent::kFinishPosting);
     return {};
   }
+  const std::vector<Bill> bills = PostableBills(tx, run.cycle_id, run.cursor, *through);
   PostBills(change, bills);
-  MarkPosted(change.tx(), bills);
-  run.cursor = bills.back().account;
+  MarkPosted(tx, run.cycle_id, run.cursor, *through, bills.size());
+  run.cursor = *through;
   for (const Bill& bill : bills) {
     run.done_count += static_cast<std::int64_t>(bill.segments.size());
   }

@@ -20,6 +20,15 @@ CREATE TABLE cycle_run (
 
 CREATE INDEX cycle_run_by_cycle ON cycle_run (cycle, period_end_date);
 
+-- The pages in which a run was calculated, each up to an account. Posting goes by the same pages, so that each is a
+-- bounded range, however many accounts are behind it.
+CREATE TABLE cycle_page (
+  cycle_id BIGINT NOT NULL,
+  through_account_id BIGINT NOT NULL,
+  PRIMARY KEY (cycle_id, through_account_id),
+  FOREIGN KEY (cycle_id) REFERENCES cycle_run (cycle_id)
+);
+
 -- The bill register: what a run billed, by service, held bills included.
 CREATE TABLE cycle_register (
   cycle_id BIGINT NOT NULL,

@@ -34,14 +34,11 @@ constexpr db::Query kLastRead{
     "meter_read_last",
     "SELECT read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
     "agreement_id = $2 AND state = 'ACCEPTED' ORDER BY read_date DESC LIMIT 1"};
-constexpr db::Query kReadsOfCycle{
-    "meter_read_of_cycle",
-    "SELECT r.account_id, r.agreement_id, r.read_date, r.read_thousandths "
-    "FROM agreement a JOIN meter_read r ON r.account_id = a.account_id AND "
-    "r.agreement_id = a.agreement_id "
-    "WHERE a.cycle = $1 AND a.account_id > $2 AND a.account_id <= $3 AND r.state = 'ACCEPTED' AND "
-    "r.read_date >= $4 AND r.read_date <= $5 "
-    "ORDER BY r.account_id, r.agreement_id, r.read_date"};
+constexpr db::Query kLoadReads{
+    "meter_read_load",
+    "SELECT read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
+    "agreement_id = $2 AND state = 'ACCEPTED' AND read_date >= $3 AND read_date <= $4 "
+    "ORDER BY read_date"};
 constexpr db::Query kSetAside{
     "meter_read_set_aside",
     "UPDATE meter_read SET state = 'SET_ASIDE' WHERE account_id = $1 AND agreement_id = $2 AND "
@@ -122,15 +119,19 @@ std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
   return last;
 }
 
-std::map<AgreementKey, std::vector<Reading>> ReadsOfCycle(db::Transaction& tx, int cycle,
-                                                          AccountId after, AccountId through,
-                                                          Date first_day, Date last_day) {
-  std::map<AgreementKey, std::vector<Reading>> reads;
-  for (const db::Rows::Row row :
-       tx.Select(kReadsOfCycle, cycle, after, through, first_day, last_day)) {
-    const AgreementKey key{AccountId(row.Int(0)), row.Int(1)};
-    // Rows come in the order of the keys.
-    reads.try_emplace(reads.end(), key)->second.push_back({row.Day(2), row.Int(3)});
+std::vector<std::vector<Reading>> LoadReads(db::Transaction& tx,
+                                            std::span<const ReadsWanted> wanted) {
+  std::vector<std::vector<db::Value>> keys;
+  keys.reserve(wanted.size());
+  for (const ReadsWanted& one : wanted) {
+    keys.push_back({db::ToValue(one.agreement.first), db::ToValue(one.agreement.second),
+                    db::ToValue(one.first_day), db::ToValue(one.last_day)});
+  }
+  std::vector<std::vector<Reading>> reads;
+  reads.reserve(keys.size());
+  for (const db::Rows& rows : tx.SelectEach(kLoadReads, keys)) {
+    std::vector<Reading>& found = reads.emplace_back();
+    for (const db::Rows::Row row : rows) found.push_back({row.Day(0), row.Int(1)});
   }
   return reads;
 }

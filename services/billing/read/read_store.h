@@ -1,7 +1,6 @@
 // Reads, reading files and what became of their rows, in the database.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,11 +33,15 @@ void InsertReads(db::Transaction& tx, std::span<const Read> reads);
 // The newest accepted read of each agreement, in the order of the keys.
 std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
                                               std::span<const AgreementKey> agreements);
-// The accepted reads of a cycle's agreements, of accounts above `after` up to `through`, on days
-// from `first_day` to `last_day`; each agreement's by day.
-std::map<AgreementKey, std::vector<Reading>> ReadsOfCycle(db::Transaction& tx, int cycle,
-                                                          AccountId after, AccountId through,
-                                                          Date first_day, Date last_day);
+// The accepted reads of an agreement on days from `first_day` to `last_day`.
+struct ReadsWanted {
+  AgreementKey agreement;
+  Date first_day;
+  Date last_day;
+};
+// In the order of `wanted`, each agreement's by day.
+std::vector<std::vector<Reading>> LoadReads(db::Transaction& tx,
+                                            std::span<const ReadsWanted> wanted);
 // Bills use the read of that day no more.
 void SetAside(db::Transaction& tx, AccountId account, std::int64_t agreement_id, Date read_date);
 // Newest first, behind (day, read) of the page before.
