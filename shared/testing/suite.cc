@@ -28,6 +28,14 @@ std::string TemporaryFolder() {
   return pattern;
 }
 
+// The end of a log, for a message about what did not start.
+std::string TailOf(const std::string& path) {
+  constexpr std::size_t kLength = 2'000;
+  std::ifstream file(path);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  return text.size() > kLength ? text.substr(text.size() - kLength) : text;
+}
+
 }  // namespace
 
 int FreePort() {
@@ -136,7 +144,11 @@ Suite::~Suite() {
 
 void Suite::Start() {
   if (options_.redis) StartRedis();
-  for (const std::string& service : options_.services) Start(service);
+  // Identity first, so that the others' first question about a session finds it.
+  for (const std::string& service : options_.services) {
+    Start(service);
+    if (service == "identity") WaitReady(service);
+  }
   for (const std::string& service : options_.services) WaitReady(service);
 }
 
@@ -167,7 +179,7 @@ void Suite::Start(const std::string& service, int replica) {
       "--run=" + run,
       "--data=" + folder_,
       "--listen=127.0.0.1:" + std::to_string(running.port),
-      "--metrics=",
+      "--metrics=none",
       "--redis=" + (options_.redis ? "unix:" + redis_socket() : std::string()),
       "--engine=" + std::string(options_.engine == db::Engine::kSqlite ? "sqlite" : "postgres"),
       "--demo"};
@@ -176,13 +188,17 @@ void Suite::Start(const std::string& service, int replica) {
   }
   if (service == "identity") arguments.push_back("--bootstrap=" + options_.bootstrap);
   for (const std::string& flag : options_.flags[service]) arguments.push_back(flag);
-  running.process.emplace(arguments, folder_ + "/" + service + ".log");
+  running.process.emplace(arguments, LogOf(service));
+}
+
+std::string Suite::LogOf(const std::string& service) const {
+  return folder_ + "/" + service + ".log";
 }
 
 void Suite::WaitReady(const std::string& service, int replica) {
   const auto channel = Channel(service, replica);
   if (!channel->WaitForConnected(std::chrono::system_clock::now() + kStartTimeout)) {
-    throw std::runtime_error(service + " does not answer; see " + folder_ + "/" + service + ".log");
+    throw std::runtime_error(service + " does not answer:\n" + TailOf(LogOf(service)));
   }
 }
 

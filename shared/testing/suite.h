@@ -92,6 +92,7 @@ class Suite {
     std::optional<Process> process;
   };
   using Key = std::pair<std::string, int>;
+  std::string LogOf(const std::string& service) const;
 
   SuiteOptions options_;
   std::string folder_;

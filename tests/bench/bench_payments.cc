@@ -39,10 +39,6 @@ struct Flags {
   int runs = 3;
 };
 
-void Check(const grpc::Status& status, const std::string& what) {
-  if (!status.ok()) throw std::runtime_error(what + ": " + status.error_message());
-}
-
 double SecondsSince(Steady::time_point start) {
   return std::chrono::duration<double>(Steady::now() - start).count();
 }
@@ -113,7 +109,7 @@ class Counter {
     tender.set_kind(payment::v1::TENDER_KIND_CHECK);
     tender.set_amount_cents(request.amount_cents());
     tender.set_check_number(std::to_string(1'000 + n));
-    request.set_request_id("bench-payment-" + std::to_string(n));
+    request.set_request_id("bench-payment-request-" + std::to_string(n));
     stubs_[static_cast<std::size_t>(caller) % stubs_.size()]->async()->TakePayment(
         sent->context.get(), &request, &sent->receipt, [sent, done](grpc::Status status) {
           if (!status.ok()) {

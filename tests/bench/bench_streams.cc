@@ -76,10 +76,6 @@ void Await(const std::atomic<int>& count, int wanted, const std::string& what) {
   }
 }
 
-void Check(const grpc::Status& status, const std::string& what) {
-  if (!status.ok()) throw std::runtime_error(what + ": " + status.error_message());
-}
-
 void DispatchOrder(v1::OrderService::Stub& stub, const std::string& token, int n) {
   v1::CreateOrderRequest create;
   create.set_request_id("bench-create-order-" + std::to_string(n));

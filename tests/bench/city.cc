@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.pb.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -20,6 +21,7 @@
 #include "reeve/rpc/v1/policy.pb.h"
 #include "shared/core/canonical.h"
 #include "shared/core/check_digit.h"
+#include "shared/rpc/client.h"
 
 namespace reeve::bench {
 namespace {
@@ -27,14 +29,10 @@ namespace {
 using testing::Suite;
 
 constexpr int kChunk = 200;
-constexpr int kReadsPart = 5'000;
+constexpr int kReadsPart = 2'000;
 constexpr char kLastRead[] = "2026-09-18";
 constexpr char kThisRead[] = "2026-10-19";
 constexpr int kCallTimeout = 120'000;
-
-void Check(const grpc::Status& status, const std::string& what) {
-  if (!status.ok()) throw std::runtime_error(what + ": " + status.error_message());
-}
 
 std::string RequestIdOf(const std::string& what, int n) {
   return "bench-city-" + what + "-" + std::to_string(n);
@@ -44,6 +42,11 @@ std::string MeterNumber(char service, int n) {
   char text[16];
   std::snprintf(text, sizeof text, "%c%07d", service, n);
   return text;
+}
+
+std::string ScheduleCode(std::string service) {
+  std::ranges::transform(service, service.begin(), [](unsigned char c) { return std::toupper(c); });
+  return service + "-RES";
 }
 
 std::string Citation() { return "Made up for this bench"; }
@@ -59,7 +62,7 @@ void LoadSchedule(billing::v1::RateService::Stub& stub, const std::string& token
   billing::v1::LoadScheduleRequest request;
   request.set_request_id(RequestIdOf("schedule-" + service, 0));
   billing::v1::RateSchedule& schedule = *request.mutable_schedule();
-  schedule.set_code(service + "-residential");
+  schedule.set_code(ScheduleCode(service));
   schedule.set_effective_date("2026-01-01");
   schedule.set_service(service);
   schedule.set_title(service + ", residential");
@@ -75,7 +78,6 @@ void LoadSchedule(billing::v1::RateService::Stub& stub, const std::string& token
     billing::v1::RateComponent& component = *schedule.add_components();
     component.set_kind(billing::v1::RATE_COMPONENT_KIND_TIERS);
     component.set_name("Use");
-    component.set_unit(unit);
     for (const Tier& tier : tiers) {
       billing::v1::RateTier& added = *component.add_tiers();
       added.set_up_to(tier.up_to);
@@ -125,7 +127,7 @@ void AddPoint(account::v1::Premise& premise, int number, const std::string& serv
   account::v1::ServicePoint& point = *premise.add_service_points();
   point.set_service_point_no(number);
   point.set_service(service);
-  point.set_schedule_code(service + "-residential");
+  point.set_schedule_code(ScheduleCode(service));
   point.set_quantity_thousandths(1'000);
   point.set_supply(account::v1::SUPPLY_ON);
   if (meter.empty()) return;
@@ -158,6 +160,7 @@ void FillAccount(account::v1::AccountRow& row, int n) {
   customer.set_kind(account::v1::CUSTOMER_KIND_PERSON);
   customer.set_name("Customer " + std::to_string(n));
   customer.set_language("en");
+  customer.set_verification(account::v1::VERIFICATION_VERIFIED);
   row.set_premise_id(1'000'000 + n);
   row.set_open_date("2024-05-01");
   for (int point = 1; point <= 5; ++point) {
@@ -213,6 +216,16 @@ std::string PersonJson(const std::string& login) {
 }
 
 }  // namespace
+
+void Check(const grpc::Status& status, const std::string& what) {
+  if (status.ok()) return;
+  const Error error = rpc::FromStatus(status);
+  std::string text = what + ": " + error.reason() + " " + error.message();
+  for (const FieldViolation& bad : error.violations()) {
+    text += " " + bad.field + " " + bad.description + ";";
+  }
+  throw std::runtime_error(text);
+}
 
 std::string WriteBootstrap(const std::string& folder, int cashiers) {
   std::string permissions;

@@ -1,6 +1,8 @@
 // City: accounts of five services each, made through the public API, for whoever loads the suite.
 #pragma once
 
+#include <grpcpp/grpcpp.h>
+
 #include <functional>
 #include <string>
 
@@ -15,6 +17,9 @@ inline constexpr int kCycle = 7;
 inline constexpr char kBuilder[] = "builder";
 inline constexpr char kSigner[] = "signer";
 inline constexpr char kPassword[] = "a long password for a test";
+
+// Throws what the service refused, with every bad field.
+void Check(const grpc::Status& status, const std::string& what);
 
 // Writes the roles and people as identity reads them, with `cashiers` of name "cashier1", ...
 // Answers the file's path.
