@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
     identity::Passwords passwords(cost, s.random());
     identity::SessionService sessions(
         {s.server(),
+         s.sessions(),
          s.frame(),
          s.database(),
          s.machine_clock(),

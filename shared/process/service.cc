@@ -163,6 +163,7 @@ Random& Service::random() { return parts_->seams.random; }
 Executor& Service::workers() { return *parts_->workers; }
 Executor& Service::background() { return *parts_->background; }
 rpc::Server& Service::server() { return *parts_->server; }
+session::Gate& Service::sessions() { return parts_->gate(); }
 obs::Metrics& Service::metrics() { return parts_->metrics; }
 
 void Service::Register(grpc::Service& feature) { parts_->server->Register(feature); }

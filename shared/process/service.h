@@ -83,6 +83,7 @@ class Service {
   Executor& workers();     // the bodies of calls
   Executor& background();  // batch lanes and timers: never behind calls that wait
   rpc::Server& server();
+  session::Gate& sessions();
   obs::Metrics& metrics();
 
   // Announces a feature's proto service. The object outlives Serve().

@@ -19,6 +19,7 @@ class SessionService final : public v1::SessionService::CallbackService {
  public:
   struct Parts {
     rpc::Server& server;
+    session::Gate& gate;
     command::Frame& frame;
     db::Database& database;
     const Clock& machine_clock;
