@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "reeve/identity/v1/session_service.grpc.pb.h"
+#include "reeve/identity/v1/staff_service.grpc.pb.h"
 #include "shared/testing/suite.h"
 #include "tests/bench/city.h"
 #include "tests/bench/command.h"
@@ -77,6 +78,21 @@ class Callers {
   std::vector<std::unique_ptr<SessionService::Stub>> stubs_;
 };
 
+// The session of somebody without roles, so that the answer is as small as the floor's.
+std::string SignInReader(Suite& suite) {
+  identity::v1::CreatePersonRequest request;
+  request.set_request_id("bench-reads-reader-0001");
+  request.set_login("reader");
+  request.set_display_name("Reader");
+  request.set_password(kPassword);
+  identity::v1::Person person;
+  const auto context = Suite::Context(suite.SignIn(kBuilder, kPassword));
+  const grpc::Status status = identity::v1::StaffService::NewStub(suite.Channel("identity"))
+                                  ->CreatePerson(context.get(), request, &person);
+  if (!status.ok()) throw std::runtime_error(status.error_message());
+  return suite.SignIn("reader", kPassword);
+}
+
 void Run(const Flags& flags) {
   const std::string folder = Output("mktemp -d | tr -d '\\n'");
   Suite suite({.binaries = flags.binaries,
@@ -85,7 +101,7 @@ void Run(const Flags& flags) {
   suite.Start();
   const std::string tcp = "127.0.0.1:" + std::to_string(testing::FreePort());
   testing::Process bare({flags.self, "--serve-bare", tcp}, folder + "/bare.log");
-  Callers reeve([&] { return suite.Channel("identity"); }, suite.SignIn(kBuilder, kPassword));
+  Callers reeve([&] { return suite.Channel("identity"); }, SignInReader(suite));
   Callers empty(
       [&] {
         grpc::ChannelArguments arguments;
