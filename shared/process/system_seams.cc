@@ -22,7 +22,7 @@ void OsRandom::Fill(std::span<std::uint8_t> bytes) {
   }
 }
 
-ThreadPool::ThreadPool(int threads) : timer_thread_([this] { RunTimers(); }) {
+ThreadPool::ThreadPool(int threads) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { RunTasks(); });
 }
 
@@ -31,9 +31,7 @@ ThreadPool::~ThreadPool() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  timer_waits_.notify_all();
-  task_waits_.notify_all();
-  timer_thread_.join();
+  news_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
@@ -42,47 +40,50 @@ void ThreadPool::Post(Task task) {
     const std::lock_guard lock(mutex_);
     tasks_.push_back(std::move(task));
   }
-  task_waits_.notify_one();
+  news_.notify_one();
 }
 
 void ThreadPool::PostAfter(Duration delay, Task task) {
   const SteadyTime due =
       std::chrono::steady_clock::now() + std::chrono::microseconds(delay.micros());
+  bool earliest = false;
   {
     const std::lock_guard lock(mutex_);
-    timers_.emplace(due, std::move(task));
+    earliest = timers_.emplace(due, std::move(task)) == timers_.begin();
   }
-  timer_waits_.notify_one();
+  if (earliest) news_.notify_all();  // the keeper waits for a later one
 }
 
 void ThreadPool::RunTasks() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    task_waits_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
-    if (tasks_.empty()) return;  // stopping
-    Task task = std::move(tasks_.front());
-    tasks_.pop_front();
-    lock.unlock();
-    task();
-    task = nullptr;  // what it holds ends outside the lock
-    lock.lock();
+    TakeDueTimers();
+    if (!tasks_.empty()) {
+      Task task = std::move(tasks_.front());
+      tasks_.pop_front();
+      // Somebody idle takes the next task, or the keeping of the timers.
+      if (!tasks_.empty() || (!timers_.empty() && !timers_kept_)) news_.notify_one();
+      lock.unlock();
+      task();
+      task = nullptr;  // what it holds ends outside the lock
+      lock.lock();
+    } else if (stopping_) {
+      return;
+    } else if (timers_.empty() || timers_kept_) {
+      news_.wait(lock);
+    } else {
+      timers_kept_ = true;
+      news_.wait_until(lock, SteadyTime(timers_.begin()->first));
+      timers_kept_ = false;
+    }
   }
 }
 
-void ThreadPool::RunTimers() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    if (timers_.empty()) {
-      timer_waits_.wait(lock);
-      continue;
-    }
-    const SteadyTime due = timers_.begin()->first;
-    if (std::chrono::steady_clock::now() < due) {
-      timer_waits_.wait_until(lock, due);
-      continue;
-    }
+void ThreadPool::TakeDueTimers() {
+  if (timers_.empty()) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  while (!timers_.empty() && timers_.begin()->first <= now) {
     tasks_.push_back(std::move(timers_.extract(timers_.begin()).mapped()));
-    task_waits_.notify_one();
   }
 }
 

@@ -24,8 +24,8 @@ class OsRandom final : public Random {
   void Fill(std::span<std::uint8_t> bytes) override;
 };
 
-// A fixed number of threads that take tasks in the order of posting, and one that waits for timers.
-// A task that throws ends the process: only rpc::Handle may catch.
+// A fixed number of threads that take tasks in the order of posting; one that is idle keeps the
+// timers. A task that throws ends the process: only rpc::Handle may catch.
 class ThreadPool final : public Executor {
  public:
   explicit ThreadPool(int threads);
@@ -41,16 +41,15 @@ class ThreadPool final : public Executor {
  private:
   using SteadyTime = std::chrono::steady_clock::time_point;
   void RunTasks();
-  void RunTimers();
+  void TakeDueTimers();  // behind the tasks that wait
 
   std::mutex mutex_;
   bool stopping_ = false;
-  std::condition_variable task_waits_;
-  std::condition_variable timer_waits_;
+  bool timers_kept_ = false;  // somebody waits for the earliest of them
+  std::condition_variable news_;
   std::deque<Task> tasks_;
   std::multimap<SteadyTime, Task> timers_;
   std::vector<std::thread> threads_;
-  std::thread timer_thread_;
 };
 
 }  // namespace reeve::process

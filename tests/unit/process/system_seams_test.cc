@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <optional>
+#include <thread>
+#include <vector>
 
 namespace reeve::process {
 namespace {
@@ -45,6 +48,50 @@ TEST(ThreadPool, TimersRunInTheOrderOfTheirTimes) {
   pool.PostAfter(Duration::Millis(5), [&] { ran.push_back(1); });
   done.get_future().wait();
   EXPECT_EQ(ran, (std::vector{1, 2}));
+}
+
+TEST(ThreadPool, AnEarlierTimerOvertakesTheOneThatIsWaitedFor) {
+  ThreadPool pool(2);
+  std::promise<void> done;
+  pool.PostAfter(Duration::Hours(1), [] {});
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));  // somebody keeps that one now
+  pool.PostAfter(Duration::Millis(5), [&] { done.set_value(); });
+  EXPECT_EQ(done.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+}
+
+TEST(ThreadPool, TimersRunWhileOtherThreadsAreBusy) {
+  ThreadPool pool(2);
+  std::promise<void> leave;
+  std::shared_future<void> left = leave.get_future().share();
+  std::promise<void> done;
+  pool.PostAfter(Duration::Millis(5), [&] { done.set_value(); });
+  pool.Post([left] { left.wait(); });
+  EXPECT_EQ(done.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  leave.set_value();
+}
+
+TEST(ThreadPool, NothingIsLostBetweenManyPostersAndTimers) {
+  std::atomic<int> ran = 0;
+  constexpr int kPosters = 4;
+  constexpr int kEach = 2'000;
+  {
+    ThreadPool pool(3);
+    std::vector<std::thread> posters;
+    for (int poster = 0; poster < kPosters; ++poster) {
+      posters.emplace_back([&] {
+        for (int i = 0; i < kEach; ++i) {
+          pool.Post([&] { ++ran; });
+          pool.PostAfter(Duration::Micros(i % 50), [&] { ++ran; });
+        }
+      });
+    }
+    for (std::thread& poster : posters) poster.join();
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (ran < 2 * kPosters * kEach && std::chrono::steady_clock::now() < until) {
+      std::this_thread::yield();
+    }
+  }
+  EXPECT_EQ(ran, 2 * kPosters * kEach);
 }
 
 TEST(ThreadPool, ForgetsTimersThatAreNotDueWhenItStops) {
