@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -63,36 +64,37 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
-// Asks gRPC for the names of the services that were registered; grpc::Service itself tells nobody.
-// And keeps reflection out of a server that does not want it: the library adds it to every server
-// of a process that is linked with it.
+// Asks gRPC for the names of the services that were registered, before the first call can come in;
+// grpc::Service itself tells nobody. And keeps reflection out of a server that does not want it:
+// the library adds it to every server of a process that is linked with it.
 class ServiceNames final : public grpc::ServerBuilderOption {
  public:
-  ServiceNames(std::vector<std::string>& names, bool reflection)
-      : names_(names), reflection_(reflection) {}
+  using Tell = std::function<void(const std::vector<std::string>&)>;
+  ServiceNames(Tell tell, bool reflection) : tell_(std::move(tell)), reflection_(reflection) {}
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
     if (!reflection_) {
       std::erase_if(*plugins, [](const auto& p) { return p->name() == "proto_server_reflection"; });
     }
-    plugins->push_back(std::make_unique<Plugin>(names_));
+    plugins->push_back(std::make_unique<Plugin>(tell_));
   }
 
  private:
   class Plugin final : public grpc::ServerBuilderPlugin {
    public:
-    explicit Plugin(std::vector<std::string>& names) : names_(names) {}
+    explicit Plugin(Tell tell) : tell_(std::move(tell)) {}
     std::string name() override { return "reeve_service_names"; }
-    void InitServer(grpc::ServerInitializer*) override {}
-    void Finish(grpc::ServerInitializer* initializer) override {
-      names_ = *initializer->GetServiceList();
+    // The services are registered and the server has not started.
+    void InitServer(grpc::ServerInitializer* initializer) override {
+      tell_(*initializer->GetServiceList());
     }
+    void Finish(grpc::ServerInitializer*) override {}
     void ChangeArguments(const std::string&, void*) override {}
 
    private:
-    std::vector<std::string>& names_;
+    const Tell tell_;
   };
-  std::vector<std::string>& names_;
+  const Tell tell_;
   const bool reflection_;
 };
 
@@ -132,9 +134,21 @@ void Runtime::BindAndStart() {
   std::call_once(once, [] { grpc::EnableDefaultHealthCheckService(true); });
   if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
-  std::vector<std::string> names;
+  // No call may find its method undeclared, so the policies are read before the server starts; what
+  // is wrong with them is thrown behind gRPC's code.
+  std::exception_ptr contradiction;
+  const auto declare_all = [&](const std::vector<std::string>& names) {
+    try {
+      for (const std::string& name : names) {
+        if (name.starts_with("grpc.")) continue;  // health and reflection are gRPC's own
+        Declare(*DescriptorPool::generated_pool()->FindServiceByName(name));
+      }
+    } catch (...) {
+      contradiction = std::current_exception();
+    }
+  };
   grpc::ServerBuilder builder;
-  builder.SetOption(std::make_unique<ServiceNames>(names, options.reflection));
+  builder.SetOption(std::make_unique<ServiceNames>(declare_all, options.reflection));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -166,10 +180,7 @@ void Runtime::BindAndStart() {
         port = ports[i];
       }
     }
-    for (const std::string& name : names) {
-      if (name.starts_with("grpc.")) continue;  // health and reflection are gRPC's own
-      Declare(*DescriptorPool::generated_pool()->FindServiceByName(name));
-    }
+    if (contradiction) std::rethrow_exception(contradiction);
   } catch (...) {
     server_->Shutdown();
     throw;
