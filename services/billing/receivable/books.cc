@@ -45,6 +45,13 @@ void PostShare(std::vector<Posting>& postings, const Charge& charge, Money amoun
   Post(postings, std::string(kCustomerDeposits), charge.service, amount.Negated());
 }
 
+const Charge* Find(std::span<const Charge> charges, std::int64_t charge_id) {
+  const auto found = std::find_if(charges.begin(), charges.end(), [&](const Charge& charge) {
+    return charge.charge_id == charge_id;
+  });
+  return found == charges.end() ? nullptr : &*found;
+}
+
 void DropZeros(std::vector<Posting>& postings) {
   std::erase_if(postings, [](const Posting& posting) { return posting.amount.is_zero(); });
 }
@@ -100,17 +107,28 @@ std::vector<Posting> PostingsOfMoney(std::string_view from, Money amount,
                                      std::span<const AllocationRow> allocations,
                                      std::span<const Charge> charges) {
   std::vector<Posting> postings;
-  if (!amount.is_zero()) Post(postings, std::string(from), kPooledCash, amount);
+  Post(postings, std::string(from), kPooledCash, amount);
   std::int64_t credit = amount.cents();
-  for (const AllocationRow& allocation : allocations) {
-    const auto charge = std::find_if(charges.begin(), charges.end(), [&](const Charge& known) {
-      return known.charge_id == allocation.charge_id;
-    });
-    if (charge == charges.end()) return {};
-    PostShare(postings, *charge, allocation.amount);
-    credit -= allocation.amount.cents();
+  for (const AllocationRow& row : allocations) {
+    const Charge* charge = Find(charges, row.charge_id);
+    if (charge == nullptr) return {};
+    PostShare(postings, *charge, row.amount);
+    credit -= row.amount.cents();
   }
   Post(postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-credit));
+  DropZeros(postings);
+  return postings;
+}
+
+std::vector<Posting> PostingsOfCredit(std::span<const AllocationRow> allocations,
+                                      std::span<const Charge> charges) {
+  std::vector<Posting> postings;
+  for (const AllocationRow& row : allocations) {
+    const Charge* charge = Find(charges, row.charge_id);
+    if (charge == nullptr) return {};
+    Post(postings, std::string(kCustomerCredit), kCustomers, row.amount);
+    PostShare(postings, *charge, row.amount);
+  }
   DropZeros(postings);
   return postings;
 }
@@ -148,7 +166,7 @@ Result<> Books::UseCredit(std::int64_t cause_entry_id, Date business_date,
   Entry entry{DerivedId("credit", cause_entry_id), EntryKind::kCredit, "", business_date, {}, {}};
   Post(entry.postings, std::string(kCustomerCredit), kCustomers,
        Money::Cents(credit_.cents() - allocation.credit.cents()));
-  for (const Share& share : allocation.shares) Settle(share.charge, share.amount, entry);
+  Settle(RowsOf(allocation.shares), entry);
   NoteApplications(allocation.shares);
   return Record(std::move(entry));
 }
@@ -164,8 +182,8 @@ Result<Books::Applied> Books::ApplyPayment(std::int64_t entry_id, const Payment&
   Applied applied;
   for (const Share& share : allocation.shares) {
     applied.timely = applied.timely && charges_[share.charge].due_date >= payment.business_date;
-    Settle(share.charge, share.amount, entry);
   }
+  Settle(RowsOf(allocation.shares), entry);
   if (!allocation.credit.is_zero()) {
     Post(entry.postings, std::string(kCustomerCredit), kCustomers, allocation.credit.Negated());
   }
@@ -180,26 +198,34 @@ Result<> Books::ReversePayment(std::int64_t entry_id, const Payment& payment,
   Entry entry{entry_id, EntryKind::kReversal, payment.payment_id, payment.business_date, {}, {}};
   Post(entry.postings, std::string(payment.from), kPooledCash, payment.amount.Negated());
   std::int64_t credited = payment.amount.cents();
-  for (const AllocationRow& allocation : allocations) {
-    Reopen(allocation, allocation.amount, entry);
-    credited -= allocation.amount.cents();
+  std::vector<AllocationRow> returned;
+  for (const AllocationRow& row : allocations) {
+    returned.push_back({row.charge_id, row.amount.Negated()});
+    credited -= row.amount.cents();
   }
+  Settle(std::move(returned), entry);
   if (credited > 0) {
     Post(entry.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(credited));
   }
-  std::int64_t missing = credited - credit_.cents();
-  if (missing > 0) {
-    Entry back{
-        DerivedId("credit-back", entry_id), EntryKind::kCredit, "", payment.business_date, {}, {}};
-    Post(back.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-missing));
-    for (const AllocationRow& use : credit_uses) {
-      const std::int64_t taken = std::min(missing, use.amount.cents());
-      if (taken <= 0) continue;
-      Reopen(use, Money::Cents(taken), back);
-      missing -= taken;
-    }
-    REEVE_RETURN_IF_ERROR(Record(std::move(back)));
+  REEVE_RETURN_IF_ERROR(
+      TakeBackCredit(entry_id, payment.business_date, credited - credit_.cents(), credit_uses));
+  return Record(std::move(entry));
+}
+
+Result<> Books::TakeBackCredit(std::int64_t cause_entry_id, Date business_date,
+                               std::int64_t missing_cents,
+                               std::span<const AllocationRow> credit_uses) {
+  if (missing_cents <= 0) return Ok();
+  Entry entry{
+      DerivedId("credit-back", cause_entry_id), EntryKind::kCredit, "", business_date, {}, {}};
+  Post(entry.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-missing_cents));
+  std::vector<AllocationRow> returned;
+  for (const AllocationRow& use : credit_uses) {
+    const std::int64_t taken = std::min(missing_cents, use.amount.cents());
+    if (taken > 0) returned.push_back({use.charge_id, Money::Cents(-taken)});
+    missing_cents -= taken;
   }
+  Settle(std::move(returned), entry);
   return Record(std::move(entry));
 }
 
@@ -225,20 +251,28 @@ Result<> Books::Record(Entry entry) {
   return Ok();
 }
 
-void Books::Settle(std::size_t index, Money amount, Entry& entry) {
-  Charge& charge = charges_[index];
-  charge.open = Money::Cents(charge.open.cents() - amount.cents());
-  touched_[index] = true;
-  entry.allocations.push_back({charge.charge_id, amount});
-  PostShare(entry.postings, charge, amount);
+std::vector<AllocationRow> Books::RowsOf(const std::vector<Share>& shares) const {
+  std::vector<AllocationRow> rows;
+  for (const Share& share : shares) {
+    rows.push_back({charges_[share.charge].charge_id, share.amount});
+  }
+  return rows;
 }
 
-void Books::Reopen(const AllocationRow& allocation, Money amount, Entry& entry) {
-  const auto charge = std::find_if(charges_.begin(), charges_.end(), [&](const Charge& known) {
-    return known.charge_id == allocation.charge_id;
+void Books::Settle(std::vector<AllocationRow> rows, Entry& entry) {
+  std::sort(rows.begin(), rows.end(), [](const AllocationRow& a, const AllocationRow& b) {
+    return a.charge_id < b.charge_id;
   });
-  if (charge == charges_.end()) throw std::logic_error("a charge to be reopened is not loaded");
-  Settle(static_cast<std::size_t>(charge - charges_.begin()), amount.Negated(), entry);
+  for (const AllocationRow& row : rows) {
+    const auto charge = std::find_if(charges_.begin(), charges_.end(), [&](const Charge& known) {
+      return known.charge_id == row.charge_id;
+    });
+    if (charge == charges_.end()) throw std::logic_error("a charge to be settled is not loaded");
+    charge->open = Money::Cents(charge->open.cents() - row.amount.cents());
+    touched_[static_cast<std::size_t>(charge - charges_.begin())] = true;
+    PostShare(entry.postings, *charge, row.amount);
+  }
+  entry.allocations = std::move(rows);
 }
 
 void Books::NoteApplications(const std::vector<Share>& shares) {

@@ -45,16 +45,18 @@ struct Entry {
   std::string source;
   Date business_date;
   std::vector<Posting> postings;
-  std::vector<AllocationRow> allocations;
+  std::vector<AllocationRow> allocations;  // by charge id
 };
 
-// The postings that belong to such an entry, derived a second time for the proof of the books: from
-// the charges that it made, and from the money that it moved (with `charges` to find what each
-// allocation paid).
+// The postings that belong to an entry, derived a second time for the proof of the books: from the
+// charges that it made, in their order; from the money that it moved; from the credit that it used.
+// `charges` are where each allocation's charge is found; without one of them the answer is empty.
 std::vector<Posting> PostingsOfCharges(std::span<const Charge> made);
 std::vector<Posting> PostingsOfMoney(std::string_view from, Money amount,
                                      std::span<const AllocationRow> allocations,
                                      std::span<const Charge> charges);
+std::vector<Posting> PostingsOfCredit(std::span<const AllocationRow> allocations,
+                                      std::span<const Charge> charges);
 
 // Money that nobody could place: clearing against unapplied cash, and back with a negative amount.
 Entry UnappliedEntry(std::int64_t entry_id, EntryKind kind, std::string source, Date business_date,
@@ -111,9 +113,12 @@ class Books {
   Result<> Record(Entry entry);  // checks that it balances, and moves balance and credit
   Result<> UseCredit(std::int64_t cause_entry_id, Date business_date,
                      const AllocationPolicy& policy);
-  // Money for a charge (negative: taken back), with its postings.
-  void Settle(std::size_t charge, Money amount, Entry& entry);
-  void Reopen(const AllocationRow& allocation, Money amount, Entry& entry);
+  Result<> TakeBackCredit(std::int64_t cause_entry_id, Date business_date,
+                          std::int64_t missing_cents, std::span<const AllocationRow> credit_uses);
+  // Money for charges (negative: taken back), with its postings; each charge at most once. An entry
+  // has its allocations in the order of the charges' ids.
+  void Settle(std::vector<AllocationRow> rows, Entry& entry);
+  std::vector<AllocationRow> RowsOf(const std::vector<Share>& shares) const;
   void NoteApplications(const std::vector<Share>& shares);
 
   AccountId account_;

@@ -1,10 +1,11 @@
 #include "services/billing/verify/account_proof.h"
 
 #include <algorithm>
-#include <tuple>
+#include <limits>
 
 #include "services/billing/derived_id.h"
 #include "services/billing/read/read.h"
+#include "shared/core/decimal.h"
 
 namespace reeve::billing::verify {
 namespace {
@@ -74,35 +75,37 @@ std::optional<std::vector<Posting>> PostingsOfPayment(const AccountRecord& recor
                                      amount, rows, record.charges);
 }
 
+// The charges that an entry made, in their order: their ids are derived from bill or application.
+std::vector<Charge> ChargesMade(const AccountRecord& record, const Entry& entry) {
+  const std::string_view kind =
+      entry.kind == EntryKind::kBill ? "bill-charge" : "application-charge";
+  const Result<std::int64_t> cause =
+      ParseDecimal(entry.source, 0, std::numeric_limits<std::int64_t>::max());
+  std::vector<Charge> made;
+  for (std::int64_t no = 0; cause.ok(); ++no) {
+    const auto charge = std::find_if(
+        record.charges.begin(), record.charges.end(),
+        [&](const Charge& known) { return known.charge_id == DerivedId(kind, *cause, no); });
+    if (charge == record.charges.end()) break;
+    made.push_back(*charge);
+  }
+  return made;
+}
+
 std::optional<std::vector<Posting>> ExpectedPostings(const AccountRecord& record,
                                                      const Entry& entry,
                                                      const std::vector<AllocationRow>& rows) {
   switch (entry.kind) {
     case EntryKind::kBill:
-    case EntryKind::kApplication: {
-      std::vector<Charge> made;
-      for (const Charge& charge : record.charges) {
-        if (charge.entry_id == entry.entry_id) made.push_back(charge);
-      }
-      return receivable::PostingsOfCharges(made);
-    }
+    case EntryKind::kApplication:
+      return receivable::PostingsOfCharges(ChargesMade(record, entry));
     case EntryKind::kPayment:
     case EntryKind::kReversal:
       return PostingsOfPayment(record, entry, rows);
     case EntryKind::kCredit:
       break;
   }
-  return receivable::PostingsOfMoney({}, Money(), rows, record.charges);
-}
-
-// Charges have no number of their own within an entry, so the postings are compared as a set.
-bool SamePostings(std::vector<Posting> a, std::vector<Posting> b) {
-  const auto order = [](const Posting& x, const Posting& y) {
-    return std::tie(x.ledger_account, x.fund) < std::tie(y.ledger_account, y.fund);
-  };
-  std::sort(a.begin(), a.end(), order);
-  std::sort(b.begin(), b.end(), order);
-  return a == b;
+  return receivable::PostingsOfCredit(rows, record.charges);
 }
 
 std::optional<std::string> ProveEntry(const AccountRecord& record, const Entry& entry) {
@@ -119,24 +122,36 @@ std::optional<std::string> ProveEntry(const AccountRecord& record, const Entry& 
     return Key(record, "entry", entry.entry_id) + ": postings do not balance";
   }
   const auto expected = ExpectedPostings(record, entry, rows);
-  if (!expected || !SamePostings(*expected, postings)) {
+  const bool sorted = std::is_sorted(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.charge_id < b.charge_id;
+  });
+  if (!sorted) return Key(record, "entry", entry.entry_id) + ": allocations out of order";
+  if (!expected || *expected != postings) {
     return Key(record, "entry", entry.entry_id) + ": postings are not those that it calls for";
   }
   return std::nullopt;
 }
 
 std::optional<std::string> ProveSegment(const AccountRecord& record, const SegmentRow& row,
-                                        const std::vector<LineRow>& lines,
+                                        const std::vector<LineRow>& lines, Date period_end,
                                         const BillContext& context) {
   const cycle::Segment& segment = row.segment;
   const std::string key =
       Key(record, "bill", row.bill_id) + " segment " + std::to_string(row.segment_no);
   const auto agreement = record.agreements.find(segment.agreement_id);
   if (agreement == record.agreements.end()) return key + ": no such agreement";
+  const bool to_the_end = segment.to_date == period_end ||
+                          segment.to_date == agreement->second.stop_date.value_or(period_end);
+  if (segment.to_date > period_end || (!agreement->second.IsMetered() && !to_the_end)) {
+    return key + ": not to the period's end";
+  }
   const rate::Schedule* schedule = context.tariff.InForce(segment.schedule_code, segment.to_date);
   if (schedule == nullptr || schedule->effective_date != segment.effective_date ||
       schedule->code != agreement->second.schedule_code || schedule->service != segment.service) {
     return key + ": not the version in force";
+  }
+  if (segment.use.quantity_thousandths != agreement->second.quantity_thousandths) {
+    return key + ": not the agreement's quantity";
   }
   if (agreement->second.IsMetered()) {
     const Result<std::int64_t> usage = read::UsageBetween(
@@ -202,23 +217,30 @@ std::optional<std::string> ProveBill(const AccountRecord& record, const cycle::B
       bill.bill_date != run->second.bill_date || bill.due_date != run->second.due_date) {
     return key + ": not of its cycle";
   }
+  const bool waits =
+      bill.state == cycle::BillState::kCalculated || bill.state == cycle::BillState::kReleased;
+  if (waits && run->second.state == cycle::RunState::kPosted) return key + ": was not posted";
   const auto segments =
       Numbered(record.segments, bill.bill_id, &SegmentRow::bill_id, &SegmentRow::segment_no);
   const auto lines = Numbered(record.lines, bill.bill_id, &LineRow::bill_id, &LineRow::line_no);
   if (!segments || !lines) return key + ": segments or lines missing";
   std::int64_t cents = 0;
   for (const SegmentRow& row : *segments) {
-    if (auto violation = ProveSegment(record, row, *lines, context)) return violation;
+    if (auto violation = ProveSegment(record, row, *lines, run->second.period_end, context))
+      return violation;
     if (row.cancelled != (bill.state == cycle::BillState::kCancelled)) {
       return key + ": a segment is cancelled, or is not";
     }
     cents += row.segment.amount.cents();
   }
   if (cents != bill.total.cents()) return key + ": segments do not add up";
+  std::int64_t segment_no = 1;
   for (const LineRow& line : *lines) {
-    if (line.segment_no < 1 || line.segment_no > static_cast<std::int64_t>(segments->size())) {
-      return key + ": a line without its segment";
+    if (line.segment_no < segment_no ||
+        line.segment_no > static_cast<std::int64_t>(segments->size())) {
+      return key + ": a line is not with its segment";
     }
+    segment_no = line.segment_no;
   }
   const bool was_held = record.holds.contains(bill.bill_id);
   if (was_held ? bill.state == cycle::BillState::kCalculated
@@ -232,6 +254,9 @@ std::optional<std::string> ProveBill(const AccountRecord& record, const cycle::B
 }  // namespace
 
 std::optional<std::string> ProveBooks(const AccountRecord& record) {
+  if (record.known == record.agreements.empty()) {
+    return "account " + record.account.ToString() + ": without agreements, or they without it";
+  }
   for (const Entry& entry : record.entries) {
     if (auto violation = ProveEntry(record, entry)) return violation;
   }

@@ -26,7 +26,9 @@ constexpr db::Query kAccounts{
 constexpr db::Query kAgreements{
     "verify_agreements",
     "SELECT account_id, agreement_id, schedule_code, meter_number, register_digits, "
-    "multiplier_thousandths, start_date FROM agreement WHERE account_id > $1 AND account_id <= $2"};
+    "multiplier_thousandths, start_date, quantity_thousandths, stop_date FROM agreement WHERE "
+    "account_id > $1 "
+    "AND account_id <= $2"};
 constexpr db::Query kEntries{
     "verify_entries",
     "SELECT account_id, entry_id, kind, source, business_date FROM journal_entry "
@@ -142,6 +144,8 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     agreement.register_digits = static_cast<int>(row.Int(4));
     agreement.multiplier_thousandths = row.Int(5);
     agreement.start_date = row.Day(6);
+    agreement.quantity_thousandths = row.Int(7);
+    agreement.stop_date = row.MaybeDay(8);
   }
   for (const db::Rows::Row row : tx.Select(kBills, after, through)) {
     cycle::Bill& bill = Of(records, row).bills.emplace_back();

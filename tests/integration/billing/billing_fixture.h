@@ -50,6 +50,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     service.Register(receivables_);
     service.Register(collections_);
     server_.Start();
+    channel_ = server_.channel();
   }
 
   // Unique within a test, 16 characters or more.
@@ -60,7 +61,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
   Response Send(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                 const std::string& token, const Request& request, std::string reason = {}) {
     Response response;
-    const auto stub = server_.Stub<Service>();
+    const auto stub = Service::NewStub(channel_);
     const auto context = testing::InProcessServer::Context(token);
     const grpc::Status status = (stub.get()->*method)(context.get(), request, &response);
     EXPECT_EQ(testing::ReasonOf(status), reason) << status.error_message();
@@ -351,6 +352,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "disconnect.check"});
   const std::string supervisor_ = server_.SignIn(
       PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view", "dispute.decide"});
+  std::shared_ptr<grpc::Channel> channel_;  // one for all calls of a test
   int keys_ = 0;
 };
 
