@@ -198,10 +198,15 @@ void Service::UseSessionSource(session::Source source) { parts_->source = std::m
 
 void Service::Start() {
   Parts& parts = *parts_;
-  if (parts.own_gate) parts.own_gate->Start();
-  parts.server->Start();
-  if (!parts.settings.metrics_address.empty()) {
-    parts.exposer = std::make_unique<obs::Exposer>(parts.settings.metrics_address, parts.metrics);
+  try {
+    if (parts.own_gate) parts.own_gate->Start();
+    parts.server->Start();
+    if (!parts.settings.metrics_address.empty()) {
+      parts.exposer = std::make_unique<obs::Exposer>(parts.settings.metrics_address, parts.metrics);
+    }
+  } catch (...) {
+    Stop();  // before the features go, of which some may be serving already
+    throw;
   }
   parts.publisher->Start();
   for (const auto& consumer : parts.consumers) consumer->Start();
