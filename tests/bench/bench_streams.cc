@@ -100,7 +100,9 @@ void Run(const Flags& flags) {
   const std::string folder = Output("mktemp -d | tr -d '\\n'");
   Suite suite({.binaries = flags.binaries,
                .services = {"identity", "account", "billing", "payment", "work_order"},
-               .bootstrap = WriteBootstrap(folder, 1)});
+               .bootstrap = WriteBootstrap(folder, 1),
+               // Idle feeds need no workers: gRPC's threads and a few serve them all.
+               .flags = {{"work_order", {"--workers=2", "--background=2"}}}});
   suite.Start();
   const std::string token = suite.SignIn(kBuilder, kPassword);
   const auto orders = v1::OrderService::NewStub(suite.Channel("work_order"));
