@@ -35,22 +35,26 @@ using testing::ReasonOf;
 constexpr std::chrono::seconds kPatience{20};
 
 // A condition that one thread brings about and another waits for.
+// Copies share their state, so that a worker may still be leaving Wait when the test is over.
 class Latch {
  public:
-  void Open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    opened_.notify_all();
+  void Open() const {
+    const std::lock_guard lock(state_->mutex);
+    state_->open = true;
+    state_->opened.notify_all();
   }
-  bool Wait() {
-    std::unique_lock lock(mutex_);
-    return opened_.wait_for(lock, kPatience, [this] { return open_; });
+  bool Wait() const {
+    std::unique_lock lock(state_->mutex);
+    return state_->opened.wait_for(lock, kPatience, [this] { return state_->open; });
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable opened_;
-  bool open_ = false;
+  struct State {
+    std::mutex mutex;
+    std::condition_variable opened;
+    bool open = false;
+  };
+  std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
 // Faces whose bodies a test chooses: a look-up for staff, one for anybody, one for services, a
@@ -397,7 +401,7 @@ TEST_F(ServerTest, AnInlineBodyNeedsNoWorker) {
   roles_->run_inline = true;
   Start();
   const std::string token = Clerk();
-  workers_->Post([&] { leave.Wait(); });
+  workers_->Post([leave] { leave.Wait(); });
   EXPECT_TRUE(ListRoles(token).ok());
   leave.Open();
 }
@@ -407,7 +411,7 @@ TEST_F(ServerTest, ABatchAnswersWithoutAWorker) {
   Latch leave;
   Start();
   const std::string token = gate_.SignIn(PersonId(7), {"role.define"});
-  workers_->Post([&] { leave.Wait(); });
+  workers_->Post([leave] { leave.Wait(); });
   const auto define = [&](const std::string& role) {
     identity::DefineRoleRequest request;
     request.set_role(role);
