@@ -24,8 +24,10 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--argon2-passes", cost.passes, "Passes over it")->capture_default_str();
     app.add_option("--idle-seconds", idle_seconds, "A session ends when unused for so long")
+        ->check(CLI::PositiveNumber)
         ->capture_default_str();
     app.add_option("--absolute-seconds", absolute_seconds, "A session ends after so long")
+        ->check(CLI::PositiveNumber)
         ->capture_default_str();
   };
 
@@ -34,16 +36,11 @@ int main(int argc, char** argv) {
       throw std::runtime_error("cheap password hashes are for --demo");
     }
     identity::Passwords passwords(cost, s.random());
-    identity::SessionService sessions(
-        {s.server(),
-         s.sessions(),
-         s.frame(),
-         s.database(),
-         s.machine_clock(),
-         s.random(),
-         s.metrics(),
-         passwords,
-         {Duration::Seconds(idle_seconds), Duration::Seconds(absolute_seconds)}});
+    const identity::SessionLimits limits{Duration::Seconds(idle_seconds),
+                                         Duration::Seconds(absolute_seconds)};
+    identity::SessionService sessions({s.server(), s.sessions(), s.frame(), s.database(),
+                                       s.machine_clock(), s.random(), s.metrics(), passwords,
+                                       limits});
     identity::StaffService staff(s.server(), s.frame(), s.database(), s.machine_clock(), passwords);
     identity::RoleService roles(s.server(), s.frame(), s.database(), s.machine_clock(), s.random());
     s.UseSessionSource(sessions.source());
