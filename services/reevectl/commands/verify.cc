@@ -2,10 +2,12 @@
 // compared, and the heads of the audit chains are anchored outside the databases.
 #include <optional>
 
+#include "reeve/feed/v1/feed_service.pb.h"
 #include "reeve/verify/v1/verify_service.pb.h"
 #include "services/reevectl/anchor/anchor.h"
 #include "services/reevectl/commands/noun.h"
 #include "services/reevectl/connection/private_file.h"
+#include "shared/feed/feed.h"
 
 namespace reeve::reevectl {
 namespace {
@@ -72,6 +74,22 @@ class Proof {
     }
   }
 
+  // What the producer has told and the consumer has not applied yet is no violation: it is in
+  // flight.
+  Result<> ReportInFlight() {
+    feed::v1::GetHeadRequest request;
+    REEVE_ASSIGN_OR_RETURN(const auto answer,
+                           desk_.Send<feed::v1::GetHeadResponse>(
+                               "reeve.feed.v1.FeedService/GetHead", request, kClearing.producer));
+    REEVE_ASSIGN_OR_RETURN(const feed::Token head, feed::Token::Decode(answer.token()));
+    REEVE_ASSIGN_OR_RETURN(const feed::Token applied,
+                           feed::Token::Decode(answers_.at(kClearing.consumer).applied_token()));
+    desk_.screen().Pair("", applied.Covers(head, kClearing.producer)
+                                ? "nothing in flight between them"
+                                : "the payments that billing has not read yet are in flight");
+    return Ok();
+  }
+
   // The heads to anchor from now on.
   Anchors Heads() const {
     Anchors heads;
@@ -135,6 +153,7 @@ Result<std::string> Verify(Desk& desk) {
   Proof proof(desk, anchors);
   for (const std::string& service : Order()) REEVE_RETURN_IF_ERROR(proof.Ask(service));
   proof.CompareClearing();
+  REEVE_RETURN_IF_ERROR(proof.ReportInFlight());
   if (proof.first_violation().empty()) {
     const Anchors heads = proof.Heads();
     WritePrivateFile(desk.Path("anchors"), Write(heads, key));
