@@ -170,6 +170,13 @@ Result<v1::ImportAccountsResponse> Import(command::Change& change, const ImportA
 
   AddCustomers(change, intake.customers);
   AddAccounts(change, intake.accounts);
+  if (intake.accounts.empty()) {
+    change.Audit({.entity = "account-file",
+                  .entity_id = command.rows.front().account.account.ToString(),
+                  .action = "repeat",
+                  .before = "",
+                  .after = "rows=" + std::to_string(command.rows.size())});
+  }
   for (std::size_t i = 0; i < intake.accounts.size(); ++i) {
     StartReads reads;
     for (const TakenOver::Point& point : command.rows[intake.rows[i]].account.points)

@@ -233,6 +233,13 @@ grpc::ServerUnaryReactor* PremiseService::ImportPremises(grpc::CallbackServerCon
               const std::vector<Premise> fresh = CheckRows(change.tx(), command.rows, fields);
               if (!fields.ok()) return fields.error();
               Add(change, fresh);
+              if (fresh.empty()) {
+                change.Audit({.entity = "premise-file",
+                              .entity_id = command.rows.front().premise.id.ToString(),
+                              .action = "repeat",
+                              .before = "",
+                              .after = "rows=" + std::to_string(command.rows.size())});
+              }
               change.AfterCommit([this, count = fresh.size()] { imported_.Add(count); });
               v1::ImportPremisesResponse answer;
               answer.set_imported(static_cast<int>(fresh.size()));

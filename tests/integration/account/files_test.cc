@@ -154,6 +154,9 @@ TEST_P(Files, AFileOfPlacesMayBeSentAgain) {
   const auto again = Import(Places("second-time", 100, 60));
   EXPECT_EQ(again->imported(), 10);
   EXPECT_EQ(again->unchanged(), 50);
+  const auto nothing_new = Import(Places("third-time", 100, 60));
+  ASSERT_TRUE(nothing_new.ok()) << nothing_new.error().message();
+  EXPECT_EQ(nothing_new->unchanged(), 60);
 }
 
 TEST_P(Files, ABadRowOfPlacesStopsItsChunkAndEveryOneIsNamed) {
@@ -189,6 +192,9 @@ TEST_P(Files, ExistingAccountsAreTakenOverOnce) {
   ASSERT_TRUE(again.ok()) << Violations(again.error())[0];
   EXPECT_EQ(again->imported(), 10);
   EXPECT_EQ(again->unchanged(), 50);
+  const auto nothing_new = Import(Existing("third-time", 100, 60));
+  ASSERT_TRUE(nothing_new.ok()) << nothing_new.error().message();
+  EXPECT_EQ(nothing_new->unchanged(), 60);
   const auto opened = Published<v1::AccountOpened>();
   ASSERT_EQ(opened.size(), 60u);
   EXPECT_TRUE(opened[0].agreements(0).active());
