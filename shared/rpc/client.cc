@@ -16,6 +16,7 @@ using std::chrono::system_clock;
 
 constexpr int kReconnectMillisMin = 50;
 constexpr int kReconnectMillisMax = 1'000;
+constexpr int kConnectMillis = 5'000;  // for one attempt, which gRPC calls the minimum back-off
 constexpr int kKeepaliveMillis = 20'000;
 
 }  // namespace
@@ -76,7 +77,7 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& target,
   grpc::ChannelArguments arguments;
   arguments.SetServiceConfigJSON(ServiceConfig(full_service_names));
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillisMin);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMillisMin);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMillis);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMillisMax);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);

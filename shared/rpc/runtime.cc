@@ -316,6 +316,9 @@ void Runtime::RunBody(const std::shared_ptr<Exchange>& exchange, const Run& run)
     metrics_.expired.Add();
     return exchange->End(DeadlineExceeded(reason::kDeadlinePassed, "The deadline has passed."));
   }
+  if (!exchange->method_.is_stream() && exchange->context_->IsCancelled()) {
+    return exchange->End(Error(Code::kCancelled, reason::kCallerGone, "The caller went away."));
+  }
   try {
     run(exchange);
   } catch (const std::exception& thrown) {

@@ -156,12 +156,7 @@ void Workload::Run(int caller) {
         const auto again = [mutation] {
           std::string what;
           std::string answer;
-          grpc::Status repeated = mutation.send(&what, &answer);
-          // The service that was killed last may still be coming back.
-          for (int n = 0; n < 1'000 && IsUnknown(repeated); ++n) {
-            std::this_thread::sleep_for(kPause);
-            repeated = mutation.send(&what, &answer);
-          }
+          const grpc::Status repeated = mutation.send(&what, &answer);
           return repeated.ok() ? answer : "refused: " + repeated.error_message();
         };
         const std::lock_guard lock(mutex_);
