@@ -11,7 +11,6 @@ const db::InsertInto kInsertAccounts{"billing_account_insert",
                                       {"premise_id"},
                                       {"customer_class", ColumnType::kText},
                                       {"state", ColumnType::kText},
-                                      {"balance_cents"},
                                       {"credit_cents"},
                                       {"open_disconnect_id"}}};
 constexpr db::Query kHasAccount{"billing_account_has",
@@ -50,13 +49,17 @@ constexpr db::Query kLockOfMeter{"agreement_lock_of_meter", AGREEMENT_COLUMNS
 constexpr db::Query kSaveState{"agreement_save_state",
                                "UPDATE agreement SET state = $3, start_date = $4, stop_date = $5 "
                                "WHERE account_id = $1 AND agreement_id = $2"};
-constexpr db::Query kPageOfCycle{"agreement_page_of_cycle", AGREEMENT_COLUMNS
-                                 "WHERE cycle = $1 AND account_id > $2 AND state <> 'PENDING' AND "
-                                 "start_date < $3 ORDER BY account_id, agreement_id LIMIT $4"};
+constexpr db::Query kListOfCycle{"agreement_list_of_cycle", AGREEMENT_COLUMNS
+                                 "WHERE cycle = $1 AND account_id > $2 AND account_id <= $3 AND "
+                                 "state <> 'PENDING' AND start_date < $4 "
+                                 "ORDER BY account_id, agreement_id"};
 #undef AGREEMENT_COLUMNS
-constexpr db::Query kCountOfCycle{
-    "agreement_count_of_cycle",
-    "SELECT count(*) FROM agreement WHERE cycle = $1 AND state <> 'PENDING' AND start_date < $2"};
+constexpr db::Query kMilestonesOfCycle{
+    "agreement_milestones_of_cycle",
+    "SELECT account_id, n FROM (SELECT account_id, "
+    "row_number() OVER (ORDER BY account_id, agreement_id) AS n, count(*) OVER () AS last "
+    "FROM agreement WHERE cycle = $1 AND state <> 'PENDING' AND start_date < $2) numbered "
+    "WHERE n % $3 = 0 OR n = last ORDER BY n"};
 constexpr db::Query kSchedulesOfCycle{
     "agreement_schedules_of_cycle",
     "SELECT schedule_code, service, unit FROM agreement "
@@ -85,7 +88,7 @@ void InsertAccounts(db::Transaction& tx, std::span<const NewAccount> accounts) {
   db::NewRows rows(kInsertAccounts);
   for (const NewAccount& added : accounts) {
     rows.Add(added.account, added.premise, added.customer_class,
-             AccountStateName(AccountState::kOpen), 0, 0, 0);
+             AccountStateName(AccountState::kOpen), 0, 0);
   }
   if (!rows.empty()) tx.InsertRows(rows);
 }
@@ -127,13 +130,18 @@ void SaveState(db::Transaction& tx, const Agreement& agreement) {
   tx.ExecuteEach(kSaveState, one);
 }
 
-std::vector<Agreement> PageOfCycle(db::Transaction& tx, int cycle, Date period_end, AccountId after,
-                                   std::int64_t limit) {
-  return ToAgreements(tx.Select(kPageOfCycle, cycle, after, period_end, limit));
+std::vector<Agreement> ListOfCycle(db::Transaction& tx, int cycle, Date period_end, AccountId after,
+                                   AccountId through) {
+  return ToAgreements(tx.Select(kListOfCycle, cycle, after, through, period_end));
 }
 
-std::int64_t CountOfCycle(db::Transaction& tx, int cycle, Date period_end) {
-  return tx.Select(kCountOfCycle, cycle, period_end)[0].Int(0);
+std::vector<Milestone> MilestonesOfCycle(db::Transaction& tx, int cycle, Date period_end,
+                                         std::int64_t size) {
+  std::vector<Milestone> milestones;
+  for (const db::Rows::Row row : tx.Select(kMilestonesOfCycle, cycle, period_end, size)) {
+    milestones.push_back({AccountId(row.Int(0)), row.Int(1)});
+  }
+  return milestones;
 }
 
 std::vector<ScheduleNeed> SchedulesOfCycle(db::Transaction& tx, int cycle, Date period_end) {

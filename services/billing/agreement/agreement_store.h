@@ -31,11 +31,19 @@ std::vector<std::vector<Agreement>> LockAgreementsOfMeters(
 // Saves state, start and stop.
 void SaveState(db::Transaction& tx, const Agreement& agreement);
 
-// The agreements of a cycle that have begun by `period_end`, in the order of account and agreement,
-// behind account `after`.
-std::vector<Agreement> PageOfCycle(db::Transaction& tx, int cycle, Date period_end, AccountId after,
-                                   std::int64_t limit);
-std::int64_t CountOfCycle(db::Transaction& tx, int cycle, Date period_end);
+// The agreements of a cycle that have begun by `period_end`, of accounts above `after` up to
+// `through`, in the order of account and agreement.
+std::vector<Agreement> ListOfCycle(db::Transaction& tx, int cycle, Date period_end, AccountId after,
+                                   AccountId through);
+
+// The accounts of every `size`-th such agreement, rising, and the number of agreements up to each
+// (an account may be there twice); the last of all is always among them.
+struct Milestone {
+  AccountId account;
+  std::int64_t agreement_count = 0;
+};
+std::vector<Milestone> MilestonesOfCycle(db::Transaction& tx, int cycle, Date period_end,
+                                         std::int64_t size);
 
 // What a cycle needs priced, each combination once.
 struct ScheduleNeed {

@@ -15,6 +15,11 @@ constexpr std::pair<RunState, std::string_view> kRunStates[] = {
     {RunState::kSignedOff, "SIGNED_OFF"},    {RunState::kPosting, "POSTING"},
     {RunState::kPosted, "POSTED"},
 };
+constexpr std::pair<PageState, std::string_view> kPageStates[] = {
+    {PageState::kPlanned, "PLANNED"},
+    {PageState::kCalculated, "CALCULATED"},
+    {PageState::kPosted, "POSTED"},
+};
 constexpr std::pair<BillState, std::string_view> kBillStates[] = {
     {BillState::kCalculated, "CALCULATED"}, {BillState::kHeld, "HELD"},
     {BillState::kReleased, "RELEASED"},     {BillState::kPosted, "POSTED"},
@@ -167,6 +172,7 @@ std::string_view KindName(Kind kind) { return NameOf(kKinds, kind); }
 Kind ParseKind(std::string_view name) { return ValueOf(kKinds, name); }
 std::string_view RunStateName(RunState state) { return NameOf(kRunStates, state); }
 RunState ParseRunState(std::string_view name) { return ValueOf(kRunStates, name); }
+std::string_view PageStateName(PageState state) { return NameOf(kPageStates, state); }
 std::string_view BillStateName(BillState state) { return NameOf(kBillStates, state); }
 BillState ParseBillState(std::string_view name) { return ValueOf(kBillStates, name); }
 

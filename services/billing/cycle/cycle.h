@@ -45,10 +45,18 @@ struct Run {
   Date due_date;
   std::int64_t previous_cycle_id = 0;  // 0: none
   std::int64_t agreement_count = 0;
-  std::int64_t done_count = 0;
-  AccountId cursor;  // the last account that is done in this state
   PersonId started_by;
   PersonId signed_off_by;  // unset until signed
+};
+
+// A range of a run's accounts that is worked on in one transaction.
+enum class PageState { kPlanned, kCalculated, kPosted };
+std::string_view PageStateName(PageState state);
+struct Page {
+  std::int64_t page_no = 0;  // from 1
+  AccountId after;           // not of the page
+  AccountId through;         // of it
+  std::int64_t agreement_count = 0;
 };
 
 // What an agreement was billed last.

@@ -1,10 +1,12 @@
 #include "services/billing/cycle/cycle_service.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/bill/bill_wire_service.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/cycle_work_service.h"
 #include "services/billing/cycle/post_bills_service.h"
 #include "services/billing/rate/rate_store.h"
 #include "shared/rpc/paging.h"
@@ -151,15 +153,30 @@ v1::CycleRun ToProto(const Run& run) {
   message.set_bill_date(run.bill_date.ToString());
   message.set_due_date(run.due_date.ToString());
   message.set_agreement_count(run.agreement_count);
-  message.set_done_count(run.done_count);
   message.set_started_by_person_id(run.started_by.value());
   message.set_signed_off_by_person_id(run.signed_off_by.value());
   return message;
 }
 
-// With totals and the register against the run before.
+// Agreements of the pages that are done in the state at hand.
+std::int64_t DoneCount(db::Transaction& tx, const Run& run) {
+  switch (run.state) {
+    case RunState::kCalculating:
+      return CountAgreements(tx, run.cycle_id, PageState::kCalculated);
+    case RunState::kCalculated:
+    case RunState::kSignedOff:
+      return run.agreement_count;
+    case RunState::kPosting:
+    case RunState::kPosted:
+      break;
+  }
+  return CountAgreements(tx, run.cycle_id, PageState::kPosted);
+}
+
+// With progress, totals and the register against the run before.
 v1::CycleRun ToProtoWithRegister(db::Transaction& tx, const Run& run) {
   v1::CycleRun message = ToProto(run);
+  message.set_done_count(DoneCount(tx, run));
   const Totals totals = LoadTotals(tx, run.cycle_id);
   message.set_bill_count(totals.bill_count);
   message.set_total_cents(totals.total_cents);
@@ -217,6 +234,24 @@ Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command) {
   return Ok();
 }
 
+// Ranges of whole accounts that end at the milestones; the last is open, for an account that
+// appears while the run is calculated.
+std::vector<Page> PlanPages(const std::vector<agreement::Milestone>& milestones) {
+  std::vector<Page> pages;
+  AccountId after;
+  std::int64_t counted = 0;
+  for (const agreement::Milestone& milestone : milestones) {
+    if (milestone.account == after) continue;  // one account fills more than a page
+    pages.push_back({static_cast<std::int64_t>(pages.size()) + 1, after, milestone.account,
+                     milestone.agreement_count - counted});
+    after = milestone.account;
+    counted = milestone.agreement_count;
+  }
+  pages.back().agreement_count += milestones.back().agreement_count - counted;
+  pages.back().through = AccountId(std::numeric_limits<std::int64_t>::max());
+  return pages;
+}
+
 Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   db::Transaction& tx = change.tx();
   const std::optional<Run> latest = LatestRun(tx, command.cycle);
@@ -228,12 +263,13 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
     return FailedPrecondition(reason::kCycleOpen, "An earlier run of this cycle is not posted.")
         .With("cycle_id", latest->cycle_id);
   }
-  Run run;
-  run.agreement_count = agreement::CountOfCycle(tx, command.cycle, command.period_end);
-  if (run.agreement_count == 0) {
+  const std::vector<agreement::Milestone> milestones = agreement::MilestonesOfCycle(
+      tx, command.cycle, command.period_end, CycleWork::kAgreementsOfPage);
+  if (milestones.empty()) {
     return FailedPrecondition(reason::kCycleEmpty, "No agreement is in this cycle.");
   }
   REEVE_RETURN_IF_ERROR(CheckSchedules(tx, command));
+  Run run;
   run.cycle_id = command.cycle_id();
   run.cycle = command.cycle;
   run.kind = command.kind;
@@ -241,8 +277,10 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   run.bill_date = change.call().today;
   run.due_date = command.due_date;
   run.previous_cycle_id = latest ? latest->cycle_id : 0;
+  run.agreement_count = milestones.back().agreement_count;
   run.started_by = change.call().caller.person;
   InsertRun(tx, run);
+  InsertPages(tx, run.cycle_id, PlanPages(milestones), CycleWork::kLanes);
   change.Audit({"cycle-run", std::to_string(run.cycle_id), "start", "",
                 "cycle=" + std::to_string(run.cycle) + ",period_end=" + run.period_end.ToString()});
   return run;
@@ -314,7 +352,6 @@ Result<v1::CycleRun> StartPosting(command::Change& change, const PostCommand& co
         .With("state", std::string(RunStateName(run->state)));
   }
   run->state = *next;
-  run->done_count = 0;
   SaveRun(tx, *run);
   change.Audit(
       {"cycle-run", std::to_string(run->cycle_id), "post", "state=SIGNED_OFF", "state=POSTING"});

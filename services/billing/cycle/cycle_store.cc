@@ -7,10 +7,10 @@ using db::ColumnType;
 using db::ToValue;
 using Parameters = std::vector<std::vector<db::Value>>;
 
-#define RUN_COLUMNS                                                                           \
-  "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "               \
-  "previous_cycle_id, agreement_count, done_count, cursor_account_id, started_by_person_id, " \
-  "signed_off_by_person_id FROM cycle_run "
+#define RUN_COLUMNS                                                                    \
+  "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "        \
+  "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id " \
+  "FROM cycle_run "
 constexpr db::Query kFindRun{"cycle_run_find", RUN_COLUMNS "WHERE cycle_id = $1"};
 constexpr db::Query kLatestRun{"cycle_run_latest", RUN_COLUMNS
                                "WHERE cycle = $1 ORDER BY period_end_date DESC, cycle_id DESC "
@@ -19,44 +19,59 @@ constexpr db::Query kListRuns{"cycle_run_list", RUN_COLUMNS
                               "WHERE period_end_date < $1 OR (period_end_date = $1 AND "
                               "cycle_id < $2) ORDER BY period_end_date DESC, cycle_id DESC "
                               "LIMIT $3"};
+constexpr db::Query kRunAtWork{"cycle_run_at_work", RUN_COLUMNS
+                               "WHERE state IN ('CALCULATING', 'POSTING') "
+                               "ORDER BY period_end_date, cycle_id LIMIT 1"};
 #undef RUN_COLUMNS
-constexpr db::Query kRunAtWork{
-    "cycle_run_at_work",
-    "SELECT cycle_id FROM cycle_run WHERE state IN ('CALCULATING', 'POSTING') "
-    "ORDER BY period_end_date, cycle_id LIMIT 1"};
 constexpr db::Query kInsertRun{
     "cycle_run_insert",
     "INSERT INTO cycle_run (cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
-    "previous_cycle_id, agreement_count, done_count, cursor_account_id, started_by_person_id, "
-    "signed_off_by_person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
+    "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
 constexpr db::Query kSaveRun{
     "cycle_run_save",
-    "UPDATE cycle_run SET state = $2, done_count = $3, cursor_account_id = $4, "
-    "signed_off_by_person_id = $5 WHERE cycle_id = $1"};
+    "UPDATE cycle_run SET state = $2, signed_off_by_person_id = $3 WHERE cycle_id = $1"};
 
-constexpr db::Query kAddToRegister{
-    "cycle_register_add",
-    "INSERT INTO cycle_register (cycle_id, service, agreement_count, quantity_thousandths, "
-    "amount_cents) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (cycle_id, service) DO UPDATE SET "
-    "agreement_count = cycle_register.agreement_count + excluded.agreement_count, "
-    "quantity_thousandths = cycle_register.quantity_thousandths + excluded.quantity_thousandths, "
-    "amount_cents = cycle_register.amount_cents + excluded.amount_cents"};
+const db::InsertInto kInsertPages{"cycle_page_insert",
+                                  "cycle_page",
+                                  {{"cycle_id"},
+                                   {"page_no"},
+                                   {"lane"},
+                                   {"state", ColumnType::kText},
+                                   {"after_account_id"},
+                                   {"through_account_id"},
+                                   {"agreement_count"}}};
+constexpr db::Query kLockPage{
+    "cycle_page_lock",
+    "SELECT page_no, after_account_id, through_account_id, agreement_count FROM cycle_page "
+    "WHERE cycle_id = $1 AND lane = $2 AND state = $3 ORDER BY page_no LIMIT 1"};
+constexpr db::Query kSavePageState{
+    "cycle_page_save", "UPDATE cycle_page SET state = $3 WHERE cycle_id = $1 AND page_no = $2"};
+constexpr db::Query kHasPage{
+    "cycle_page_has", "SELECT page_no FROM cycle_page WHERE cycle_id = $1 AND state = $2 LIMIT 1"};
+constexpr db::Query kCountAgreements{
+    "cycle_page_count",
+    "SELECT CAST(coalesce(sum(agreement_count), 0) AS BIGINT) FROM cycle_page "
+    "WHERE cycle_id = $1 AND state = $2"};
+
+const db::InsertInto kInsertRegister{"cycle_register_insert",
+                                     "cycle_register",
+                                     {{"cycle_id"},
+                                      {"page_no"},
+                                      {"service", ColumnType::kText},
+                                      {"agreement_count"},
+                                      {"quantity_thousandths"},
+                                      {"amount_cents"}}};
 constexpr db::Query kLoadRegister{
     "cycle_register_load",
-    "SELECT service, agreement_count, quantity_thousandths, amount_cents FROM cycle_register "
-    "WHERE cycle_id = $1 ORDER BY service"};
+    "SELECT service, CAST(sum(agreement_count) AS BIGINT), "
+    "CAST(sum(quantity_thousandths) AS BIGINT), CAST(sum(amount_cents) AS BIGINT) "
+    "FROM cycle_register WHERE cycle_id = $1 GROUP BY service ORDER BY service"};
 constexpr db::Query kLoadTotals{
     "cycle_totals",
     "SELECT CASE WHEN state = 'HELD' THEN 1 ELSE 0 END, count(*), "
     "CAST(coalesce(sum(total_cents), 0) AS BIGINT) FROM bill WHERE cycle_id = $1 AND "
     "state <> 'CANCELLED' GROUP BY 1 ORDER BY 1"};
-
-constexpr db::Query kInsertPage{
-    "cycle_page_insert", "INSERT INTO cycle_page (cycle_id, through_account_id) VALUES ($1, $2)"};
-constexpr db::Query kNextPage{
-    "cycle_page_next",
-    "SELECT through_account_id FROM cycle_page WHERE cycle_id = $1 AND through_account_id > $2 "
-    "ORDER BY through_account_id LIMIT 1"};
 
 constexpr db::Query kLastBilled{
     "bill_segment_last",
@@ -174,10 +189,8 @@ Run ToRun(db::Rows::Row row) {
           row.Day(6),
           row.Int(7),
           row.Int(8),
-          row.Int(9),
-          AccountId(row.Int(10)),
-          PersonId(row.Int(11)),
-          PersonId(row.Int(12))};
+          PersonId(row.Int(9)),
+          PersonId(row.Int(10))};
 }
 
 std::optional<Run> MaybeRun(const db::Rows& rows) {
@@ -246,13 +259,12 @@ std::optional<Run> LockRun(db::Transaction& tx, std::int64_t cycle_id) {
 void InsertRun(db::Transaction& tx, const Run& run) {
   tx.Execute(kInsertRun, run.cycle_id, run.cycle, KindName(run.kind), RunStateName(run.state),
              run.period_end, run.bill_date, run.due_date, run.previous_cycle_id,
-             run.agreement_count, run.done_count, run.cursor, run.started_by, run.signed_off_by);
+             run.agreement_count, run.started_by, run.signed_off_by);
 }
 
 void SaveRun(db::Transaction& tx, const Run& run) {
-  const std::vector<db::Value> one[] = {{ToValue(run.cycle_id), ToValue(RunStateName(run.state)),
-                                         ToValue(run.done_count), ToValue(run.cursor),
-                                         ToValue(run.signed_off_by)}};
+  const std::vector<db::Value> one[] = {
+      {ToValue(run.cycle_id), ToValue(RunStateName(run.state)), ToValue(run.signed_off_by)}};
   tx.ExecuteEach(kSaveRun, one);
 }
 
@@ -260,10 +272,7 @@ std::optional<Run> LatestRun(db::Transaction& tx, int cycle) {
   return MaybeRun(tx.Select(kLatestRun, cycle));
 }
 
-std::optional<std::int64_t> RunAtWork(db::Transaction& tx) {
-  const db::Rows rows = tx.Select(kRunAtWork);
-  return rows.empty() ? std::nullopt : std::optional(rows[0].Int(0));
-}
+std::optional<Run> RunAtWork(db::Transaction& tx) { return MaybeRun(tx.Select(kRunAtWork)); }
 
 std::vector<Run> ListRuns(db::Transaction& tx, const std::string& before_period,
                           std::int64_t before_cycle_id, std::int64_t limit) {
@@ -274,22 +283,45 @@ std::vector<Run> ListRuns(db::Transaction& tx, const std::string& before_period,
   return runs;
 }
 
-void InsertPage(db::Transaction& tx, std::int64_t cycle_id, AccountId through) {
-  tx.Execute(kInsertPage, cycle_id, through);
-}
-
-std::optional<AccountId> NextPage(db::Transaction& tx, std::int64_t cycle_id, AccountId after) {
-  const db::Rows rows = tx.Select(kNextPage, cycle_id, after);
-  return rows.empty() ? std::nullopt : std::optional(AccountId(rows[0].Int(0)));
-}
-
-void AddToRegister(db::Transaction& tx, std::int64_t cycle_id, const Register& added) {
-  Parameters lines;
-  for (const auto& [service, line] : added) {
-    lines.push_back({ToValue(cycle_id), ToValue(service), ToValue(line.agreement_count),
-                     ToValue(line.quantity_thousandths), ToValue(line.amount_cents)});
+void InsertPages(db::Transaction& tx, std::int64_t cycle_id, std::span<const Page> pages,
+                 std::int64_t lanes) {
+  db::NewRows rows(kInsertPages);
+  for (const Page& page : pages) {
+    rows.Add(cycle_id, page.page_no, page.page_no % lanes, PageStateName(PageState::kPlanned),
+             page.after, page.through, page.agreement_count);
   }
-  if (!lines.empty()) tx.ExecuteEach(kAddToRegister, lines);
+  tx.InsertRows(rows);
+}
+
+std::optional<Page> LockPage(db::Transaction& tx, std::int64_t cycle_id, std::int64_t lane,
+                             PageState state) {
+  const db::Rows rows = tx.SelectForUpdate(kLockPage, cycle_id, lane, PageStateName(state));
+  if (rows.empty()) return std::nullopt;
+  return Page{rows[0].Int(0), AccountId(rows[0].Int(1)), AccountId(rows[0].Int(2)), rows[0].Int(3)};
+}
+
+void SavePageState(db::Transaction& tx, std::int64_t cycle_id, const Page& page, PageState state) {
+  const std::vector<db::Value> one[] = {
+      {ToValue(cycle_id), ToValue(page.page_no), ToValue(PageStateName(state))}};
+  tx.ExecuteEach(kSavePageState, one);
+}
+
+bool HasPage(db::Transaction& tx, std::int64_t cycle_id, PageState state) {
+  return !tx.Select(kHasPage, cycle_id, PageStateName(state)).empty();
+}
+
+std::int64_t CountAgreements(db::Transaction& tx, std::int64_t cycle_id, PageState state) {
+  return tx.Select(kCountAgreements, cycle_id, PageStateName(state))[0].Int(0);
+}
+
+void InsertRegister(db::Transaction& tx, std::int64_t cycle_id, const Page& page,
+                    const Register& reg) {
+  db::NewRows rows(kInsertRegister);
+  for (const auto& [service, line] : reg) {
+    rows.Add(cycle_id, page.page_no, service, line.agreement_count, line.quantity_thousandths,
+             line.amount_cents);
+  }
+  if (!rows.empty()) tx.InsertRows(rows);
 }
 
 Register LoadRegister(db::Transaction& tx, std::int64_t cycle_id) {

@@ -17,22 +17,31 @@ namespace reeve::billing::cycle {
 std::optional<Run> FindRun(db::Transaction& tx, std::int64_t cycle_id);
 std::optional<Run> LockRun(db::Transaction& tx, std::int64_t cycle_id);
 void InsertRun(db::Transaction& tx, const Run& run);
-// Saves state, progress, cursor and signature.
+// Saves state and signature.
 void SaveRun(db::Transaction& tx, const Run& run);
 // The run of this cycle with the latest period.
 std::optional<Run> LatestRun(db::Transaction& tx, int cycle);
 // The first run that has work to do (CALCULATING or POSTING), if any.
-std::optional<std::int64_t> RunAtWork(db::Transaction& tx);
+std::optional<Run> RunAtWork(db::Transaction& tx);
 // By period and id, the newest first.
 std::vector<Run> ListRuns(db::Transaction& tx, const std::string& before_period,
                           std::int64_t before_cycle_id, std::int64_t limit);
 
-void InsertPage(db::Transaction& tx, std::int64_t cycle_id, AccountId through);
-// The end of the page behind account `after`; nothing at the end of the run.
-std::optional<AccountId> NextPage(db::Transaction& tx, std::int64_t cycle_id, AccountId after);
+// Pages, all PLANNED; each belongs to the lane of its number.
+void InsertPages(db::Transaction& tx, std::int64_t cycle_id, std::span<const Page> pages,
+                 std::int64_t lanes);
+// The lane's first page in that state, held; nothing if there is none.
+std::optional<Page> LockPage(db::Transaction& tx, std::int64_t cycle_id, std::int64_t lane,
+                             PageState state);
+void SavePageState(db::Transaction& tx, std::int64_t cycle_id, const Page& page, PageState state);
+// True if some page of the run is in that state.
+bool HasPage(db::Transaction& tx, std::int64_t cycle_id, PageState state);
+// Agreements of the pages in that state.
+std::int64_t CountAgreements(db::Transaction& tx, std::int64_t cycle_id, PageState state);
 
-void AddToRegister(db::Transaction& tx, std::int64_t cycle_id, const Register& added);
-Register LoadRegister(db::Transaction& tx, std::int64_t cycle_id);
+void InsertRegister(db::Transaction& tx, std::int64_t cycle_id, const Page& page,
+                    const Register& reg);
+Register LoadRegister(db::Transaction& tx, std::int64_t cycle_id);  // of all pages
 
 struct Totals {
   std::int64_t bill_count = 0;  // neither held nor cancelled

@@ -11,23 +11,9 @@
 namespace reeve::billing::cycle {
 namespace {
 
-// Such that no transaction holds more than 5,000 rows: an agreement makes a segment and a handful
-// of lines when it is calculated, a charge and two postings when it is posted, and its bill three
-// rows.
-constexpr std::int64_t kAgreementsOfPage = 800;
 constexpr Duration kIdlePause = Duration::Millis(100);
 constexpr Duration kFailurePause = Duration::Seconds(1);
 constexpr Duration kPageTime = Duration::Seconds(60);
-
-// Whole accounts only: the last one of a full page may go on in the next.
-void KeepWholeAccounts(std::vector<agreement::Agreement>& page) {
-  if (static_cast<std::int64_t>(page.size()) < kAgreementsOfPage) return;
-  const AccountId last = page.back().account;
-  const auto cut = std::find_if(page.begin(), page.end(), [&](const agreement::Agreement& one) {
-    return one.account == last;
-  });
-  if (cut != page.begin()) page.erase(cut, page.end());
-}
 
 // Joins the page with what was billed last and the reads since.
 std::vector<Pending> JoinPage(db::Transaction& tx, const Run& run,
@@ -64,13 +50,18 @@ std::vector<Bill> MakeBills(const Run& run, const rate::Tariff& tariff,
   return bills;
 }
 
-void Finish(command::Change& change, Run& run, RunEvent event) {
-  const RunState before = run.state;
-  run.state = *After(run.state, event);
-  run.cursor = AccountId();
+// The run has no page left in the state that it works on.
+bool Finish(command::Change& change, const Run& at_work, PageState left, RunEvent event) {
+  if (HasPage(change.tx(), at_work.cycle_id, left)) return false;  // another lane is not done
+  Run run = LockRun(change.tx(), at_work.cycle_id).value();
+  const std::optional<RunState> next = After(run.state, event);
+  if (!next) return false;  // another lane was first
   change.Audit({"cycle-run", std::to_string(run.cycle_id), "finish",
-                "state=" + std::string(RunStateName(before)),
-                "state=" + std::string(RunStateName(run.state))});
+                "state=" + std::string(RunStateName(run.state)),
+                "state=" + std::string(RunStateName(*next))});
+  run.state = *next;
+  SaveRun(change.tx(), run);
+  return true;
 }
 
 }  // namespace
@@ -87,80 +78,75 @@ CycleWork::CycleWork(command::Frame& frame, db::Database& database, Clocks clock
       failures_(metrics.NewCounter("cycle_failures_total", "Pages of cycles that failed.")) {}
 
 void CycleWork::Start() {
-  executor_.Post([this] { Loop(); });
+  for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+    executor_.Post([this, lane] { Loop(lane); });
+  }
 }
 
-void CycleWork::Loop() {
+void CycleWork::Loop(std::int64_t lane) {
   try {
-    if (Step()) {
-      executor_.Post([this] { Loop(); });
+    if (Step(lane)) {
+      executor_.Post([this, lane] { Loop(lane); });
     } else {
-      executor_.PostAfter(kIdlePause, [this] { Loop(); });
+      executor_.PostAfter(kIdlePause, [this, lane] { Loop(lane); });
     }
   } catch (const std::exception& thrown) {
     failures_.Add();
     obs::Log(obs::Level::kError, "cycle_page_failed", {{"what", std::string_view(thrown.what())}});
-    executor_.PostAfter(kFailurePause, [this] { Loop(); });
+    executor_.PostAfter(kFailurePause, [this, lane] { Loop(lane); });
   }
 }
 
-bool CycleWork::Step() {
+bool CycleWork::Step(std::int64_t lane) {
   const Call call = MakeCall();
-  std::optional<std::int64_t> cycle_id;
-  database_.Read(call.deadline, [&](db::Transaction& tx) { cycle_id = RunAtWork(tx); });
-  if (!cycle_id) return false;
+  std::optional<Run> run;
+  database_.Read(call.deadline, [&](db::Transaction& tx) { run = RunAtWork(tx); });
+  if (!run) return false;
+  const bool calculating = run->state == RunState::kCalculating;
+  const PageState left = calculating ? PageState::kPlanned : PageState::kCalculated;
   Done done;
-  const Result<> applied = frame_.Apply(call, *cycle_id, [&](command::Change& change) -> Result<> {
-    Run run = LockRun(change.tx(), *cycle_id).value();
-    done = run.state == RunState::kCalculating ? Calculate(change, run)
-           : run.state == RunState::kPosting   ? Post(change, run)
-                                               : Done();
-    SaveRun(change.tx(), run);
-    return Ok();
-  });
+  bool worked = false;
+  const Result<> applied =
+      frame_.Apply(call, run->cycle_id, [&](command::Change& change) -> Result<> {
+        const std::optional<Page> page = LockPage(change.tx(), run->cycle_id, lane, left);
+        done = {};
+        if (!page) {
+          worked = Finish(change, *run, left,
+                          calculating ? RunEvent::kFinishCalculation : RunEvent::kFinishPosting);
+        } else {
+          done = calculating ? Calculate(change, *run, *page) : Post(change, *run, *page);
+          SavePageState(change.tx(), run->cycle_id, *page,
+                        calculating ? PageState::kCalculated : PageState::kPosted);
+          worked = true;
+        }
+        return Ok();
+      });
   calculated_.Add(done.calculated);
   held_.Add(done.held);
   posted_.Add(done.posted);
-  return applied.ok();
+  return applied.ok() && worked;
 }
 
-CycleWork::Done CycleWork::Calculate(command::Change& change, Run& run) {
+CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, const Page& page) {
   db::Transaction& tx = change.tx();
-  std::vector<agreement::Agreement> page =
-      agreement::PageOfCycle(tx, run.cycle, run.period_end, run.cursor, kAgreementsOfPage);
-  if (page.empty()) {
-    Finish(change, run, RunEvent::kFinishCalculation);
-    return {};
-  }
-  KeepWholeAccounts(page);
+  const std::vector<agreement::Agreement> agreements =
+      agreement::ListOfCycle(tx, run.cycle, run.period_end, page.after, page.through);
   const rate::Tariff tariff(rate::LoadSchedules(tx));
-  const std::vector<Bill> bills = MakeBills(run, tariff, JoinPage(tx, run, page));
+  const std::vector<Bill> bills = MakeBills(run, tariff, JoinPage(tx, run, agreements));
   Register reg;
   for (const Bill& bill : bills) AddToRegister(bill, reg);
   InsertBills(tx, bills);
-  AddToRegister(tx, run.cycle_id, reg);
-  InsertPage(tx, run.cycle_id, page.back().account);
-  run.cursor = page.back().account;
-  run.done_count += static_cast<std::int64_t>(page.size());
+  InsertRegister(tx, run.cycle_id, page, reg);
   const auto held = std::count_if(bills.begin(), bills.end(),
                                   [](const Bill& bill) { return bill.state == BillState::kHeld; });
   return {static_cast<std::int64_t>(bills.size()), held, 0};
 }
 
-CycleWork::Done CycleWork::Post(command::Change& change, Run& run) {
+CycleWork::Done CycleWork::Post(command::Change& change, const Run& run, const Page& page) {
   db::Transaction& tx = change.tx();
-  const std::optional<AccountId> through = NextPage(tx, run.cycle_id, run.cursor);
-  if (!through) {
-    Finish(change, run, RunEvent::kFinishPosting);
-    return {};
-  }
-  const std::vector<Bill> bills = PostableBills(tx, run.cycle_id, run.cursor, *through);
+  const std::vector<Bill> bills = PostableBills(tx, run.cycle_id, page.after, page.through);
   PostBills(change, bills);
-  MarkPosted(tx, run.cycle_id, run.cursor, *through, bills.size());
-  run.cursor = *through;
-  for (const Bill& bill : bills) {
-    run.done_count += static_cast<std::int64_t>(bill.segments.size());
-  }
+  MarkPosted(tx, run.cycle_id, page.after, page.through, bills.size());
   return {0, 0, static_cast<std::int64_t>(bills.size())};
 }
 

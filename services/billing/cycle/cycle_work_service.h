@@ -1,6 +1,7 @@
 // CycleWork: calculates and posts what cycle runs ask for, page by page, for as long as the service
-// runs. Each page is one transaction that moves the run's cursor, so a service that was killed goes
-// on where it stopped, and two replicas never do the same page.
+// runs. Each page is one transaction that moves the page's state, so a service that was killed goes
+// on with the pages that are left, and two replicas never do the same page. Lanes work side by
+// side: while one waits for its commit, the other calculates.
 #pragma once
 
 #include "services/billing/cycle/cycle.h"
@@ -12,6 +13,12 @@ namespace reeve::billing::cycle {
 
 class CycleWork {
  public:
+  static constexpr std::int64_t kLanes = 2;
+  // Such that no transaction holds more than 5,000 rows: an agreement makes a segment and a handful
+  // of lines when it is calculated, a charge and two postings when it is posted, and its bill three
+  // rows.
+  static constexpr std::int64_t kAgreementsOfPage = 800;
+
   struct Clocks {
     const Clock& city;
     const Clock& machine;  // deadlines
@@ -21,8 +28,9 @@ class CycleWork {
             obs::Metrics& metrics);
 
   void Start();  // looks for work, now and ever after
-  // One page of the first run that has work; false if there was none. Throws db::DatabaseError.
-  bool Step();
+  // The lane's next page of the first run that has work; false if there was none. Throws
+  // db::DatabaseError.
+  bool Step(std::int64_t lane);
 
  private:
   // Bills of one page, for the counters: they move after the commit.
@@ -31,9 +39,9 @@ class CycleWork {
     std::int64_t held = 0;
     std::int64_t posted = 0;
   };
-  void Loop();
-  static Done Calculate(command::Change& change, Run& run);
-  static Done Post(command::Change& change, Run& run);
+  void Loop(std::int64_t lane);
+  static Done Calculate(command::Change& change, const Run& run, const Page& page);
+  static Done Post(command::Change& change, const Run& run, const Page& page);
   Call MakeCall() const;
 
   command::Frame& frame_;

@@ -1,11 +1,10 @@
--- Accounts as billing knows them from the account service's feed, each with what it owes. Whoever changes
--- charges, credit or postings of an account holds its row.
+-- Accounts as billing knows them from the account service's feed. Whoever changes charges, credit or postings of
+-- an account holds its row. What an account owes is the sum of its open charges less its credit, kept nowhere twice.
 CREATE TABLE billing_account (
   account_id BIGINT NOT NULL PRIMARY KEY,
   premise_id BIGINT NOT NULL,
   customer_class TEXT NOT NULL CHECK (customer_class IN ('RESIDENTIAL', 'NON_RESIDENTIAL')),
   state TEXT NOT NULL CHECK (state IN ('OPEN', 'CLOSED')),
-  balance_cents BIGINT NOT NULL CHECK (balance_cents BETWEEN -1000000000000000 AND 1000000000000000),
   credit_cents BIGINT NOT NULL CHECK (credit_cents BETWEEN 0 AND 1000000000000000),
   open_disconnect_id BIGINT NOT NULL CHECK (open_disconnect_id >= 0)
 );

@@ -1,5 +1,4 @@
--- Runs of billing cycles. `cursor_account_id` is the last account that is done in the state at hand, and moves in
--- the transaction of the accounts' rows: a run that was killed goes on behind it.
+-- Runs of billing cycles.
 CREATE TABLE cycle_run (
   cycle_id BIGINT NOT NULL PRIMARY KEY,
   cycle BIGINT NOT NULL CHECK (cycle BETWEEN 1 AND 31),
@@ -11,8 +10,6 @@ CREATE TABLE cycle_run (
   due_date TEXT NOT NULL,
   previous_cycle_id BIGINT NOT NULL,
   agreement_count BIGINT NOT NULL CHECK (agreement_count >= 0),
-  done_count BIGINT NOT NULL CHECK (done_count >= 0),
-  cursor_account_id BIGINT NOT NULL,
   started_by_person_id BIGINT NOT NULL,
   signed_off_by_person_id BIGINT NOT NULL,
   CHECK (signed_off_by_person_id <> started_by_person_id)
@@ -20,24 +17,31 @@ CREATE TABLE cycle_run (
 
 CREATE INDEX cycle_run_by_cycle ON cycle_run (cycle, period_end_date);
 
--- The pages in which a run was calculated, each up to an account. Posting goes by the same pages, so that each is a
--- bounded range, however many accounts are behind it.
+-- The pages of a run: ranges of accounts that are laid down when it starts. A page is calculated, and later posted,
+-- in one transaction that moves its state: a run that was killed goes on with the pages that are left.
 CREATE TABLE cycle_page (
   cycle_id BIGINT NOT NULL,
+  page_no BIGINT NOT NULL CHECK (page_no >= 1),
+  lane BIGINT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('PLANNED', 'CALCULATED', 'POSTED')),
+  after_account_id BIGINT NOT NULL,
   through_account_id BIGINT NOT NULL,
-  PRIMARY KEY (cycle_id, through_account_id),
+  agreement_count BIGINT NOT NULL CHECK (agreement_count >= 0),
+  PRIMARY KEY (cycle_id, page_no),
+  CHECK (after_account_id < through_account_id),
   FOREIGN KEY (cycle_id) REFERENCES cycle_run (cycle_id)
 );
 
--- The bill register: what a run billed, by service, held bills included.
+-- The bill register: what each page billed, by service, held bills included.
 CREATE TABLE cycle_register (
   cycle_id BIGINT NOT NULL,
+  page_no BIGINT NOT NULL,
   service TEXT NOT NULL,
   agreement_count BIGINT NOT NULL,
   quantity_thousandths BIGINT NOT NULL,
   amount_cents BIGINT NOT NULL CHECK (amount_cents BETWEEN 0 AND 1000000000000000),
-  PRIMARY KEY (cycle_id, service),
-  FOREIGN KEY (cycle_id) REFERENCES cycle_run (cycle_id)
+  PRIMARY KEY (cycle_id, page_no, service),
+  FOREIGN KEY (cycle_id, page_no) REFERENCES cycle_page (cycle_id, page_no)
 );
 
 -- Bills are never edited; only their state moves.

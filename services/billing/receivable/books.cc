@@ -56,11 +56,6 @@ void DropZeros(std::vector<Posting>& postings) {
   std::erase_if(postings, [](const Posting& posting) { return posting.amount.is_zero(); });
 }
 
-bool IsOwed(const Posting& posting) {
-  return posting.ledger_account.starts_with(kReceivablePrefix) ||
-         posting.ledger_account == kCustomerCredit;
-}
-
 }  // namespace
 
 std::string ReceivableOf(std::string_view service) {
@@ -133,12 +128,11 @@ std::vector<Posting> PostingsOfCredit(std::span<const AllocationRow> allocations
   return postings;
 }
 
-Books::Books(AccountId account, PremiseId premise, Money balance, Money credit,
-             std::vector<Charge> charges)
+Books::Books(AccountId account, PremiseId premise, Money credit, std::vector<Charge> charges)
     : account_(account),
       premise_(premise),
-      balance_(balance),
       credit_(credit),
+      credit_before_(credit),
       charges_(std::move(charges)),
       touched_(charges_.size()),
       first_new_charge_(charges_.size()) {}
@@ -173,7 +167,6 @@ Result<> Books::UseCredit(std::int64_t cause_entry_id, Date business_date,
 
 Result<Books::Applied> Books::ApplyPayment(std::int64_t entry_id, const Payment& payment,
                                            const AllocationPolicy& policy) {
-  REEVE_RETURN_IF_ERROR(balance_.Minus(payment.amount));
   REEVE_RETURN_IF_ERROR(credit_.Plus(payment.amount));
   // After this point it must succeed.
   const Allocation allocation = Allocate(policy, charges_, payment.amount, payment.directions);
@@ -229,6 +222,12 @@ Result<> Books::TakeBackCredit(std::int64_t cause_entry_id, Date business_date,
   return Record(std::move(entry));
 }
 
+Money Books::Balance() const {
+  std::int64_t cents = -credit_.cents();
+  for (const Charge& charge : charges_) cents += charge.open.cents();
+  return Money::Cents(cents);
+}
+
 Money Books::PastDue(Date today) const {
   std::int64_t cents = 0;
   for (const Charge& charge : charges_) {
@@ -241,11 +240,8 @@ Result<> Books::Record(Entry entry) {
   DropZeros(entry.postings);
   REEVE_RETURN_IF_ERROR(CheckBalanced(entry.postings));
   for (const Posting& posting : entry.postings) {
-    if (!IsOwed(posting)) continue;
-    REEVE_ASSIGN_OR_RETURN(balance_, balance_.Plus(posting.amount));
-    if (posting.ledger_account == kCustomerCredit) {
-      REEVE_ASSIGN_OR_RETURN(credit_, credit_.Minus(posting.amount));
-    }
+    if (posting.ledger_account != kCustomerCredit) continue;
+    REEVE_ASSIGN_OR_RETURN(credit_, credit_.Minus(posting.amount));
   }
   entries_.push_back(std::move(entry));
   return Ok();

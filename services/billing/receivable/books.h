@@ -65,8 +65,7 @@ Entry UnappliedEntry(std::int64_t entry_id, EntryKind kind, std::string source, 
 class Books {
  public:
   // `charges` are those that are not fully paid, and for a reversal also those that it reopens.
-  Books(AccountId account, PremiseId premise, Money balance, Money credit,
-        std::vector<Charge> charges);
+  Books(AccountId account, PremiseId premise, Money credit, std::vector<Charge> charges);
 
   // Owes these charges, each above zero. A deposit is a liability when it is paid, a fee and a bill
   // are revenue at once. Credit that is there is used for them at once, by the written order.
@@ -97,7 +96,7 @@ class Books {
 
   AccountId account() const { return account_; }
   PremiseId premise() const { return premise_; }
-  Money balance() const { return balance_; }  // open charges less credit
+  Money Balance() const;  // open charges less credit
   Money credit() const { return credit_; }
   const std::vector<Charge>& charges() const { return charges_; }
   Money PastDue(Date today) const;  // open charges whose due date lies before today
@@ -105,12 +104,13 @@ class Books {
   std::vector<std::int64_t> TakeApplicationsPaid() { return std::exchange(applications_paid_, {}); }
 
   // What must be saved.
+  bool CreditHasChanged() const { return credit_ != credit_before_; }
   const std::vector<Entry>& entries() const { return entries_; }
   std::size_t first_new_charge() const { return first_new_charge_; }
   bool IsTouched(std::size_t charge) const { return touched_[charge]; }
 
  private:
-  Result<> Record(Entry entry);  // checks that it balances, and moves balance and credit
+  Result<> Record(Entry entry);  // checks that it balances, and moves the credit
   Result<> UseCredit(std::int64_t cause_entry_id, Date business_date,
                      const AllocationPolicy& policy);
   Result<> TakeBackCredit(std::int64_t cause_entry_id, Date business_date,
@@ -123,8 +123,8 @@ class Books {
 
   AccountId account_;
   PremiseId premise_;
-  Money balance_;
   Money credit_;
+  Money credit_before_;
   std::vector<Charge> charges_;
   std::vector<bool> touched_;
   std::size_t first_new_charge_;

@@ -12,10 +12,9 @@ using db::ColumnType;
 using db::ToValue;
 using Parameters = std::vector<std::vector<db::Value>>;
 
-constexpr db::Query kLockAccount{
-    "books_lock_account",
-    "SELECT account_id, premise_id, balance_cents, credit_cents, open_disconnect_id "
-    "FROM billing_account WHERE account_id = $1"};
+constexpr db::Query kLockAccount{"books_lock_account",
+                                 "SELECT account_id, premise_id, credit_cents, open_disconnect_id "
+                                 "FROM billing_account WHERE account_id = $1"};
 constexpr db::Query kOpenCharges{
     "books_open_charges",
     "SELECT account_id, charge_id, service, kind, description, due_date, amount_cents, open_cents, "
@@ -60,9 +59,8 @@ const db::InsertInto kInsertCharges{"charge_insert",
                                      {"open_cents"}}};
 constexpr db::Query kSaveCharge{
     "charge_save", "UPDATE charge SET open_cents = $3 WHERE account_id = $1 AND charge_id = $2"};
-constexpr db::Query kSaveAccount{
-    "books_save_account",
-    "UPDATE billing_account SET balance_cents = $2, credit_cents = $3 WHERE account_id = $1"};
+constexpr db::Query kSaveCredit{
+    "books_save_credit", "UPDATE billing_account SET credit_cents = $2 WHERE account_id = $1"};
 constexpr db::Query kHasEntry{
     "journal_entry_has",
     "SELECT entry_id FROM journal_entry WHERE account_id = $1 AND entry_id = $2"};
@@ -216,8 +214,8 @@ void InsertAll(db::Transaction& tx, std::initializer_list<const db::NewRows*> se
 
 OpenBooks ToBooks(db::Rows::Row account, std::vector<Charge> charges) {
   return {Books(AccountId(account.Int(0)), PremiseId(account.Int(1)), account.Cents(2),
-                account.Cents(3), std::move(charges)),
-          account.Int(4)};
+                std::move(charges)),
+          account.Int(3)};
 }
 
 std::vector<Charge> ToCharges(const db::Rows& rows) {
@@ -263,7 +261,7 @@ std::map<AccountId, OpenBooks> LockBooks(db::Transaction& tx, const std::set<Acc
 std::map<AccountId, OpenBooks> LockBooksToCharge(db::Transaction& tx,
                                                  const std::set<AccountId>& accounts) {
   return Lock(tx, accounts, [](db::Rows::Row account) {
-    return account.Int(3) > 0 || account.Int(4) != 0;  // credit, a cut
+    return account.Int(2) > 0 || account.Int(3) != 0;  // credit, a cut
   });
 }
 
@@ -293,7 +291,7 @@ void SaveBooks(db::Transaction& tx, std::span<const Books* const> all, Instant n
   db::NewRows allocations(kInsertAllocations);
   db::NewRows charges(kInsertCharges);
   Parameters changed_charges;
-  Parameters changed_accounts;
+  Parameters changed_credits;
   for (const Books* books : all) {
     if (books->entries().empty()) continue;
     for (const Entry& entry : books->entries()) {
@@ -310,12 +308,13 @@ void SaveBooks(db::Transaction& tx, std::span<const Books* const> all, Instant n
             {ToValue(books->account()), ToValue(charge.charge_id), ToValue(charge.open)});
       }
     }
-    changed_accounts.push_back(
-        {ToValue(books->account()), ToValue(books->balance()), ToValue(books->credit())});
+    if (books->CreditHasChanged()) {
+      changed_credits.push_back({ToValue(books->account()), ToValue(books->credit())});
+    }
   }
   InsertAll(tx, {&entries, &postings, &allocations, &charges});
   if (!changed_charges.empty()) tx.ExecuteEach(kSaveCharge, changed_charges);
-  if (!changed_accounts.empty()) tx.ExecuteEach(kSaveAccount, changed_accounts);
+  if (!changed_credits.empty()) tx.ExecuteEach(kSaveCredit, changed_credits);
 }
 
 void InsertEntries(db::Transaction& tx, AccountId account, std::span<const Entry> added,

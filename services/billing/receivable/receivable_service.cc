@@ -155,7 +155,7 @@ v1::Balance ToProto(const Books& books, Money deposits, Date today) {
   message.set_account_id(books.account().value());
   for (const auto& [service, balance] : services) *message.add_services() = balance;
   message.set_credit_cents(books.credit().cents());
-  message.set_total_cents(books.balance().cents());
+  message.set_total_cents(books.Balance().cents());
   message.set_past_due_cents(books.PastDue(today).cents());
   message.set_deposits_held_cents(deposits.cents());
   return message;

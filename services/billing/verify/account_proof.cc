@@ -260,7 +260,7 @@ std::optional<std::string> ProveBooks(const AccountRecord& record) {
   for (const Entry& entry : record.entries) {
     if (auto violation = ProveEntry(record, entry)) return violation;
   }
-  std::int64_t balance = 0;
+  std::int64_t owed = 0;
   std::int64_t credit = 0;
   for (const PostingRow& row : record.postings) {
     if (EntryOf(record, row.entry_id) == nullptr) {
@@ -268,9 +268,7 @@ std::optional<std::string> ProveBooks(const AccountRecord& record) {
     }
     const std::string& name = row.posting.ledger_account;
     if (name == receivable::kCustomerCredit) credit -= row.posting.amount.cents();
-    if (name == receivable::kCustomerCredit || name.starts_with("receivable-")) {
-      balance += row.posting.amount.cents();
-    }
+    if (name.starts_with("receivable-")) owed += row.posting.amount.cents();
   }
   std::map<std::int64_t, std::int64_t> paid;
   for (const AllocationLine& line : record.allocations) {
@@ -290,8 +288,9 @@ std::optional<std::string> ProveBooks(const AccountRecord& record) {
     if (charge.open.cents() != charge.amount.cents() - paid[charge.charge_id]) {
       return Key(record, "charge", charge.charge_id) + ": open is not amount less allocations";
     }
+    owed -= charge.open.cents();
   }
-  if (balance != record.balance.cents() || credit != record.credit.cents()) {
+  if (owed != 0 || credit != record.credit.cents()) {
     return "account " + record.account.ToString() + ": balance is not the sum of its postings";
   }
   return std::nullopt;

@@ -60,7 +60,6 @@ struct ReadRow {
 struct AccountRecord {
   AccountId account;
   bool known = false;  // has a row of its own; otherwise only unapplied cash is allowed
-  Money balance;
   Money credit;
   std::vector<receivable::Entry> entries;  // without postings and allocations
   std::vector<PostingRow> postings;
@@ -85,7 +84,8 @@ struct BillContext {
 
 // The first thing that does not hold, or nothing.
 // Postings are those that charges, allocations and payments call for, and sum to zero per entry;
-// open items are charges less allocations; balance and credit are the sums of their postings.
+// open items are charges less allocations; what is open and the credit are the sums of their
+// postings.
 std::optional<std::string> ProveBooks(const AccountRecord& record);
 // A payment that was applied, held or taken back has exactly the entries that say so.
 std::optional<std::string> ProvePayments(const AccountRecord& record);

@@ -21,7 +21,7 @@ constexpr db::Query kPage{"verify_page",
 // is.
 constexpr db::Query kAccounts{
     "verify_accounts",
-    "SELECT account_id, balance_cents, credit_cents, open_disconnect_id FROM billing_account "
+    "SELECT account_id, credit_cents, open_disconnect_id FROM billing_account "
     "WHERE account_id > $1 AND account_id <= $2"};
 constexpr db::Query kAgreements{
     "verify_agreements",
@@ -81,9 +81,12 @@ constexpr db::Query kOpenDisconnects{
 constexpr db::Query kClearing{"verify_clearing",
                               "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM posting "
                               "WHERE ledger_account = 'clearing'"};
+constexpr db::Query kPages{"verify_pages",
+                           "SELECT cycle_id, page_no, after_account_id, through_account_id "
+                           "FROM cycle_page ORDER BY cycle_id, page_no"};
 constexpr db::Query kRegisters{
     "verify_registers",
-    "SELECT cycle_id, service, agreement_count, quantity_thousandths, amount_cents "
+    "SELECT cycle_id, page_no, service, agreement_count, quantity_thousandths, amount_cents "
     "FROM cycle_register"};
 constexpr db::Query kImports{
     "verify_imports",
@@ -104,9 +107,8 @@ void LoadLedger(db::Transaction& tx, std::int64_t after, std::int64_t through, R
   for (const db::Rows::Row row : tx.Select(kAccounts, after, through)) {
     AccountRecord& record = Of(records, row);
     record.known = true;
-    record.balance = row.Cents(1);
-    record.credit = row.Cents(2);
-    record.open_disconnect_id = row.Int(3);
+    record.credit = row.Cents(1);
+    record.open_disconnect_id = row.Int(2);
   }
   for (const db::Rows::Row row : tx.Select(kEntries, after, through)) {
     Of(records, row)
@@ -207,44 +209,65 @@ std::map<std::int64_t, cycle::Run> LoadRuns(db::Transaction& tx) {
   return runs;
 }
 
-using Registers = std::map<std::int64_t, cycle::Register>;
+// The registers of all pages, summed up from bills: what is written must be the same.
+class Registers {
+ public:
+  explicit Registers(db::Transaction& tx) {
+    for (const db::Rows::Row row : tx.Select(kPages)) {
+      std::map<std::int64_t, std::int64_t>& pages = pages_[row.Int(0)];
+      const std::int64_t end = pages.empty() ? 0 : pages.rbegin()->first;
+      if (row.Int(2) != end || row.Int(1) != static_cast<std::int64_t>(pages.size()) + 1) {
+        Violate(row.Int(0), ": its pages are not one behind the other");
+      }
+      pages[row.Int(3)] = row.Int(1);
+    }
+  }
 
-// What the account's bills add to their cycles' registers.
-void AddToRegisters(const AccountRecord& record, Registers& registers) {
-  for (const cycle::Bill& bill : record.bills) {
-    cycle::Bill whole = bill;
-    for (const SegmentRow& row : record.segments) {
-      if (row.bill_id != bill.bill_id) continue;
-      const auto agreement = record.agreements.find(row.segment.agreement_id);
-      whole.segments.push_back(row.segment);
-      whole.segments.back().metered =
-          agreement != record.agreements.end() && agreement->second.IsMetered();
+  void Add(const AccountRecord& record) {
+    for (const cycle::Bill& bill : record.bills) {
+      cycle::Bill whole = bill;
+      for (const SegmentRow& row : record.segments) {
+        if (row.bill_id != bill.bill_id) continue;
+        const auto agreement = record.agreements.find(row.segment.agreement_id);
+        whole.segments.push_back(row.segment);
+        whole.segments.back().metered =
+            agreement != record.agreements.end() && agreement->second.IsMetered();
+      }
+      const std::map<std::int64_t, std::int64_t>& pages = pages_[bill.cycle_id];
+      const auto page = pages.lower_bound(bill.account.value());
+      const std::int64_t page_no = page == pages.end() ? 0 : page->second;
+      cycle::AddToRegister(whole, computed_[{bill.cycle_id, page_no}]);
     }
-    cycle::AddToRegister(whole, registers[bill.cycle_id]);
   }
-}
 
-Finding CompareRegisters(db::Transaction& tx, Registers computed) {
-  Finding finding{"registers", 0, ""};
-  for (const db::Rows::Row row : tx.Select(kRegisters)) {
-    ++finding.examined;
-    cycle::Register& reg = computed[row.Int(0)];
-    const auto line = reg.find(row.Text(1));
-    const bool same = line != reg.end() &&
-                      line->second == cycle::RegisterLine{row.Int(2), row.Int(3), row.Int(4)};
-    if (!same && finding.violation.empty()) {
-      finding.violation = "cycle " + std::to_string(row.Int(0)) + " " + row.Text(1) +
-                          ": register is not the sum of its bills";
+  Finding Compare(db::Transaction& tx) {
+    for (const db::Rows::Row row : tx.Select(kRegisters)) {
+      ++finding_.examined;
+      cycle::Register& reg = computed_[{row.Int(0), row.Int(1)}];
+      const auto line = reg.find(row.Text(2));
+      if (line == reg.end() ||
+          line->second != cycle::RegisterLine{row.Int(3), row.Int(4), row.Int(5)}) {
+        Violate(row.Int(0), " " + row.Text(2) + ": register is not the sum of its bills");
+      }
+      if (line != reg.end()) reg.erase(line);
     }
-    if (line != reg.end()) reg.erase(line);
+    for (const auto& [page, reg] : computed_) {
+      if (!reg.empty()) Violate(page.first, ": bills without a register line");
+    }
+    return finding_;
   }
-  for (const auto& [cycle_id, reg] : computed) {
-    if (!reg.empty() && finding.violation.empty()) {
-      finding.violation = "cycle " + std::to_string(cycle_id) + ": bills without a register line";
+
+ private:
+  void Violate(std::int64_t cycle_id, const std::string& what) {
+    if (finding_.violation.empty()) {
+      finding_.violation = "cycle " + std::to_string(cycle_id) + what;
     }
   }
-  return finding;
-}
+
+  Finding finding_{"registers", 0, ""};
+  std::map<std::int64_t, std::map<std::int64_t, std::int64_t>> pages_;         // cycle: end -> page
+  std::map<std::pair<std::int64_t, std::int64_t>, cycle::Register> computed_;  // by cycle and page
+};
 
 Finding CheckImports(db::Transaction& tx) {
   Finding finding{"read-imports", 0, ""};
@@ -268,7 +291,7 @@ Proof ProveAll(db::Transaction& tx) {
   Check bills{{"bills-from-reads-and-rates", 0, ""}};
   Check days{{"days-billed-once", 0, ""}};
   Check cuts{{"open-disconnects", 0, ""}};
-  Registers registers;
+  Registers registers(tx);
   for (std::int64_t after = kFirst; after != kLast;) {
     const db::Rows page = tx.Select(kPage, after, kAccountsOfPage);
     const bool last_page = page.size() < static_cast<std::size_t>(kAccountsOfPage);
@@ -282,12 +305,12 @@ Proof ProveAll(db::Transaction& tx) {
       bills.Examine(record.bills.size(), ProveBills(record, {tariff, runs}));
       days.Examine(record.segments.size(), ProveDays(record));
       cuts.Examine(record.open_disconnects.size(), ProveCuts(record));
-      AddToRegisters(record, registers);
+      registers.Add(record);
     }
     after = through;
   }
   return {{books.finding, payments.finding, bills.finding, days.finding, cuts.finding,
-           CompareRegisters(tx, std::move(registers)), CheckImports(tx)},
+           registers.Compare(tx), CheckImports(tx)},
           tx.Select(kClearing)[0].Cents(0)};
 }
 

@@ -12,13 +12,12 @@ INSERT INTO payment.posting VALUES (:drawer, 1, :receipt, 1, 'PAYMENT', :receipt
 UPDATE payment.drawer_session SET next_receipt_no = next_receipt_no + 1, next_entry_no = next_entry_no + 1, check_count = check_count + 1, check_cents = check_cents + :amount WHERE drawer_id = :drawer AND session_no = 1;
 INSERT INTO payment.audit_entry VALUES (:drawer, :drawer::BIGINT % 64, :audit, 1, 'person/42', 'reeve.payment.v1.PaymentService/TakePayment', 'bench-' || :receipt, 1, 'payment', 'receipt', 'take', '', repeat('x', 60), decode(repeat('ab', 32), 'hex'), 1, decode(repeat('ef', 32), 'hex'));
 INSERT INTO payment.feed_event VALUES (:drawer, :drawer::BIGINT % 4, :event, 'reeve.payment.v1.PaymentTaken', decode(repeat('cd', 60), 'hex'), '', 1, decode(repeat('ef', 32), 'hex'));
-SELECT balance_cents FROM billing.billing_account WHERE account_id = :account FOR UPDATE;
+SELECT credit_cents FROM billing.billing_account WHERE account_id = :account FOR UPDATE;
 SELECT charge_id, open_cents FROM billing.charge WHERE account_id = :account AND open_cents > 0;
 INSERT INTO billing.payment_credit VALUES (:account, :receipt, 'APPLIED', :entry, :amount, '', '2026-11-22', '');
 INSERT INTO billing.journal_entry VALUES (:account, :entry, 'PAYMENT', :receipt, '2026-11-22', 1);
 INSERT INTO billing.posting VALUES (:account, :entry, 1, 'clearing', 'pooled-cash', :amount), (:account, :entry, 2, 'receivable-electric', 'electric', -:amount::BIGINT + 500), (:account, :entry, 3, 'receivable-water', 'water', -500);
 INSERT INTO billing.allocation VALUES (:account, :entry, 1, 1, :amount::BIGINT - 500), (:account, :entry, 2, 2, 500);
 UPDATE billing.charge SET open_cents = open_cents - CASE charge_id WHEN 1 THEN :amount::BIGINT - 500 ELSE 500 END WHERE account_id = :account AND charge_id IN (1, 2);
-UPDATE billing.billing_account SET balance_cents = balance_cents - :amount WHERE account_id = :account;
 INSERT INTO billing.feed_event VALUES (:account, :account::BIGINT % 4, :event, 'reeve.billing.v1.PaymentApplied', decode(repeat('cd', 60), 'hex'), repeat('t', 60), 1, decode(repeat('ef', 32), 'hex'));
 COMMIT;

@@ -7,7 +7,7 @@ CREATE SEQUENCE floor_event CACHE 100;
 CREATE SEQUENCE floor_audit CACHE 100;
 
 INSERT INTO billing.billing_account
-SELECT n, n, 'RESIDENTIAL', 'OPEN', 20000, 0, 0 FROM generate_series(1, :accounts) n;
+SELECT n, n, 'RESIDENTIAL', 'OPEN', 0, 0 FROM generate_series(1, :accounts) n;
 
 INSERT INTO billing.charge
 SELECT n, service_no, n, 'service-' || service_no, 'USAGE', 'Bill due 2026-12-15', '2026-12-15', 0, 1000000000, 1000000000
