@@ -1,5 +1,5 @@
 // Cycle runs and their bills in the database. Everything that a run reads or writes comes in sets,
-// page by page behind the run's cursor.
+// page by page.
 #pragma once
 
 #include <map>
