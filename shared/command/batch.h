@@ -1,14 +1,17 @@
 // Batch: the way of a hot command. The method enqueues and leaves its worker; commands that arrive
-// while one batch commits form the next. Batches are keyed by the command's home: one home is
-// always in the same lane, so two batches of a process never meet. One caller is a batch of one: no
-// rule has a second code path.
+// while one batch commits form the next. A second lane opens only behind a backlog, so that few
+// callers share few transactions. The commands of one home are never in two batches at once, and
+// run in their order. One caller is a batch of one: no rule has a second code path.
 #pragma once
 
-#include <atomic>
+#include <algorithm>
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <mutex>
+#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "shared/command/command.h"
@@ -17,9 +20,16 @@
 namespace reeve::command {
 
 struct BatchOptions {
-  int lanes = 2;
+  int lanes_max = 2;
+  std::size_t backlog = 32;        // another lane opens each time that so many more wait
   std::size_t commands_max = 256;  // of one batch; a batch never writes more than 5,000 rows
 };
+
+// Lanes that run side by side in this database: one where one connection writes, for which every
+// further lane would only make the batches smaller.
+inline int LanesOf(const db::Database& database) {
+  return database.engine() == db::Engine::kSqlite ? 1 : BatchOptions{}.lanes_max;
+}
 
 // Outlives the tasks that it posts: the executor is stopped first.
 template <class Command, class Answer>
@@ -33,11 +43,7 @@ class Batch {
   using Done = std::function<void(Result<Answer>)>;
 
   Batch(Frame& frame, Executor& executor, BatchOptions options, Body body)
-      : frame_(frame),
-        executor_(executor),
-        options_(options),
-        body_(std::move(body)),
-        lanes_(options.lanes) {}
+      : frame_(frame), executor_(executor), options_(options), body_(std::move(body)) {}
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
@@ -51,78 +57,102 @@ class Batch {
     Command command;
     Done done;
   };
-  struct Lane {
-    std::mutex mutex;
-    std::deque<Entry> waiting;
-    bool running = false;
-  };
-  void RunLane(Lane& lane);
+  void RunLane();
+  // The next batch, whose homes are busy from now on; empty if nothing waits that may run.
+  std::vector<Entry> Take();
+  void Run(std::vector<Entry>& entries);
 
   Frame& frame_;
   Executor& executor_;
-  BatchOptions options_;
-  Body body_;
-  std::vector<Lane> lanes_;
+  const BatchOptions options_;
+  const Body body_;
+
+  std::mutex mutex_;  // guards what follows
+  std::deque<Entry> waiting_;
+  std::set<std::int64_t> busy_homes_;  // of the batches that run
+  int lanes_ = 0;                      // that run
 };
 
 template <class Command, class Answer>
 void Batch<Command, Answer>::Submit(Call call, Command command, Done done) {
-  Lane& lane = lanes_[static_cast<std::uint64_t>(command.home()) % lanes_.size()];
-  bool start = false;
   {
-    const std::lock_guard lock(lane.mutex);
-    lane.waiting.push_back({std::move(call), std::move(command), std::move(done)});
-    start = !std::exchange(lane.running, true);
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back({std::move(call), std::move(command), std::move(done)});
+    if (lanes_ > 0 && (lanes_ == options_.lanes_max || waiting_.size() % options_.backlog != 0))
+      return;
+    ++lanes_;
   }
-  if (start) executor_.Post([this, &lane] { RunLane(lane); });
+  executor_.Post([this] { RunLane(); });
 }
 
 template <class Command, class Answer>
-void Batch<Command, Answer>::RunLane(Lane& lane) {
+void Batch<Command, Answer>::RunLane() {
+  std::vector<Entry> entries;
   for (;;) {
-    std::vector<Entry> entries;
     {
-      const std::lock_guard lock(lane.mutex);
-      if (lane.waiting.empty()) {
-        lane.running = false;
+      const std::lock_guard lock(mutex_);
+      for (const Entry& entry : entries) busy_homes_.erase(entry.command.home());
+      entries = Take();
+      if (entries.empty()) {
+        --lanes_;  // what still waits is of homes that are busy in another lane, which looks again
         return;
       }
-      while (!lane.waiting.empty() && entries.size() < options_.commands_max) {
-        entries.push_back(std::move(lane.waiting.front()));
-        lane.waiting.pop_front();
-      }
     }
-    std::vector<Frame::Member> members;
-    members.reserve(entries.size());
-    for (const Entry& entry : entries) {
-      members.push_back({&entry.call,
-                         {Command::kMethod, entry.command.request_id, entry.command.home(),
-                          entry.command.canonical().bytes()}});
+    Run(entries);
+  }
+}
+
+template <class Command, class Answer>
+auto Batch<Command, Answer>::Take() -> std::vector<Entry> {
+  std::vector<Entry> taken;
+  std::deque<Entry> left;
+  std::set<std::int64_t> homes;
+  for (Entry& entry : waiting_) {
+    const std::int64_t home = entry.command.home();
+    if (taken.size() == options_.commands_max || busy_homes_.contains(home)) {
+      left.push_back(std::move(entry));
+    } else {
+      homes.insert(home);
+      taken.push_back(std::move(entry));
     }
-    std::vector<Result<Stored>> stored =
-        frame_.WriteBatch(members, [&](db::Transaction& tx, std::span<Change* const> changes,
-                                       std::span<const std::size_t> chosen) {
-          std::vector<const Command*> commands;
-          commands.reserve(chosen.size());
-          for (const std::size_t index : chosen) commands.push_back(&entries[index].command);
-          std::vector<Result<std::string>> bytes;
-          bytes.reserve(chosen.size());
-          for (Result<Answer>& answer : body_(tx, changes, commands)) {
-            if (answer.ok()) {
-              bytes.emplace_back(answer->SerializeAsString());
-            } else {
-              bytes.emplace_back(std::move(answer).error());
-            }
+  }
+  waiting_ = std::move(left);
+  busy_homes_.merge(homes);
+  return taken;
+}
+
+template <class Command, class Answer>
+void Batch<Command, Answer>::Run(std::vector<Entry>& entries) {
+  std::vector<Frame::Member> members;
+  members.reserve(entries.size());
+  for (const Entry& entry : entries) {
+    members.push_back({&entry.call,
+                       {Command::kMethod, entry.command.request_id, entry.command.home(),
+                        entry.command.canonical().bytes()}});
+  }
+  std::vector<Result<Stored>> stored =
+      frame_.WriteBatch(members, [&](db::Transaction& tx, std::span<Change* const> changes,
+                                     std::span<const std::size_t> chosen) {
+        std::vector<const Command*> commands;
+        commands.reserve(chosen.size());
+        for (const std::size_t index : chosen) commands.push_back(&entries[index].command);
+        std::vector<Result<std::string>> bytes;
+        bytes.reserve(chosen.size());
+        for (Result<Answer>& answer : body_(tx, changes, commands)) {
+          if (answer.ok()) {
+            bytes.emplace_back(answer->SerializeAsString());
+          } else {
+            bytes.emplace_back(std::move(answer).error());
           }
-          return bytes;
-        });
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (!stored[i].ok()) {
-        entries[i].done(std::move(stored[i]).error());
-        continue;
-      }
-      entries[i].done(ParseStored<Answer>(stored[i].value()));
+        }
+        return bytes;
+      });
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!stored[i].ok()) {
+      entries[i].done(std::move(stored[i]).error());
+      continue;
     }
+    entries[i].done(ParseStored<Answer>(stored[i].value()));
   }
 }
 

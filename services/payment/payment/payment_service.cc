@@ -209,7 +209,7 @@ PaymentService::PaymentService(rpc::Server& server, db::Database& database, comm
       frame_(frame),
       allocations_(allocations),
       meters_(meters),
-      take_payment_(frame, background, command::BatchOptions{},
+      take_payment_(frame, background, {.lanes_max = command::LanesOf(database)},
                     [&meters](db::Transaction& tx, std::span<command::Change* const> changes,
                               std::span<const payment::TakePayment* const> commands) {
                       return TakePayments(tx, changes, commands, meters);

@@ -169,6 +169,9 @@ Connection::Connection(const std::string& path, Mode mode) {
     Execute({"", "PRAGMA foreign_keys = ON"});
     Execute({"", "PRAGMA cache_size = -65536"});  // KiB
     if (writes) {
+      // What a savepoint may have to take back stays in memory: a file for it costs more than the
+      // commit.
+      Execute({"", "PRAGMA temp_store = MEMORY"});
       Execute({"", "PRAGMA journal_mode = WAL"});
       Execute({"", mode == Mode::kWriteFull ? "PRAGMA synchronous = FULL"
                                             : "PRAGMA synchronous = NORMAL"});

@@ -89,7 +89,8 @@ void Writer::RunGroup(std::span<Entry* const> group) {
   try {
     connection_.Execute(kBegin);
     bool changed = false;
-    for (Entry* entry : group) changed = RunBody(*entry) || changed;
+    const bool alone = group.size() == 1;  // the transaction is its savepoint
+    for (Entry* entry : group) changed = RunBody(*entry, alone) || changed;
     if (changed) {
       connection_.Commit();
     } else {
@@ -102,19 +103,19 @@ void Writer::RunGroup(std::span<Entry* const> group) {
   }
 }
 
-bool Writer::RunBody(Entry& entry) {
+bool Writer::RunBody(Entry& entry, bool alone) {
   if (clock_.Now() >= entry.deadline) {
     entry.error = std::make_exception_ptr(DatabaseError(Kind::kExpired, "waiting for the writer"));
     return false;
   }
   for (int retries = 0;; ++retries) {
     bool again = false;
-    connection_.Execute(kSavepoint);
+    if (!alone) connection_.Execute(kSavepoint);
     try {
       SqliteTransaction tx(connection_);
       if (entry.body(tx) == Verdict::kCommit) {
         tx.CheckMayCommit();
-        connection_.Execute(kRelease);
+        if (!alone) connection_.Execute(kRelease);
         return true;
       }
     } catch (const DatabaseError& error) {
@@ -124,8 +125,13 @@ bool Writer::RunBody(Entry& entry) {
     } catch (...) {
       entry.error = std::current_exception();
     }
-    connection_.Execute(kRollBackTo);
-    connection_.Execute(kRelease);
+    if (alone) {
+      connection_.RollBack();
+      connection_.Execute(kBegin);
+    } else {
+      connection_.Execute(kRollBackTo);
+      connection_.Execute(kRelease);
+    }
     if (!again) return false;
     meters_.Retried();
   }

@@ -1,6 +1,6 @@
 // Writer: the one thread that writes a file. Bodies that arrive while it commits form the next
-// group: one transaction, a savepoint each, one COMMIT, then all callers are answered. One body is
-// a group of one.
+// group: one transaction, a savepoint each (none for one alone), one COMMIT, then all callers are
+// answered. One body is a group of one.
 #pragma once
 
 #include <condition_variable>
@@ -41,9 +41,10 @@ class Writer {
   bool Withdraw(Entry& entry);  // false if the writer has it already
   void Loop();
   void RunGroup(std::span<Entry* const> group);
-  // True if there is something to commit. Throws only if SQLite has rolled back the whole group, as
-  // it does when the disk is full.
-  bool RunBody(Entry& entry);
+  // True if there is something to commit. A body that is `alone` in its transaction needs no
+  // savepoint. Throws only if SQLite has rolled back the whole group, as it does when the disk is
+  // full.
+  bool RunBody(Entry& entry, bool alone);
   void CheckpointIfLarge();
 
   const Clock& clock_;

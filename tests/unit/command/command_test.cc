@@ -117,7 +117,7 @@ class CommandTest : public ::testing::TestWithParam<db::Engine> {
   std::vector<Result<Answer>> WriteBatch(std::vector<PutCoins> commands) {
     testing::DeterministicExecutor executor(clock_);
     Batch<PutCoins, Answer> batch(
-        frame_, executor, {.lanes = 1},
+        frame_, executor, {.lanes_max = 1},
         [&](auto& tx, auto changes, auto chosen) { return PutAll(tx, changes, chosen); });
     std::vector<std::optional<Result<Answer>>> answers(commands.size());
     for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -375,7 +375,7 @@ TEST_P(CommandTest, LanesNeverReorderOneHome) {
   {
     Threads executor;
     Batch<PutCoins, Answer> batch(
-        frame_, executor, {.lanes = 2, .commands_max = 8},
+        frame_, executor, {.lanes_max = 2, .backlog = 1, .commands_max = 8},
         [&](auto& tx, auto changes, auto chosen) { return PutAll(tx, changes, chosen); });
     std::vector<std::jthread> submitters;
     for (const std::int64_t home : {1, 2, 3}) {

@@ -55,7 +55,7 @@ TEST_P(PostgresTest, DeadlockIsRunAgain) {
   std::thread other([&] { add_to_both(2, 1); });
   add_to_both(1, 2);
   other.join();
-  EXPECT_EQ(runs, 3);
+  EXPECT_GE(runs, 3);  // PostgreSQL may have refused both at once
   EXPECT_EQ(Counter(1), 2);
   EXPECT_EQ(Counter(2), 2);
 }
