@@ -11,6 +11,8 @@
 namespace reeve::billing::receivable {
 namespace {
 
+constexpr std::string_view kOpener = "account";  // whose feed opens accounts
+
 bool IsServiceName(const std::string& name) {
   return !name.empty() &&
          std::all_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -110,6 +112,24 @@ void PlaceUnapplied(command::Change& change, OpenBooks& open, const AllocationPo
 
 namespace {
 
+// The books of these accounts. One that is missing may be about to be opened: while the transaction
+// that opens it is not committed, neither would see the other, and its payment would wait for ever.
+// So we wait for whoever is applying account's events; afterwards the account is there, or its
+// opening will find the payment. (They take these locks in the other order. Where that meets, the
+// engine refuses one of us, who is run again.)
+std::map<AccountId, OpenBooks> LockBooksOrAwaitTheirOpening(db::Transaction& tx,
+                                                            const std::set<AccountId>& accounts) {
+  std::map<AccountId, OpenBooks> books = LockBooks(tx, accounts);
+  if (books.size() == accounts.size()) return books;
+  std::set<AccountId> missing;
+  for (const AccountId account : accounts) {
+    if (!books.contains(account)) missing.insert(account);
+  }
+  feed::LockAppliedToken(tx, kOpener);
+  books.merge(LockBooks(tx, missing));
+  return books;
+}
+
 // Set-wise: accounts are held in their order, charges are loaded once, payments are allocated in
 // memory, and every table is written once.
 void ApplyTaken(command::Change& change, std::span<const payment::v1::PaymentTaken> payments) {
@@ -121,7 +141,7 @@ void ApplyTaken(command::Change& change, std::span<const payment::v1::PaymentTak
     accounts.insert(AccountId(taken.account_id()));
     keys.emplace_back(AccountId(taken.account_id()), taken.payment_id());
   }
-  std::map<AccountId, OpenBooks> books = LockBooks(tx, accounts);
+  std::map<AccountId, OpenBooks> books = LockBooksOrAwaitTheirOpening(tx, accounts);
   std::set<PaymentKey> known = KnownPayments(tx, keys);
   const AllocationPolicy policy = PolicyInForce(tx, change.call().today);
 

@@ -1,3 +1,4 @@
+#include <future>
 #include <random>
 
 #include "tests/integration/billing/billing_fixture.h"
@@ -121,6 +122,56 @@ TEST_P(ReceivableTest, MoneyForAnUnknownAccountWaitsAndIsPlacedWhenTheAccountOpe
   EXPECT_EQ(waiting.items_size(), 0);
   Deliver(receivable::ApplyPayments, Reversed(Taken(unknown, 40'00, 1)));
   EXPECT_EQ(GetBalance(unknown).total_cents(), 0);
+}
+
+// The payment arrives while the account is being opened. If nobody waited for the other, as it was
+// without LockBooksOrAwaitTheirOpening, neither transaction would see the other on PostgreSQL, and
+// the money would stay unapplied.
+TEST_P(ReceivableTest, APaymentThatMeetsTheOpeningOfItsAccountIsPlaced) {
+  const std::int64_t meeting = kAccount + 500;
+  std::future<void> paying;
+  const Result<> opened =
+      server_.service().frame().Apply(MakeCall(), 1, [&](command::Change& change) -> Result<> {
+        feed::LockAppliedToken(change.tx(), "account");
+        const feed::Event event = ToEvent(Account(meeting));
+        REEVE_RETURN_IF_ERROR(agreement::ApplyAccounts(change, {&event, 1}));
+        if (paying.valid()) return Ok();  // run again
+        paying = std::async(std::launch::async, [&] { Pay(Taken(meeting, 40'00, 1)); });
+        EXPECT_EQ(paying.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout)
+            << "did not wait for the opening";
+        return Ok();
+      });
+  ASSERT_TRUE(opened.ok());
+  paying.get();
+  EXPECT_EQ(GetBalance(meeting).credit_cents(), 40'00);
+  ExpectProven();
+}
+
+TEST_P(ReceivableTest, AnAccountThatOpensWhileItsPaymentIsHeldFindsIt) {
+  const std::int64_t meeting = kAccount + 500;
+  std::future<void> opening;
+  const Result<> held =
+      server_.service().frame().Apply(MakeCall(), 1, [&](command::Change& change) -> Result<> {
+        const feed::Event event = ToEvent(Taken(meeting, 40'00, 1));
+        REEVE_RETURN_IF_ERROR(receivable::ApplyPayments(change, {&event, 1}));
+        if (opening.valid()) return Ok();  // run again
+        opening = std::async(std::launch::async, [&] {
+          const Result<> done = server_.service().frame().Apply(
+              MakeCall(), 1, [&](command::Change& inner) -> Result<> {
+                feed::LockAppliedToken(inner.tx(), "account");  // as the consumer does
+                const feed::Event opened = ToEvent(Account(meeting));
+                return agreement::ApplyAccounts(inner, {&opened, 1});
+              });
+          EXPECT_TRUE(done.ok());
+        });
+        EXPECT_EQ(opening.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout)
+            << "did not wait for the payment";
+        return Ok();
+      });
+  ASSERT_TRUE(held.ok());
+  opening.get();
+  EXPECT_EQ(GetBalance(meeting).credit_cents(), 40'00);
+  ExpectProven();
 }
 
 TEST_P(ReceivableTest, UnappliedCashIsTakenBackToo) {
