@@ -28,6 +28,8 @@ constexpr db::Query kReadEvents{
     "WHERE partition_id = $1 AND position > $2 ORDER BY position LIMIT $3"};
 constexpr db::Query kFindApplied{"feed_find_applied",
                                  "SELECT token FROM feed_applied WHERE feed = $1"};
+constexpr db::Query kListApplied{"feed_list_applied",
+                                 "SELECT token FROM feed_applied ORDER BY feed"};
 constexpr db::Query kCreateApplied{
     "feed_create_applied",
     "INSERT INTO feed_applied (feed, token) VALUES ($1, '') ON CONFLICT DO NOTHING"};
@@ -67,6 +69,14 @@ std::map<int, PartitionEnd> LockHeads(db::Transaction& tx, std::map<int, Partiti
 
 Token DecodeApplied(const db::Rows& rows) {
   return rows.empty() ? Token() : Token::Decode(rows[0].Text(0)).value();
+}
+
+// What led to an event: what was applied here when it was appended, and what its emitter names.
+std::string Cause(const Token& applied, const std::string& encoded, const NewEvent& event) {
+  if (event.cause.empty() || encoded.empty()) return encoded.empty() ? event.cause : encoded;
+  Token cause = Token::Decode(event.cause).value();
+  cause.Merge(applied);
+  return cause.Encode();
 }
 
 }  // namespace
@@ -114,14 +124,18 @@ std::vector<Token> Feed::AppendEach(db::Transaction& tx,
     for (const NewEvent& event : events) heads.try_emplace(PartitionOf(event.home));
   }
   if (heads.empty()) return tokens;
+  // Read last: whatever the change has seen of its neighbours' events is in it.
+  const Token applied = follows_neighbours_ ? AppliedTokens(tx) : Token();
+  const std::string encoded = applied.Encode();
   heads = LockHeads(tx, std::move(heads));
   db::NewRows rows(kInsertEvents);
   for (std::size_t i = 0; i < changes.size(); ++i) {
     for (const NewEvent& added : changes[i]) {
       const int partition = PartitionOf(added.home);
       PartitionEnd& head = heads[partition];
-      const Event event{partition,     head.position + 1, added.home, added.type,
-                        added.payload, added.cause,       now};
+      const Event event{partition,  head.position + 1, added.home,
+                        added.type, added.payload,     Cause(applied, encoded, added),
+                        now};
       head.hash = HashEvent(event, head.hash);
       head.position = event.position;
       rows.Add(event.home, partition, event.position, event.type, db::ToBytes(event.payload),
@@ -199,6 +213,14 @@ void Feed::OnCommitted(std::function<void()> hint) const {
 
 Token AppliedToken(db::Transaction& tx, std::string_view feed) {
   return DecodeApplied(tx.Select(kFindApplied, feed));
+}
+
+Token AppliedTokens(db::Transaction& tx) {
+  Token all;
+  for (const db::Rows::Row row : tx.Select(kListApplied)) {
+    all.Merge(Token::Decode(row.Text(0)).value());
+  }
+  return all;
 }
 
 Token LockAppliedToken(db::Transaction& tx, std::string_view feed) {

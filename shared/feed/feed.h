@@ -29,7 +29,9 @@ struct NewEvent {
   std::int64_t home = 0;  // value of the service's distribution column
   std::string type;     // full name of the payload's message, e.g. "reeve.payment.v1.PaymentTaken"
   std::string payload;  // the serialized message
-  std::string cause;    // token of the other feeds whose events led to this one, or empty
+  // Token of the other feeds whose events led to this one, or empty; a feed that follows neighbours
+  // adds all that is applied here.
+  std::string cause;
 };
 
 struct Event {
@@ -56,9 +58,10 @@ class Token {
   void Merge(const Token& other);
   // At least as far as `other` in all partitions of `feed`; where `other` has read nothing, always.
   bool Covers(const Token& other, std::string_view feed) const;
-  // The same in all feeds that `other` mentions, but for one.
-  bool CoversAllBut(std::string_view feed, const Token& other) const;
   bool MentionsFeed(std::string_view feed) const;
+  std::vector<std::string> Feeds() const;  // that it mentions, in the order of their names
+  // By partition; empty if it does not mention the feed.
+  const std::map<int, std::int64_t>& Positions(std::string_view feed) const;
   bool empty() const { return feeds_.empty(); }
   bool operator==(const Token&) const = default;
 
@@ -77,6 +80,10 @@ class Feed {
   static constexpr int kDefaultPartitions = 4;
   // Creates the partitions' heads and the epoch if they are not there yet. `name` is the service's.
   Feed(db::Database& database, std::string name, int partitions, Instant deadline);
+
+  // From now on every event carries, as its cause, how far the service has applied its neighbours'
+  // feeds in the transaction that appends it. Before the first Append.
+  void FollowNeighbours() { follows_neighbours_ = true; }
 
   // Appends each event to the partition of its home, and answers the token behind them (empty
   // without events). Takes the last locks of the transaction.
@@ -108,12 +115,15 @@ class Feed {
   std::string name_;
   int partitions_;
   std::string epoch_;
+  bool follows_neighbours_ = false;
   std::shared_ptr<struct FeedHints> hints_;
 };
 
 // What a consumer has applied of another service's feed, kept in its own database in the
 // transaction that applied it.
 Token AppliedToken(db::Transaction& tx, std::string_view feed);
+// Of all the feeds that this service consumes.
+Token AppliedTokens(db::Transaction& tx);
 // The same in a transaction that will apply more: a second consumer of the same feed waits here
 // until the first has committed, so that no event is applied twice.
 Token LockAppliedToken(db::Transaction& tx, std::string_view feed);

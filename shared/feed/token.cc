@@ -151,12 +151,18 @@ bool Token::Covers(const Token& other, std::string_view feed) const {
   });
 }
 
-bool Token::CoversAllBut(std::string_view feed, const Token& other) const {
-  return std::ranges::all_of(other.feeds_, [&](const auto& entry) {
-    return entry.first == feed || Covers(other, entry.first);
-  });
+bool Token::MentionsFeed(std::string_view feed) const { return feeds_.contains(feed); }
+
+std::vector<std::string> Token::Feeds() const {
+  std::vector<std::string> names;
+  for (const auto& [feed, cursor] : feeds_) names.push_back(feed);
+  return names;
 }
 
-bool Token::MentionsFeed(std::string_view feed) const { return feeds_.contains(feed); }
+const std::map<int, std::int64_t>& Token::Positions(std::string_view feed) const {
+  static const std::map<int, std::int64_t> kNone;
+  const auto cursor = feeds_.find(feed);
+  return cursor == feeds_.end() ? kNone : cursor->second.positions;
+}
 
 }  // namespace reeve::feed

@@ -1,6 +1,7 @@
 #include "shared/process/feed_consumer.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "shared/obs/log.h"
@@ -18,6 +19,8 @@ constexpr Duration kReconnectPause = Duration::Millis(200);
 constexpr Duration kPauseMin = Duration::Millis(50);
 constexpr Duration kPauseMax = Duration::Seconds(5);
 constexpr Duration kApplyTime = Duration::Seconds(30);
+constexpr Duration kCausePause = Duration::Millis(5);
+constexpr Duration kCausePatience = Duration::Seconds(5);  // without any of it arriving
 
 Duration Longer(Duration pause) {
   return std::clamp(Duration::Micros(pause.micros() * 2), kPauseMin, kPauseMax);
@@ -31,6 +34,19 @@ feed::Event FromProto(const pb::Event& event) {
           event.payload(),
           event.cause(),
           Instant::FromMicros(event.created_time_micros())};
+}
+
+// What the producer says of itself; nothing in a response that ends short of its feed's end.
+std::optional<Result<Progress>> ProgressOf(const pb::WatchResponse& response) {
+  if (response.consumptions().empty()) return std::nullopt;
+  Result<feed::Token> applied = feed::Token::Decode(response.applied_token());
+  if (!applied.ok()) return std::move(applied).error();
+  Progress progress{std::move(applied).value(), {}};
+  for (const pb::Consumption& consumption : response.consumptions()) {
+    progress.consumptions[consumption.consumer()] = {consumption.producers().begin(),
+                                                     consumption.producers().end()};
+  }
+  return progress;
 }
 
 }  // namespace
@@ -62,7 +78,7 @@ class FeedConsumer::Reader final : public grpc::ClientReadReactor<pb::WatchRespo
     if (ok) consumer_.Received(response_);
     const std::lock_guard lock(consumer_.mutex_);
     if (!ok) return Release();
-    if (consumer_.waiting_.size() >= kWaitingMax) {
+    if (consumer_.inbox_.size() >= kWaitingMax) {
       paused_ = true;
     } else {
       StartRead(&response_);
@@ -89,7 +105,10 @@ FeedConsumer::FeedConsumer(Host host, std::string producer, std::vector<std::str
       producer_(std::move(producer)),
       types_(std::move(types)),
       apply_(std::move(apply)),
-      stub_(pb::FeedService::NewStub(std::move(channel))) {}
+      stub_(pb::FeedService::NewStub(std::move(channel))),
+      inbox_(producer_) {
+  host_.applied.Follow(producer_);
+}
 
 FeedConsumer::~FeedConsumer() { Stop(); }
 
@@ -124,60 +143,52 @@ void FeedConsumer::Connect() {
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
   if (from_start_) token = feed::Token();
-  host_.applied.Merge(token);
-  received_ = token;
+  host_.applied.Applied(producer_, token);
+  inbox_.Begin(token);
   reader_ = std::make_unique<Reader>(*this, token);
   reader_->Begin();
 }
 
 void FeedConsumer::Received(const pb::WatchResponse& response) {
-  const Result<feed::Token> token = feed::Token::Decode(response.resume_token());
-  const Result<feed::Token> transitive = feed::Token::Decode(response.applied_token());
-  if (!token.ok() || !transitive.ok()) {
+  Result<feed::Token> token = feed::Token::Decode(response.resume_token());
+  std::optional<Result<Progress>> progress = ProgressOf(response);
+  if (!token.ok() || (progress && !progress->ok())) {
     obs::Log(obs::Level::kError, "feed_token_malformed", {{"producer", producer_}});
     return;
   }
+  std::vector<feed::Event> events;
+  for (const pb::Event& event : response.events()) events.push_back(FromProto(event));
   const std::lock_guard lock(mutex_);
   from_start_ = false;
-  received_ = *token;
-  transitive_.Merge(*transitive);
-  for (const pb::Event& event : response.events()) waiting_.push_back(FromProto(event));
+  inbox_.Arrived(std::move(events), std::move(token).value(),
+                 progress ? std::optional(std::move(*progress).value()) : std::nullopt);
   if (applying_ || stopping_) return;
   applying_ = true;
   host_.executor.Post([this] { ApplyWaiting(); });
 }
 
 void FeedConsumer::ApplyWaiting() {
-  std::vector<feed::Event> events;
-  feed::Token token;
-  feed::Token transitive;
+  Inbox::Batch batch;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || waiting_.empty()) {
-      if (!stopping_) {
-        host_.applied.Merge(received_);
-        host_.applied.Merge(transitive_);
-        host_.on_applied();
-      }
+    if (!stopping_) NoteProgress();
+    if (stopping_ || inbox_.empty()) {
       applying_ = false;
       return quiet_.notify_all();
     }
-    const std::size_t count = one_by_one_ ? 1 : std::min(waiting_.size(), kApplyMax);
-    events.assign(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
-    for (const feed::Event& event : events) {
-      token.Advance(producer_, received_.Epoch(producer_), event.partition, event.position);
-    }
-    if (count == waiting_.size()) token.Merge(received_);
+    batch = NextBatch();
   }
-  const bool applied = ApplyOnce(events, token);
+  if (batch.events.empty()) {
+    return host_.executor.PostAfter(kCausePause, [this] { ApplyWaiting(); });
+  }
+  const bool applied = ApplyOnce(batch);
   {
     const std::lock_guard lock(mutex_);
     if (applied) {
-      waiting_.erase(waiting_.begin(),
-                     waiting_.begin() + static_cast<std::ptrdiff_t>(events.size()));
+      inbox_.Applied(batch);
       pause_ = Duration();
-      if (waiting_.empty()) one_by_one_ = false;
-      if (reader_ && waiting_.size() < kWaitingMax / 2) reader_->Resume();
+      if (inbox_.empty()) one_by_one_ = false;
+      if (reader_ && inbox_.size() < kWaitingMax / 2) reader_->Resume();
     } else {
       one_by_one_ = true;
       pause_ = Longer(pause_);
@@ -190,14 +201,57 @@ void FeedConsumer::ApplyWaiting() {
   }
 }
 
-bool FeedConsumer::ApplyOnce(std::span<const feed::Event> events, const feed::Token& token) {
+Inbox::Batch FeedConsumer::NextBatch() {
+  const std::size_t events_max = one_by_one_ ? 1 : kApplyMax;
+  Inbox::Batch batch = inbox_.Next(events_max, [this](const std::string& cause) {
+    const Result<feed::Token> token = feed::Token::Decode(cause);
+    return !token.ok() || host_.applied.Missing(*token) == 0;
+  });
+  if (!batch.held) {
+    missing_ = 0;
+  } else if (IsGivenUp(*batch.held)) {
+    obs::Log(obs::Level::kWarning, "feed_cause_given_up",
+             {{"producer", producer_},
+              {"type", batch.held->type},
+              {"partition", batch.held->partition},
+              {"position", batch.held->position},
+              {"missing", missing_}});
+    host_.causes_given_up.Add();
+    missing_ = 0;
+    batch = inbox_.Next(events_max, [](const std::string&) { return true; });
+  }
+  return batch;
+}
+
+bool FeedConsumer::IsGivenUp(const feed::Event& held) {
+  const std::int64_t missing = host_.applied.Missing(feed::Token::Decode(held.cause).value());
+  const Instant now = host_.machine_clock.Now();
+  if (missing_ == 0 || missing < missing_) {
+    missing_ = missing;
+    missing_time_ = now;
+  }
+  return missing > 0 && now - missing_time_ >= kCausePatience;
+}
+
+void FeedConsumer::NoteProgress() {
+  feed::Token behind = inbox_.Behind();
+  std::optional<Progress> told = inbox_.TakeTold();
+  if (behind == noted_ && !told) return;
+  host_.applied.Applied(producer_, behind);
+  noted_ = std::move(behind);
+  if (told) host_.applied.Told(producer_, *std::move(told));
+  host_.on_applied();
+}
+
+bool FeedConsumer::ApplyOnce(const Inbox::Batch& batch) {
+  const std::vector<feed::Event>& events = batch.events;
   Call call;
   call.caller = {CallerKind::kService, {}, producer_};
   call.permissions = std::make_shared<const std::set<std::string, std::less<>>>();
   call.now = host_.clock.Now();
   call.today = host_.zone.DateAt(call.now);
   call.deadline = host_.machine_clock.Now() + kApplyTime;
-  const std::string epoch(token.Epoch(producer_));
+  const std::string epoch(batch.token.Epoch(producer_));
   feed::Token stored;
   std::string failure;
   try {
@@ -214,7 +268,7 @@ bool FeedConsumer::ApplyOnce(std::span<const feed::Event> events, const feed::To
             fresh.push_back(event);
           }
           if (!fresh.empty()) REEVE_RETURN_IF_ERROR(apply_(change, fresh));
-          stored.Merge(token);
+          stored.Merge(batch.token);
           feed::SaveAppliedToken(change.tx(), producer_, stored);
           return Ok();
         });
@@ -224,8 +278,7 @@ bool FeedConsumer::ApplyOnce(std::span<const feed::Event> events, const feed::To
   }
   if (failure.empty()) {
     host_.applied_events.Add(static_cast<double>(events.size()));
-    host_.applied.Merge(stored);
-    host_.on_applied();
+    host_.applied.Applied(producer_, stored);
     return true;
   }
   host_.failures.Add();

@@ -1,12 +1,12 @@
 // FeedConsumer: applies a neighbour's events, each once, in commit order, for as long as the
 // service runs. It reads ahead while it applies, so that the events of a busy producer go into few
-// transactions.
+// transactions. An event waits for its causes in other feeds that the service consumes, for a
+// bounded time.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,6 +21,7 @@
 #include "shared/feed/feed.h"
 #include "shared/obs/metrics.h"
 #include "shared/process/applied_tokens.h"
+#include "shared/process/inbox.h"
 
 namespace reeve::process {
 
@@ -39,6 +40,7 @@ class FeedConsumer {
     Executor& executor;
     obs::Counter& applied_events;
     obs::Counter& failures;
+    obs::Counter& causes_given_up;
     std::function<void()> on_applied;
   };
 
@@ -61,8 +63,14 @@ class FeedConsumer {
   void Received(const feed::v1::WatchResponse& response);
   void Disconnected(const grpc::Status& status);
   void ApplyWaiting();
-  // One transaction; false if it failed. `token` is behind the last event.
-  bool ApplyOnce(std::span<const feed::Event> events, const feed::Token& token);
+  // What may be applied now: events behind their causes, or all once patience has run out.
+  Inbox::Batch NextBatch();
+  // Whether a cause has been waited for in vain: nothing of it has arrived for a while.
+  bool IsGivenUp(const feed::Event& held);
+  // One transaction; false if it failed.
+  bool ApplyOnce(const Inbox::Batch& batch);
+  // Tells the readers who wait.
+  void NoteProgress();
 
   const Host host_;
   const std::string producer_;
@@ -76,9 +84,10 @@ class FeedConsumer {
   bool applying_ = false;    // a task is on its way or running; only then something waits
   bool from_start_ = false;  // the producer does not know our token any more
   std::unique_ptr<Reader> reader_;
-  std::deque<feed::Event> waiting_;
-  feed::Token received_;    // behind all that was received, events of other types included
-  feed::Token transitive_;  // what the producer had applied itself when it sent that
+  Inbox inbox_;
+  feed::Token noted_;         // how far `applied` was told of
+  std::int64_t missing_ = 0;  // events before the cause that is waited for
+  Instant missing_time_;      // when it became that few
   Duration pause_;
   bool one_by_one_ = false;
 };

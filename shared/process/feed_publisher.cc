@@ -19,7 +19,7 @@ constexpr Duration kHeartbeatEvery = Duration::Seconds(15);
 constexpr Duration kReadTime = Duration::Seconds(5);
 
 pb::WatchResponse ToProto(std::span<const feed::Event> events, const std::set<std::string>& types,
-                          const std::string& token, const std::string& applied) {
+                          const std::string& token, const Progress* progress) {
   pb::WatchResponse response;
   for (const feed::Event& event : events) {
     if (!types.empty() && !types.contains(event.type)) continue;
@@ -33,7 +33,13 @@ pb::WatchResponse ToProto(std::span<const feed::Event> events, const std::set<st
     added->set_created_time_micros(event.created_time.micros());
   }
   response.set_resume_token(token);
-  response.set_applied_token(applied);
+  if (progress == nullptr) return response;
+  response.set_applied_token(progress->applied.Encode());
+  for (const auto& [consumer, producers] : progress->consumptions) {
+    pb::Consumption* added = response.add_consumptions();
+    added->set_consumer(consumer);
+    for (const std::string& producer : producers) added->add_producers(producer);
+  }
   return response;
 }
 
@@ -81,7 +87,7 @@ void FeedPublisher::Poll() {
     after = token_;
   }
   // Taken before the snapshot: what was applied by then has had its effects in it.
-  const std::string applied = applied_.Encode();
+  const Progress progress = applied_.Now();
   try {
     for (;;) {
       Result<Batch> batch = Read(after);
@@ -90,13 +96,14 @@ void FeedPublisher::Poll() {
         return;
       }
       const bool at_end = batch->events.empty();
-      const bool news = applied != applied_sent_ || clock_.Now() - sent_time_ >= kHeartbeatEvery;
+      const bool news =
+          !(progress == progress_sent_) || clock_.Now() - sent_time_ >= kHeartbeatEvery;
       if (at_end && !news) return;
-      if (!SendLive(after, *batch, at_end ? applied : std::string())) return Hint();
+      if (!SendLive(after, *batch, at_end ? &progress : nullptr)) return Hint();
       after = batch->token;
       sent_time_ = clock_.Now();
       if (!at_end) continue;
-      applied_sent_ = applied;
+      progress_sent_ = progress;
       return;
     }
   } catch (const db::DatabaseError& error) {
@@ -105,7 +112,7 @@ void FeedPublisher::Poll() {
 }
 
 bool FeedPublisher::SendLive(const feed::Token& after, const Batch& batch,
-                             const std::string& applied) {
+                             const Progress* progress) {
   std::vector<WatcherPtr> behind;
   {
     const std::lock_guard lock(mutex_);
@@ -121,9 +128,9 @@ bool FeedPublisher::SendLive(const feed::Token& after, const Batch& batch,
       }
       auto found = responses.find(watcher->types);
       if (found == responses.end()) {
-        found =
-            responses.emplace(watcher->types, ToProto(batch.events, watcher->types, token, applied))
-                .first;
+        found = responses
+                    .emplace(watcher->types, ToProto(batch.events, watcher->types, token, progress))
+                    .first;
       }
       watcher->token = batch.token;
       watcher->stream->Send(found->second);
@@ -165,16 +172,17 @@ void FeedPublisher::CatchUp(const WatcherPtr& watcher) {
 
 void FeedPublisher::ReadFor(const WatcherPtr& watcher) {
   if (watcher->ended || stopping_) return;
+  const Progress progress = applied_.Now();  // before the snapshot, as in Poll
   try {
     Result<Batch> batch = Read(watcher->token);
     if (!batch.ok()) return watcher->stream->Finish(batch.error());
     if (batch->events.empty()) {
-      if (Join(watcher)) return;
+      if (Join(watcher, progress)) return;
       executor_.PostAfter(kJoinPause, [this, watcher] { ReadFor(watcher); });
       return;
     }
     watcher->token = batch->token;
-    watcher->stream->Send(ToProto(batch->events, watcher->types, batch->token.Encode(), {}));
+    watcher->stream->Send(ToProto(batch->events, watcher->types, batch->token.Encode(), nullptr));
     CatchUp(watcher);
   } catch (const db::DatabaseError& error) {
     obs::Log(obs::Level::kWarning, "feed_read_failed", {{"what", std::string_view(error.what())}});
@@ -184,7 +192,7 @@ void FeedPublisher::ReadFor(const WatcherPtr& watcher) {
 
 // False while the poller is somewhere else: it will be here in a moment, or is ahead and has to be
 // followed.
-bool FeedPublisher::Join(const WatcherPtr& watcher) {
+bool FeedPublisher::Join(const WatcherPtr& watcher, const Progress& progress) {
   const std::lock_guard lock(mutex_);
   if (live_.empty()) token_ = watcher->token;
   if (!(watcher->token == token_)) {
@@ -192,7 +200,7 @@ bool FeedPublisher::Join(const WatcherPtr& watcher) {
     return false;
   }
   live_.push_back(watcher);
-  watcher->stream->Send(ToProto({}, watcher->types, token_.Encode(), {}));
+  watcher->stream->Send(ToProto({}, watcher->types, token_.Encode(), &progress));
   return true;
 }
 

@@ -49,11 +49,11 @@ class FeedPublisher {
 
   void PollEvery();
   void Poll();
-  // False if the live ones are not at `after` any more.
-  bool SendLive(const feed::Token& after, const Batch& batch, const std::string& applied);
+  // False if the live ones are not at `after` any more. `progress` only where the feed ends.
+  bool SendLive(const feed::Token& after, const Batch& batch, const Progress* progress);
   void CatchUp(const WatcherPtr& watcher);
   void ReadFor(const WatcherPtr& watcher);
-  bool Join(const WatcherPtr& watcher);
+  bool Join(const WatcherPtr& watcher, const Progress& progress);
   void Leave(const WatcherPtr& watcher);
   Result<Batch> Read(const feed::Token& after);
 
@@ -66,7 +66,7 @@ class FeedPublisher {
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> hinted_ = false;
   std::mutex poll_mutex_;  // one poll at a time
-  std::string applied_sent_;
+  Progress progress_sent_;
   Instant sent_time_;
   std::mutex mutex_;   // guards what follows
   feed::Token token_;  // of the poller; all who are live have got so far

@@ -91,6 +91,7 @@ struct Service::Parts {
   std::vector<std::unique_ptr<FeedConsumer>> consumers;
   obs::Counter& applied_events;
   obs::Counter& apply_failures;
+  obs::Counter& causes_given_up;
   std::unique_ptr<obs::Exposer> exposer;
   std::unique_ptr<ThreadPool> workers;  // last: their tasks use what is above
   std::unique_ptr<ThreadPool> background;
@@ -116,6 +117,9 @@ Service::Parts::Parts(Settings given, const Seams& given_seams)
                                         "Events of neighbours that were applied.")),
       apply_failures(metrics.NewCounter(
           "feed_apply_failures_total", "Attempts to apply events that failed; they are repeated.")),
+      causes_given_up(metrics.NewCounter(
+          "feed_causes_given_up_total",
+          "Times that events were applied before the events of others that led to them.")),
       workers(std::make_unique<ThreadPool>(settings.workers)),
       background(std::make_unique<ThreadPool>(settings.background)) {
   if (seams.gate == nullptr) {
@@ -175,12 +179,13 @@ std::shared_ptr<grpc::Channel> Service::Channel(
 
 void Service::Consume(const std::string& producer, std::vector<std::string> types, Apply apply) {
   Parts& parts = *parts_;
+  parts.feed.FollowNeighbours();
   parts.verify_face->AddProducer(producer);
   parts.consumers.push_back(std::make_unique<FeedConsumer>(
       FeedConsumer::Host{parts.settings.service, parts.seams.database, parts.frame, parts.applied,
                          parts.seams.clock, parts.seams.machine_clock, parts.zone,
                          *parts.background, parts.applied_events, parts.apply_failures,
-                         [&parts] { parts.publisher->Hint(); }},
+                         parts.causes_given_up, [&parts] { parts.publisher->Hint(); }},
       producer, std::move(types), std::move(apply),
       Channel(producer, {"reeve.feed.v1.FeedService"})));
 }

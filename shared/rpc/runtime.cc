@@ -289,7 +289,9 @@ void Runtime::Admitted(const std::shared_ptr<Exchange>& exchange, const std::str
     if (!exchange->ended_) streams_.emplace(exchange.get(), exchange);
     metrics_.streams_open.Set(static_cast<double>(streams_.size()));
   }
-  if (!at_least.empty() && applied && !applied(at_least)) {
+  const Result<bool> there = at_least.empty() || !applied ? true : applied(at_least);
+  if (!there.ok()) return exchange->End(there.error());
+  if (!*there) {
     const Instant now = MachineNow();
     const Duration half = Duration::Micros((exchange->call_.deadline - now).micros() / 2);
     return WaitApplied(exchange, at_least, now + half, std::move(run));
@@ -301,7 +303,9 @@ void Runtime::Admitted(const std::shared_ptr<Exchange>& exchange, const std::str
 void Runtime::WaitApplied(const std::shared_ptr<Exchange>& exchange, const std::string& at_least,
                           Instant give_up, Run run) {
   workers_.PostAfter(kAppliedPoll, [this, exchange, at_least, give_up, run = std::move(run)] {
-    if (applied(at_least)) return RunBody(exchange, run);
+    const Result<bool> there = applied(at_least);
+    if (!there.ok()) return exchange->End(there.error());
+    if (*there) return RunBody(exchange, run);
     if (MachineNow() < give_up && !draining_) {
       return WaitApplied(exchange, at_least, give_up, run);
     }

@@ -56,7 +56,7 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
   const std::string domain;  // of the reasons, e.g. "reeve.payment"
   std::vector<grpc::Service*> services;
   std::function<std::optional<Error>(const std::exception&)> explain;
-  std::function<bool(const std::string&)> applied;
+  std::function<Result<bool>(const std::string&)> applied;
   int port = 0;
 
  private:

@@ -17,9 +17,7 @@ void Server::ExplainExceptions(std::function<std::optional<Error>(const std::exc
   runtime_->explain = std::move(explain);
 }
 
-void Server::SetApplied(std::function<bool(const std::string&)> applied) {
-  runtime_->applied = std::move(applied);
-}
+void Server::SetApplied(Applied applied) { runtime_->applied = std::move(applied); }
 
 void Server::Start() { runtime_->BindAndStart(); }
 

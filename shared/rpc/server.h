@@ -55,8 +55,9 @@ class Server {
   void ExplainExceptions(std::function<std::optional<Error>(const std::exception&)> explain);
   // A request with a field `at_least` that is not empty runs once `applied` says that the events up
   // to that token are applied here, or answers UNAVAILABLE NOT_CAUGHT_UP when half of its deadline
-  // has passed. Waiting holds no worker. Before Start.
-  void SetApplied(std::function<bool(const std::string& token)> applied);
+  // has passed. What `applied` refuses is refused at once. Waiting holds no worker. Before Start.
+  using Applied = std::function<Result<bool>(const std::string& token)>;
+  void SetApplied(Applied applied);
 
   // Binds. Throws std::logic_error if a method has no policy or a contradictory one, or shares its
   // request type with another; std::runtime_error if an address is taken or would be served in

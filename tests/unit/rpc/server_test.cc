@@ -181,7 +181,10 @@ TEST_F(ServerTest, ABatchAnswersWithoutAWorker) {
 
 TEST_F(ServerTest, ACallWaitsForTheEventsThatItRefersTo) {
   std::atomic<bool> applied = false;
-  server_->SetApplied([&](const std::string& token) { return token == "there" || applied; });
+  server_->SetApplied([&](const std::string& token) -> Result<bool> {
+    if (token == "never") return FailedPrecondition(Reason{"FEED_NOT_FOLLOWED"}, "Not here.");
+    return token == "there" || applied;
+  });
   Start();
   const std::string token = gate_.SignIn(PersonId(7), {"receivable.view"});
   const auto balance = [&](const std::string& at_least, Duration time) {
@@ -195,6 +198,7 @@ TEST_F(ServerTest, ACallWaitsForTheEventsThatItRefersTo) {
   EXPECT_EQ(balance("", Duration::Seconds(20)), "");
   EXPECT_EQ(balance("there", Duration::Seconds(20)), "");
   EXPECT_EQ(balance("not yet", Duration::Millis(400)), "NOT_CAUGHT_UP");
+  EXPECT_EQ(balance("never", Duration::Seconds(20)), "FEED_NOT_FOLLOWED");
   std::thread arrival([&] { applied = true; });
   EXPECT_EQ(balance("not yet", Duration::Seconds(20)), "");
   arrival.join();
