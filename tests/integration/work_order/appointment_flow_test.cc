@@ -1,5 +1,3 @@
-#include <future>
-
 #include "tests/integration/work_order/work_order_fixture.h"
 
 namespace reeve::work_order {
@@ -116,32 +114,6 @@ TEST_P(AppointmentFlow, RefusalsComeInOrderOfPrecedence) {
   EXPECT_EQ(Confirm(order).error().reason(), "NOT_HELD");
   ASSERT_TRUE(Dispatch(order).ok());
   EXPECT_EQ(Hold(order, nowhere).error().reason(), "ORDER_STATE");
-}
-
-TEST_P(AppointmentFlow, AThousandRacersForOnePlaceHaveOneWinner) {
-  constexpr int kRacers = 1'000, kThreads = 16;
-  const v1::Slot slot = OpenSlot(1);
-  const std::vector<v1::Order> orders = ConnectOrders(kRacers);
-  std::atomic<int> winners = 0, others = 0;
-  {
-    std::vector<std::jthread> threads;
-    for (int thread = 0; thread < kThreads; ++thread) {
-      threads.emplace_back([&, thread] {
-        for (int i = thread; i < kRacers; i += kThreads) {
-          const Result<v1::Appointment> held = Hold(orders[i], slot);
-          if (held.ok()) {
-            ++winners;
-          } else {
-            EXPECT_EQ(held.error().reason(), "SLOT_FULL");
-            ++others;
-          }
-        }
-      });
-    }
-  }
-  EXPECT_EQ(winners, 1);
-  EXPECT_EQ(others, kRacers - 1);
-  EXPECT_EQ(Taken(slot), 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(BothEngines, AppointmentFlow, testing::BothEngines(), testing::EngineName);
