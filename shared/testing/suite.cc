@@ -8,9 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -20,6 +22,8 @@
 namespace reeve::testing {
 namespace {
 
+constexpr int kFirstPort = 20'000;
+constexpr int kPorts = 12'000;
 constexpr auto kStartTimeout = std::chrono::seconds(60);
 
 std::string TemporaryFolder() {
@@ -39,18 +43,21 @@ std::string TailOf(const std::string& path) {
 }  // namespace
 
 int FreePort() {
-  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
-      getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+  // Below the range from which the kernel takes ports for connections: one of those might sit on
+  // the port of a service that a test has killed and starts again. Never the same one twice.
+  static std::atomic<int> next = static_cast<int>(std::random_device()() % kPorts);
+  for (int attempt = 0; attempt < kPorts; ++attempt) {
+    const int port = kFirstPort + next++ % kPorts;
+    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    const bool bound = bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
     close(listener);
-    throw std::runtime_error("no free port on 127.0.0.1");
+    if (bound) return port;
   }
-  close(listener);
-  return ntohs(address.sin_port);
+  throw std::runtime_error("no free port on 127.0.0.1");
 }
 
 Process::Process(const std::vector<std::string>& arguments, const std::string& log) {
@@ -163,7 +170,8 @@ void Suite::Start(const std::string& service, int replica) {
   Running& running = running_[{service, replica}];
   if (running.port == 0) running.port = FreePort();
   // Replicas beyond the first serve people only: the suite's sockets belong to the first.
-  const std::string run = replica == 0 ? folder_ : folder_ + "/replica" + std::to_string(replica);
+  const std::string run =
+      replica == 0 ? folder_ : folder_ + "/" + service + "-" + std::to_string(replica);
   if (replica != 0) {
     std::filesystem::create_directories(run);
     for (const std::string& other : options_.services) {
@@ -218,7 +226,8 @@ std::shared_ptr<grpc::Channel> Suite::Channel(const std::string& service, int re
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+  // How long an attempt to connect may take: on a loaded machine longer than the pause behind it.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   return grpc::CreateCustomChannel(address(service, replica), grpc::InsecureChannelCredentials(),
                                    arguments);

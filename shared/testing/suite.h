@@ -1,4 +1,4 @@
-// Suite: the city's services as real processes, on ports that the kernel chose, for tests that
+// Suite: the city's services as real processes, on ports of their own, for tests that
 // kill, freeze and load them. Everything it started ends with the object, or with the test process.
 #pragma once
 
