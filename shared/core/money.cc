@@ -5,35 +5,10 @@
 namespace reeve {
 namespace {
 
-using Wide = __int128;
-
 Result<Money> FromWide(Wide cents) {
   if (cents > Money::kMaxCents || cents < -Money::kMaxCents)
     return OutOfRange(reason::kOverflow, "The amount is out of range.");
   return Money::Cents(static_cast<std::int64_t>(cents));
-}
-
-// numerator / denominator, denominator > 0.
-Wide DivideRounded(Wide numerator, Wide denominator, Rounding rounding) {
-  const Wide sign = numerator < 0 ? -1 : 1;
-  const Wide magnitude = numerator * sign;
-  const Wide quotient = magnitude / denominator;
-  const Wide twice_remainder = magnitude % denominator * 2;
-  bool away = false;
-  switch (rounding) {
-    case Rounding::kHalfUp:
-      away = twice_remainder >= denominator;
-      break;
-    case Rounding::kHalfEven:
-      away = twice_remainder > denominator || (twice_remainder == denominator && quotient % 2 == 1);
-      break;
-    case Rounding::kDown:
-      break;
-    case Rounding::kUp:
-      away = twice_remainder > 0;
-      break;
-  }
-  return sign * (quotient + (away ? 1 : 0));
 }
 
 }  // namespace

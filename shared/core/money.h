@@ -10,10 +10,9 @@
 
 #include "shared/core/quantity.h"
 #include "shared/core/result.h"
+#include "shared/core/rounding.h"
 
 namespace reeve {
-
-enum class Rounding { kHalfUp, kHalfEven, kDown, kUp };  // kHalfUp: ties away from zero
 
 class Money {
  public:

@@ -8,11 +8,14 @@
 namespace reeve {
 namespace {
 
-constexpr std::array<std::pair<Unit, std::string_view>, 7> kUnitNames{{
+constexpr std::array<std::pair<Unit, std::string_view>, 10> kUnitNames{{
     {Unit::kKilowattHour, "kWh"},
+    {Unit::kKilowatt, "kW"},
     {Unit::kKilogallon, "kgal"},
     {Unit::kHundredCubicFeet, "CCF"},
     {Unit::kEquivalentServiceUnit, "ESU"},
+    {Unit::kEquivalentResidentialUnit, "ERU"},
+    {Unit::kDwelling, "dwelling"},
     {Unit::kCart, "cart"},
     {Unit::kDay, "day"},
     {Unit::kMonth, "month"},

@@ -12,15 +12,18 @@ namespace reeve {
 
 enum class Unit {
   kKilowattHour,
+  kKilowatt,
   kKilogallon,
   kHundredCubicFeet,
   kEquivalentServiceUnit,
+  kEquivalentResidentialUnit,
+  kDwelling,
   kCart,
   kDay,
   kMonth
 };
 
-std::string_view UnitName(Unit unit);  // "kWh", "kgal", "CCF", "ESU", "cart", "day", "month"
+std::string_view UnitName(Unit unit);           // "kWh", "kgal", "ESU"
 Result<Unit> ParseUnit(std::string_view name);  // the inverse of UnitName
 
 class Quantity {

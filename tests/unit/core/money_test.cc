@@ -196,8 +196,10 @@ TEST(Quantity, KeepsItsUnit) {
 }
 
 TEST(Quantity, UnitNamesReadBack) {
-  for (const Unit unit : {Unit::kKilowattHour, Unit::kKilogallon, Unit::kHundredCubicFeet,
-                          Unit::kEquivalentServiceUnit, Unit::kCart, Unit::kDay, Unit::kMonth}) {
+  for (const Unit unit :
+       {Unit::kKilowattHour, Unit::kKilogallon, Unit::kHundredCubicFeet,
+        Unit::kEquivalentServiceUnit, Unit::kKilowatt, Unit::kEquivalentResidentialUnit,
+        Unit::kDwelling, Unit::kCart, Unit::kDay, Unit::kMonth}) {
     EXPECT_EQ(*ParseUnit(UnitName(unit)), unit);
   }
   EXPECT_FALSE(ParseUnit("kwh").ok());
