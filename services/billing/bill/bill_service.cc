@@ -65,13 +65,18 @@ v1::ServiceExplanation ExplainSegment(db::Transaction& tx, const cycle::Bill& bi
   message.set_citation(schedule.citation);
   message.set_from_date(segment.from_date.ToString());
   message.set_to_date(segment.to_date.ToString());
-  message.set_day_count(segment.to_date - segment.from_date);
+  message.set_day_count(static_cast<int>(
+      rate::CountDays(schedule.terms.day_count, segment.from_date, segment.to_date)));
   if (schedule.usage_unit) ExplainUsage(tx, bill, segment, *message.mutable_usage());
   for (const rate::Line& line : segment.lines) {
     v1::LineExplanation& added = *message.add_lines();
-    *added.mutable_line() = ToProto(schedule, line);
-    added.set_basis(rate::Basis(schedule, line, segment.use));
-    added.set_formula(rate::Formula(schedule, line));
+    const rate::Schedule& version = VersionOf(tariff, segment, line);
+    *added.mutable_line() = ToProto(version, line);
+    added.set_basis(rate::Basis(version, segment.lines, line));
+    added.set_formula(rate::Formula(version, line));
+    added.set_effective_date(version.effective_date.ToString());
+    added.set_citation(version.citation);
+    added.set_day_count(static_cast<int>(line.day_count));
   }
   message.set_amount_cents(segment.amount.cents());
   return message;

@@ -39,13 +39,16 @@ v1::Bill ToProto(const cycle::Bill& bill) {
 v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff) {
   v1::Bill message = ToProto(bill);
   for (const cycle::Segment& segment : bill.segments) {
-    // Versions are never changed, so the one that priced the segment is there.
-    const rate::Schedule& schedule = *tariff.Version(segment.schedule_code, segment.effective_date);
     for (const rate::Line& line : segment.lines) {
-      *message.add_lines() = ToProto(schedule, line);
+      *message.add_lines() = ToProto(VersionOf(tariff, segment, line), line);
     }
   }
   return message;
+}
+
+const rate::Schedule& VersionOf(const rate::Tariff& tariff, const cycle::Segment& segment,
+                                const rate::Line& line) {
+  return *tariff.Version(segment.schedule_code, line.effective_date);
 }
 
 v1::BillLine ToProto(const rate::Schedule& schedule, const rate::Line& line) {

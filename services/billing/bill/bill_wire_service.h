@@ -3,7 +3,7 @@
 
 #include "reeve/billing/v1/bill_service.pb.h"
 #include "services/billing/cycle/cycle.h"
-#include "services/billing/rate/rate.h"
+#include "services/billing/rate/line_words.h"
 
 namespace reeve::billing::bill {
 
@@ -11,6 +11,9 @@ v1::BillState ToProto(cycle::BillState state);
 // Without lines.
 v1::Bill ToProto(const cycle::Bill& bill);
 v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff);
+// The version that priced the line. Versions are never changed, so it is there.
+const rate::Schedule& VersionOf(const rate::Tariff& tariff, const cycle::Segment& segment,
+                                const rate::Line& line);
 v1::BillLine ToProto(const rate::Schedule& schedule, const rate::Line& line);
 
 }  // namespace reeve::billing::bill

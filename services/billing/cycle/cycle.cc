@@ -90,12 +90,17 @@ class AgreementBilling {
     if (segment.metered && !Measure(segment)) return;
     const rate::Schedule* schedule = Version(segment.to_date);
     if (schedule == nullptr) return;
-    segment.effective_date = schedule->effective_date;
     if (segment.metered) Watch(*schedule, segment);
-    Result<std::vector<rate::Line>> lines = rate::Price(*schedule, segment.use);
-    if (!lines.ok()) return Hold(HoldReason::kAboveMeterMaximum, "the amount is out of range");
+    Result<std::vector<rate::Line>> lines =
+        PriceSegment(tariff_, segment, run_.bill_date, run_.kind);
+    if (!lines.ok()) return HoldUnpriced(lines.error(), segment.to_date);
     segment.lines = std::move(lines).value();
+    segment.effective_date =
+        segment.lines.empty() ? schedule->effective_date : segment.lines.back().effective_date;
     segment.amount = Sum(segment.lines, [](const rate::Line& line) { return line.amount; }).value();
+    if (segment.amount.is_negative()) {
+      return Hold(HoldReason::kNotPriced, "the credits exceed the charges");
+    }
     const Result<Money> total = bill_.total.Plus(segment.amount);
     if (!total.ok()) return Hold(HoldReason::kAboveMeterMaximum, "the total is out of range");
     bill_.total = *total;
@@ -107,15 +112,28 @@ class AgreementBilling {
     bill_.holds.push_back({reason, agreement_.service, std::move(evidence)});
   }
 
+  void HoldUnpriced(const Error& error, Date day) {
+    if (error.reason() == rate::reason::kVersionMissing.name) return HoldWithoutVersion(day);
+    const bool out_of_range = error.reason() == ::reeve::reason::kOverflow.name;
+    Hold(out_of_range ? HoldReason::kAboveMeterMaximum : HoldReason::kNotPriced,
+         agreement_.schedule_code + ": " + error.message());
+  }
+  void HoldWithoutVersion(Date day) {
+    Hold(HoldReason::kNoSchedule, "no version of " + agreement_.schedule_code + " for " +
+                                      agreement_.service + " is in force on " + day.ToString());
+  }
+
+  // Its versions are all for one service and unit.
   const rate::Schedule* Version(Date day) {
-    const rate::Schedule* schedule = tariff_.InForce(agreement_.schedule_code, day);
+    const rate::Versions* versions = tariff_.Find(agreement_.schedule_code);
+    const rate::Schedule* schedule = versions == nullptr ? nullptr : versions->InForce(day);
+    if (schedule == nullptr && versions != nullptr) schedule = &versions->all().front();
     const std::string_view unit =
         schedule != nullptr && schedule->usage_unit ? UnitName(*schedule->usage_unit) : "";
     if (schedule != nullptr && schedule->service == agreement_.service && unit == agreement_.unit) {
       return schedule;
     }
-    Hold(HoldReason::kNoSchedule, "no version of " + agreement_.schedule_code + " for " +
-                                      agreement_.service + " is in force on " + day.ToString());
+    HoldWithoutVersion(day);
     return nullptr;
   }
 
@@ -190,6 +208,23 @@ std::int64_t CycleId(int cycle, Date period_end, Kind kind) {
 
 std::int64_t BillId(std::int64_t cycle_id, AccountId account) {
   return DerivedId("bill", cycle_id, account.value());
+}
+
+Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const Segment& segment,
+                                             Date bill_date, Kind kind) {
+  const rate::Versions* versions = tariff.Find(segment.schedule_code);
+  if (versions == nullptr) {
+    return FailedPrecondition(rate::reason::kVersionMissing, "There is no such schedule.");
+  }
+  const rate::Measured meter{segment.from_date, segment.to_date, segment.use.usage_thousandths, {}};
+  rate::Facts facts;
+  if (segment.metered) facts.measured = {&meter, 1};
+  facts.quantity_thousandths = segment.use.quantity_thousandths;
+  facts.allows_not_loaded = kind == Kind::kDemo;
+  std::vector<rate::Line> lines;
+  REEVE_RETURN_IF_ERROR(
+      rate::Price(*versions, {segment.from_date, segment.to_date, bill_date}, facts, lines));
+  return lines;
 }
 
 std::optional<Bill> MakeBill(const Run& run, const rate::Tariff& tariff,

@@ -12,7 +12,7 @@
 
 #include "services/billing/agreement/agreement.h"
 #include "services/billing/cycle/guard.h"
-#include "services/billing/rate/rate.h"
+#include "services/billing/rate/price.h"
 #include "services/billing/read/read.h"
 
 namespace reeve::billing::cycle {
@@ -74,21 +74,32 @@ struct Pending {
   std::vector<read::Reading> reads;  // accepted, by day, up to the period's end
 };
 
+// What was priced: metered use (0 for an unmetered service) and the agreement's quantity.
+struct Use {
+  std::int64_t usage_thousandths = 0;     // >= 0
+  std::int64_t quantity_thousandths = 0;  // >= 0
+};
+
 // One agreement's part of a bill.
 struct Segment {
   std::int64_t agreement_id = 0;
   std::string service;
   std::string schedule_code;
-  Date effective_date;  // of the schedule's version
+  Date effective_date;  // of the version that priced the last days
   Date from_date;       // not billed itself: the day of the last read
   Date to_date;         // the last day billed
   std::int64_t start_read_thousandths = 0;
   std::int64_t end_read_thousandths = 0;
   bool metered = false;
-  rate::Use use;
+  Use use;
   Money amount;  // sum of the lines
   std::vector<rate::Line> lines;
 };
+
+// The lines of a segment whose days and use are known: what the cycle writes, and what the proof
+// compares. Refuses as rate::Price does, and if there is no such schedule.
+Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const Segment& segment,
+                                             Date bill_date, Kind kind);
 
 struct Bill {
   AccountId account;

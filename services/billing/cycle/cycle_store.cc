@@ -111,9 +111,12 @@ const db::InsertInto kInsertLines{"bill_line_insert",
                                    {"bill_id"},
                                    {"line_no"},
                                    {"segment_no"},
+                                   {"version_date", ColumnType::kText},
                                    {"component_no"},
                                    {"tier_no"},
                                    {"quantity_thousandths"},
+                                   {"quantity_divisor"},
+                                   {"day_count"},
                                    {"rate_nanos"},
                                    {"amount_cents"}}};
 const db::InsertInto kInsertHolds{"bill_hold_insert",
@@ -163,8 +166,9 @@ constexpr db::Query kSegmentsOf{
     "amount_cents FROM bill_segment WHERE account_id = $1 AND bill_id = $2 ORDER BY segment_no"};
 constexpr db::Query kLinesOf{
     "bill_line_of_bill",
-    "SELECT segment_no, component_no, tier_no, quantity_thousandths, rate_nanos, amount_cents "
-    "FROM bill_line WHERE account_id = $1 AND bill_id = $2 ORDER BY line_no"};
+    "SELECT segment_no, version_date, component_no, tier_no, quantity_thousandths, "
+    "quantity_divisor, day_count, rate_nanos, amount_cents FROM bill_line WHERE account_id = $1 "
+    "AND bill_id = $2 ORDER BY line_no"};
 constexpr db::Query kHoldsOf{
     "bill_hold_of_bill",
     "SELECT reason, service, evidence FROM bill_hold WHERE account_id = $1 AND bill_id = $2 "
@@ -240,13 +244,24 @@ void LoadParts(db::Transaction& tx, Bill& bill) {
     bill.segments.push_back(std::move(segment));
   }
   for (const db::Rows::Row row : tx.Select(kLinesOf, bill.account, bill.bill_id)) {
-    bill.segments[static_cast<std::size_t>(row.Int(0) - 1)].lines.push_back(
-        {row.Int(1), row.Int(2), row.Int(3), row.Nanos(4), row.Cents(5)});
+    Segment& segment = bill.segments[static_cast<std::size_t>(row.Int(0) - 1)];
+    segment.lines.push_back(ToLine(row, 1, segment));
   }
   bill.holds = ToHolds(tx.Select(kHoldsOf, bill.account, bill.bill_id));
 }
 
 }  // namespace
+
+rate::Line ToLine(db::Rows::Row row, std::size_t first, const Segment& segment) {
+  return {row.MaybeDay(first).value_or(segment.effective_date),
+          row.Int(first + 1),
+          row.Int(first + 2),
+          row.Int(first + 3),
+          row.Int(first + 4),
+          row.MaybeInt(first + 5).value_or(segment.to_date - segment.from_date),
+          row.Nanos(first + 6),
+          row.Cents(first + 7)};
+}
 
 std::optional<Run> FindRun(db::Transaction& tx, std::int64_t cycle_id) {
   return MaybeRun(tx.Select(kFindRun, cycle_id));
@@ -379,8 +394,12 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
                    segment.to_date, segment.start_read_thousandths, segment.end_read_thousandths,
                    segment.use.usage_thousandths, segment.use.quantity_thousandths, segment.amount);
       for (const rate::Line& line : segment.lines) {
-        lines.Add(bill.account, bill.bill_id, ++line_no, i + 1, line.component, line.tier,
-                  line.quantity_thousandths, line.rate, line.amount);
+        const bool own = line.effective_date == segment.effective_date;
+        const bool all_days = line.day_count == segment.to_date - segment.from_date;
+        lines.Add(bill.account, bill.bill_id, ++line_no, i + 1,
+                  own ? std::nullopt : std::optional(line.effective_date), line.component,
+                  line.tier, line.quantity_thousandths, line.quantity_divisor,
+                  all_days ? std::nullopt : std::optional(line.day_count), line.rate, line.amount);
       }
     }
     for (std::size_t i = 0; i < bill.holds.size(); ++i) {

@@ -75,6 +75,10 @@ void CancelSegments(db::Transaction& tx, const Bill& bill);
 std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
                                 std::int64_t limit);
 
+// A line of a segment from the columns version_date, component_no, tier_no, quantity_thousandths,
+// quantity_divisor, day_count, rate_nanos, amount_cents, which begin at `first`.
+rate::Line ToLine(db::Rows::Row row, std::size_t first, const Segment& segment);
+
 // A bill with segments, lines and holds; nothing if there is none. `bill_id` 0: the newest posted.
 std::optional<Bill> LoadBill(db::Transaction& tx, AccountId account, std::int64_t bill_id);
 // Without segments, newest first, behind (bill date, id) of the page before.

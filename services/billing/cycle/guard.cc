@@ -15,6 +15,7 @@ constexpr std::pair<HoldReason, std::string_view> kNames[] = {
     {HoldReason::kAboveMeterMaximum, "ABOVE_METER_MAXIMUM"},
     {HoldReason::kFactorTen, "FACTOR_TEN"},
     {HoldReason::kAboveLast, "ABOVE_LAST"},
+    {HoldReason::kNotPriced, "NOT_PRICED"},
 };
 
 // A register that is read with one digit too many shows ten times the use. Use itself varies, so

@@ -18,6 +18,7 @@ enum class HoldReason {
   kAboveMeterMaximum,  // more a day than meter or service line can pass
   kFactorTen,          // about ten times the last bill's use a day: a misplaced decimal
   kAboveLast,          // more a day than the limit times the last bill's
+  kNotPriced,          // the version needs what is not known, or comes to less than nothing
 };
 std::string_view HoldReasonName(HoldReason reason);  // "NO_READ"
 HoldReason ParseHoldReason(std::string_view name);

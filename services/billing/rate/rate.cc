@@ -1,94 +1,198 @@
 #include "services/billing/rate/rate.h"
 
 #include <algorithm>
-#include <limits>
-
-#include "shared/core/decimal.h"
+#include <iterator>
 
 namespace reeve::billing::rate {
 namespace {
 
-constexpr std::int64_t kOne = Quantity::kScale;
+constexpr int kRatchetMonthsMax = 60;
 
-// A dollar amount as a quantity of dollars: a cent is ten thousandths.
-constexpr std::int64_t kThousandthsPerCent = 10;
-
-std::string Thousandths(std::int64_t thousandths) { return PrintDecimal(thousandths, 3, 0); }
-
-const Component& ComponentOf(const Schedule& schedule, const Line& line) {
-  return schedule.components[static_cast<std::size_t>(line.component)];
+bool IsOneOf(ComponentKind kind, std::initializer_list<ComponentKind> kinds) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-std::string_view UsageUnit(const Schedule& schedule) {
-  return schedule.usage_unit ? UnitName(*schedule.usage_unit) : "";
+bool HasTiers(ComponentKind kind) {
+  return IsOneOf(kind,
+                 {ComponentKind::kTiers, ComponentKind::kDemand, ComponentKind::kWinterAverage});
 }
 
-void ValidateTiers(const std::vector<Tier>& tiers, const std::string& field, Fields& fields) {
-  if (tiers.empty()) fields.Refuse(field, "needs a last tier without an upper bound");
-  std::int64_t lower = 0;
-  for (std::size_t i = 0; i < tiers.size(); ++i) {
-    const std::string tier = field + "[" + std::to_string(i) + "].up_to";
-    const bool last = i + 1 == tiers.size();
-    if (tiers[i].up_to_thousandths.has_value() == last) {
-      fields.Refuse(tier, last ? "the last tier has no upper bound" : "is required");
-    } else if (!last && *tiers[i].up_to_thousandths <= lower) {
-      fields.Refuse(tier, "does not rise");
-    } else if (!last) {
-      lower = *tiers[i].up_to_thousandths;
+// What one component is checked with.
+class ComponentCheck {
+ public:
+  ComponentCheck(const Schedule& schedule, std::size_t index, Fields& fields)
+      : schedule_(schedule),
+        component_(schedule.components[index]),
+        index_(static_cast<std::int64_t>(index)),
+        field_("components[" + std::to_string(index) + "]"),
+        fields_(fields) {}
+
+  void Run() {
+    if (component_.name.empty()) Refuse(".name", "is required");
+    CheckWhatBelongs();
+    CheckRates();
+    if (HasTiers(component_.kind)) CheckTiers();
+    CheckUnits();
+    CheckOf();
+    CheckNumbers();
+  }
+
+ private:
+  // A term that its kind does not read would be a price that nobody charges.
+  void CheckWhatBelongs() {
+    const ComponentKind kind = component_.kind;
+    const auto only = [&](const char* field, bool given, std::initializer_list<ComponentKind> kinds,
+                          const char* whose) {
+      if (given && !IsOneOf(kind, kinds)) Refuse(field, std::string("belongs to ") + whose);
+    };
+    using enum ComponentKind;
+    only(".tiers", !component_.tiers.empty(), {kTiers, kDemand, kWinterAverage},
+         "TIERS, DEMAND or WINTER_AVERAGE");
+    only(".sizes", !component_.sizes.empty(), {kMeterSize}, "METER_SIZE");
+    only(".per", component_.per != Per::kBill,
+         {kFixed, kPerUnit, kMeterSize, kDemand, kWinterAverage, kMinimum}, "a price");
+    only(".widths", component_.widths != Widths::kBill, {kTiers}, "TIERS");
+    only(".period", !component_.period.empty(), {kTiers, kDemand}, "TIERS or DEMAND");
+    only(".ratchet", component_.ratchet.has_value(), {kDemand}, "DEMAND");
+    only(".cap", component_.cap_thousandths.has_value(), {kTiers}, "TIERS");
+    only(".default_quantity", component_.default_thousandths.has_value(), {kWinterAverage},
+         "WINTER_AVERAGE");
+    only(".at_most_use", component_.at_most_use, {kWinterAverage}, "WINTER_AVERAGE");
+    only(".of", !component_.of.empty(), {kPercent, kMinimum}, "PERCENT or MINIMUM");
+    only(".unit", component_.unit.has_value(), {kFixed, kTiers, kPerUnit, kWinterAverage, kMinimum},
+         "FIXED, TIERS, PER_UNIT, WINTER_AVERAGE or MINIMUM");
+    if (kind == kMeterSize && component_.sizes.empty()) Refuse(".sizes", "are required");
+  }
+
+  // A price below nothing is a credit, but no share of one and no floor is.
+  void CheckRates() {
+    const bool credit = IsOneOf(
+        component_.kind, {ComponentKind::kFixed, ComponentKind::kTiers, ComponentKind::kPerUnit});
+    if (credit) return;
+    if (component_.rate.nanos() < 0) Refuse(".rate", "is negative");
+    for (const Tier& tier : component_.tiers) {
+      if (tier.rate.nanos() < 0) Refuse(".tiers", "a rate is negative");
+    }
+    for (std::size_t i = 0; i < component_.sizes.size(); ++i) {
+      const std::string size = ".sizes[" + std::to_string(i) + "]";
+      if (component_.sizes[i].rate.nanos() < 0) Refuse(size + ".rate", "is negative");
+      for (std::size_t j = 0; j < i; ++j) {
+        if (component_.sizes[i].size == component_.sizes[j].size) Refuse(size, "is there twice");
+      }
     }
   }
-}
 
-void ValidateComponent(const Schedule& schedule, std::size_t index, Fields& fields) {
-  const Component& component = schedule.components[index];
-  const std::string field = "components[" + std::to_string(index) + "]";
-  const bool tiered = component.kind == ComponentKind::kTiers;
-  if (component.name.empty()) fields.Refuse(field + ".name", "is required");
-  if (component.rate.nanos() < 0) fields.Refuse(field + ".rate", "is negative");
-  if (tiered) ValidateTiers(component.tiers, field + ".tiers", fields);
-  if (!tiered && !component.tiers.empty()) fields.Refuse(field + ".tiers", "belong to TIERS");
-  if (tiered && !schedule.usage_unit) fields.Refuse("usage_unit", "is required for TIERS");
-  for (const Tier& tier : component.tiers) {
-    if (tier.rate.nanos() < 0) fields.Refuse(field + ".tiers", "a rate is negative");
+  void CheckTiers() {
+    const std::vector<Tier>& tiers = component_.tiers;
+    if (tiers.empty()) Refuse(".tiers", "needs a last tier without an upper bound");
+    std::int64_t lower = 0;
+    for (std::size_t i = 0; i < tiers.size(); ++i) {
+      const std::string tier = ".tiers[" + std::to_string(i) + "].up_to";
+      const bool last = i + 1 == tiers.size();
+      if (tiers[i].up_to_thousandths.has_value() == last) {
+        Refuse(tier, last ? "the last tier has no upper bound" : "is required");
+      } else if (!last && *tiers[i].up_to_thousandths <= lower) {
+        Refuse(tier, "does not rise");
+      } else if (!last) {
+        lower = *tiers[i].up_to_thousandths;
+      }
+    }
   }
-  if ((component.kind == ComponentKind::kPerUnit) != component.unit.has_value()) {
-    fields.Refuse(field + ".unit", component.unit ? "belongs to PER_UNIT" : "is required");
-  }
-  if (component.kind == ComponentKind::kPercent && index == 0) {
-    fields.Refuse(field + ".kind", "a percentage needs lines above it");
-  }
-}
 
-// What one component contributes: quantity by quantity, in the order of printing.
-Result<> Add(std::vector<Line>& lines, Line line) {
-  REEVE_ASSIGN_OR_RETURN(line.amount, LineAmount(line.rate, line.quantity_thousandths));
-  lines.push_back(line);
-  return Ok();
-}
-
-Result<> AddTiers(std::vector<Line>& lines, const Component& component, std::int64_t index,
-                  std::int64_t usage) {
-  std::int64_t lower = 0;
-  for (std::size_t i = 0; i < component.tiers.size() && usage > lower; ++i) {
-    const Tier& tier = component.tiers[i];
-    const std::int64_t upper =
-        tier.up_to_thousandths.value_or(std::numeric_limits<std::int64_t>::max());
-    REEVE_RETURN_IF_ERROR(Add(lines, {.component = index,
-                                      .tier = static_cast<std::int64_t>(i),
-                                      .quantity_thousandths = std::min(usage, upper) - lower,
-                                      .rate = tier.rate}));
-    lower = upper;
+  void CheckUnits() {
+    const ComponentKind kind = component_.kind;
+    const bool counts = IsOneOf(kind, {ComponentKind::kPerUnit, ComponentKind::kWinterAverage});
+    if (counts && !component_.unit) Refuse(".unit", "is required");
+    if (component_.unit && component_.unit != QuantityUnit(schedule_)) {
+      Refuse(".unit", "an agreement has one quantity, and another component counts something else");
+    }
+    if (schedule_.usage_unit) return;
+    if (kind == ComponentKind::kTiers) fields_.Refuse("usage_unit", "is required for TIERS");
+    if (component_.at_most_use) fields_.Refuse("usage_unit", "is required for at_most_use");
   }
-  return Ok();
+
+  void CheckOf() {
+    const bool of_lines =
+        IsOneOf(component_.kind, {ComponentKind::kPercent, ComponentKind::kMinimum});
+    if (of_lines && index_ == 0) {
+      Refuse(".kind", component_.kind == ComponentKind::kPercent
+                          ? "a percentage needs lines above it"
+                          : "a minimum needs lines above it");
+    }
+    for (const std::int64_t of : component_.of) {
+      if (of < 0 || of >= index_) Refuse(".of", "is not a component above");
+    }
+  }
+
+  void CheckNumbers() {
+    if (component_.cap_thousandths && *component_.cap_thousandths <= 0) {
+      Refuse(".cap", "is not above zero");
+    }
+    if (component_.default_thousandths && *component_.default_thousandths <= 0) {
+      Refuse(".default_quantity", "is not above zero");
+    }
+    if (component_.ratchet) {
+      const Ratchet& ratchet = *component_.ratchet;
+      if (ratchet.fraction.nanos() <= 0 || ratchet.fraction > Rate::Nanos(1'000'000'000)) {
+        Refuse(".ratchet.fraction", "is not above zero and at most one");
+      }
+      if (ratchet.month_count < 1 || ratchet.month_count > kRatchetMonthsMax) {
+        Refuse(".ratchet.month_count", "is not 1 to 60");
+      }
+    }
+    if (component_.season && !(IsDay(component_.season->from) && IsDay(component_.season->to))) {
+      Refuse(".season", "is not two days of the year");
+    }
+  }
+
+  // 2000 has every day that a year can have.
+  static bool IsDay(int day) { return Date::FromCivil(2000, day / 100, day % 100).ok(); }
+
+  void Refuse(const std::string& field, std::string description) {
+    fields_.Refuse(field_ + field, std::move(description));
+  }
+
+  const Schedule& schedule_;
+  const Component& component_;
+  const std::int64_t index_;
+  const std::string field_;
+  Fields& fields_;
+};
+
+void ValidateTerms(const Terms& terms, Fields& fields) {
+  constexpr std::int64_t kPlaces[] = {1, 5, 10, 100};
+  if (std::find(std::begin(kPlaces), std::end(kPlaces), terms.round_to_cents) ==
+      std::end(kPlaces)) {
+    fields.Refuse("terms.round_to_cents", "is not 1, 5, 10 or 100");
+  }
+  if (terms.split_step_thousandths < 1 || terms.split_step_thousandths > 1'000'000) {
+    fields.Refuse("terms.split_step", "is not 0.001 to 1000");
+  }
+  const Proration& proration = terms.proration;
+  if (proration.when == Proration::When::kOutside &&
+      (proration.days_min < 1 || proration.days_max < proration.days_min)) {
+    fields.Refuse("terms.proration", "days_min is not 1 to days_max");
+  }
+  const bool calendar = proration.month_days == 0 && proration.month_divisor == 0;
+  if (!calendar && (proration.month_days < 1 || proration.month_days > 4'000 ||
+                    proration.month_divisor < 1 || proration.month_divisor > 100)) {
+    fields.Refuse("terms.proration.month_days", "is not a number of days");
+  }
 }
 
 }  // namespace
 
+bool Season::Includes(Date day) const {
+  const int here = day.month() * 100 + day.day();
+  return from <= to ? from <= here && here <= to : from <= here || here <= to;
+}
+
 void Validate(const Schedule& schedule, Fields& fields) {
   if (schedule.components.empty()) fields.Refuse("components", "at least one is required");
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
-    ValidateComponent(schedule, i, fields);
+    ComponentCheck(schedule, i, fields).Run();
   }
+  ValidateTerms(schedule.terms, fields);
   if (schedule.guard.usage_ratio_max_hundredths < 0) {
     fields.Refuse("guard.usage_ratio_max_hundredths", "is negative");
   }
@@ -104,140 +208,47 @@ std::string_view NotLoaded(const Schedule& schedule) {
   return {};
 }
 
+std::optional<Unit> QuantityUnit(const Schedule& schedule) {
+  for (const Component& component : schedule.components) {
+    if (component.unit) return component.unit;
+  }
+  return std::nullopt;
+}
+
+void Versions::Add(Schedule schedule) {
+  const auto after = std::find_if(all_.begin(), all_.end(), [&](const Schedule& other) {
+    return other.effective_date > schedule.effective_date;
+  });
+  all_.insert(after, std::move(schedule));
+}
+
+const Schedule* Versions::InForce(Date day) const {
+  const auto newest = std::find_if(all_.rbegin(), all_.rend(), [&](const Schedule& version) {
+    return version.effective_date <= day;
+  });
+  return newest == all_.rend() ? nullptr : &*newest;
+}
+
 Tariff::Tariff(std::vector<Schedule> schedules) {
   for (Schedule& schedule : schedules) {
-    versions_[schedule.code].emplace(schedule.effective_date, std::move(schedule));
+    Versions& versions = versions_[schedule.code];
+    versions.Add(std::move(schedule));
   }
 }
 
-const Schedule* Tariff::InForce(const std::string& code, Date day) const {
+const Versions* Tariff::Find(std::string_view code) const {
   const auto found = versions_.find(code);
-  if (found == versions_.end()) return nullptr;
-  auto after = found->second.upper_bound(day);
-  return after == found->second.begin() ? nullptr : &std::prev(after)->second;
+  return found == versions_.end() ? nullptr : &found->second;
 }
 
-const Schedule* Tariff::Version(const std::string& code, Date effective_date) const {
-  const auto found = versions_.find(code);
-  if (found == versions_.end()) return nullptr;
-  const auto version = found->second.find(effective_date);
-  return version == found->second.end() ? nullptr : &version->second;
+const Schedule* Tariff::InForce(std::string_view code, Date day) const {
+  const Versions* versions = Find(code);
+  return versions == nullptr ? nullptr : versions->InForce(day);
 }
 
-Result<Money> LineAmount(Rate rate, std::int64_t quantity_thousandths) {
-  // The unit does not enter the product.
-  return rate.Times(Quantity::Thousandths(Unit::kMonth, quantity_thousandths), Rounding::kHalfUp);
-}
-
-Result<std::vector<Line>> Price(const Schedule& schedule, const Use& use) {
-  std::vector<Line> lines;
-  Money subtotal;
-  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
-    const Component& component = schedule.components[i];
-    const auto index = static_cast<std::int64_t>(i);
-    const std::size_t before = lines.size();
-    switch (component.kind) {
-      case ComponentKind::kFixed:
-        REEVE_RETURN_IF_ERROR(Add(lines, {index, 0, kOne, component.rate, {}}));
-        break;
-      case ComponentKind::kTiers:
-        REEVE_RETURN_IF_ERROR(AddTiers(lines, component, index, use.usage_thousandths));
-        break;
-      case ComponentKind::kPerUnit:
-        if (use.quantity_thousandths > 0) {
-          REEVE_RETURN_IF_ERROR(
-              Add(lines, {index, 0, use.quantity_thousandths, component.rate, {}}));
-        }
-        break;
-      case ComponentKind::kPercent:
-        REEVE_RETURN_IF_ERROR(
-            Add(lines, {index, 0, subtotal.cents() * kThousandthsPerCent, component.rate, {}}));
-        break;
-      case ComponentKind::kNotLoaded:
-        lines.push_back({.component = index});
-        break;
-    }
-    for (std::size_t line = before; line < lines.size(); ++line) {
-      REEVE_ASSIGN_OR_RETURN(subtotal, subtotal.Plus(lines[line].amount));
-    }
-  }
-  return lines;
-}
-
-std::string Description(const Schedule& schedule, const Line& line) {
-  const Component& component = ComponentOf(schedule, line);
-  if (component.kind == ComponentKind::kNotLoaded) return component.name + ": not loaded";
-  if (component.kind != ComponentKind::kTiers || component.tiers.size() == 1) return component.name;
-  const auto tier = static_cast<std::size_t>(line.tier);
-  std::string range;
-  if (tier > 0) range = "over " + Thousandths(*component.tiers[tier - 1].up_to_thousandths);
-  if (component.tiers[tier].up_to_thousandths) {
-    range += (tier > 0 ? " to " : "first ") + Thousandths(*component.tiers[tier].up_to_thousandths);
-  }
-  return component.name + " (" + range + " " + std::string(UsageUnit(schedule)) + ")";
-}
-
-std::string QuantityText(const Schedule& schedule, const Line& line) {
-  const Component& component = ComponentOf(schedule, line);
-  const std::string quantity = Thousandths(line.quantity_thousandths);
-  switch (component.kind) {
-    case ComponentKind::kTiers:
-      return quantity + " " + std::string(UsageUnit(schedule));
-    case ComponentKind::kPerUnit:
-      return quantity + " " + std::string(UnitName(*component.unit));
-    case ComponentKind::kPercent:
-      return "$" + PrintDecimal(line.quantity_thousandths, 3, 2);
-    case ComponentKind::kFixed:
-    case ComponentKind::kNotLoaded:
-      break;
-  }
-  return {};
-}
-
-std::string RateText(const Schedule& schedule, const Line& line) {
-  if (ComponentOf(schedule, line).kind == ComponentKind::kNotLoaded) return {};
-  return line.rate.ToString();
-}
-
-std::string Basis(const Schedule& schedule, const Line& line, const Use& use) {
-  const Component& component = ComponentOf(schedule, line);
-  switch (component.kind) {
-    case ComponentKind::kFixed:
-      return "once a bill";
-    case ComponentKind::kPerUnit:
-      return QuantityText(schedule, line) + " of the agreement";
-    case ComponentKind::kPercent:
-      return "of the lines above, " + QuantityText(schedule, line);
-    case ComponentKind::kNotLoaded:
-      return "named by the schedule, its value is not known";
-    case ComponentKind::kTiers:
-      break;
-  }
-  const std::string unit(UsageUnit(schedule));
-  const auto tier = static_cast<std::size_t>(line.tier);
-  std::string basis = Thousandths(line.quantity_thousandths) + " of " +
-                      Thousandths(use.usage_thousandths) + " " + unit;
-  if (component.tiers.size() == 1) return basis;
-  basis += " lie";
-  if (tier > 0) basis += " above " + Thousandths(*component.tiers[tier - 1].up_to_thousandths);
-  if (component.tiers[tier].up_to_thousandths) {
-    if (tier > 0) basis += " and";
-    basis += " up to " + Thousandths(*component.tiers[tier].up_to_thousandths);
-  }
-  return basis;
-}
-
-std::string Formula(const Schedule& schedule, const Line& line) {
-  if (ComponentOf(schedule, line).kind == ComponentKind::kNotLoaded) return {};
-  // nanos x thousandths has twelve decimals; the two factors are printed apart so that no digit of
-  // the product is lost in 64 bits.
-  const __int128 product = static_cast<__int128>(line.rate.nanos()) * line.quantity_thousandths;
-  constexpr std::int64_t kDollar = 1'000'000'000'000;
-  const auto dollars = static_cast<std::int64_t>(product / kDollar);
-  const std::string fraction =
-      PrintDecimal(static_cast<std::int64_t>(product % kDollar), 12, 2).substr(1);
-  return Thousandths(line.quantity_thousandths) + " x " + line.rate.ToString() + " = " +
-         std::to_string(dollars) + fraction;
+const Schedule* Tariff::Version(std::string_view code, Date effective_date) const {
+  const Schedule* version = InForce(code, effective_date);
+  return version != nullptr && version->effective_date == effective_date ? version : nullptr;
 }
 
 }  // namespace reeve::billing::rate

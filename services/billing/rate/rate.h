@@ -1,10 +1,11 @@
-// Rates: prices as data, and the one pure function that turns use into printed lines. Exact
-// integers throughout; every line is rounded half-up to the cent on its own, then lines are summed.
+// Rates: prices as data. A schedule has versions by date; each cites its ordinance and says how it
+// takes effect, counts days, prorates and rounds. price.h turns a period into lines.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,25 @@
 
 namespace reeve::billing::rate {
 
-enum class ComponentKind { kFixed, kTiers, kPerUnit, kPercent, kNotLoaded };
+inline constexpr int kComponentsMax = 50;
+
+enum class ComponentKind {
+  kFixed,          // a price
+  kTiers,          // metered use in blocks
+  kPerUnit,        // the agreement's quantity: carts, ESUs
+  kPercent,        // a fraction of lines above (a tax)
+  kNotLoaded,      // named by the source, its value is not known
+  kMeterSize,      // a price by the size of the meter
+  kDemand,         // the highest load of the period, in blocks
+  kWinterAverage,  // the agreement's average winter use, in blocks
+  kMinimum,        // what lines above come to at least
+};
+
+// What one price is for.
+enum class Per { kBill, kDay, kMonth };
+
+// What the width of a block is for. kMonth: it is prorated as the prices of a month are.
+enum class Widths { kBill, kDay, kThirtyDays, kMonth };
 
 // A block of use. `up_to_thousandths` still belongs to it (a boundary is the lower block's); the
 // last block has none.
@@ -26,13 +45,69 @@ struct Tier {
   bool operator==(const Tier&) const = default;
 };
 
+struct SizePrice {
+  std::string size;  // as the city names it: "5/8"
+  Rate rate;
+  bool operator==(const SizePrice&) const = default;
+};
+
+// Days of the year, both ends included; a season may pass the new year. Month x 100 + day.
+struct Season {
+  int from = 0;
+  int to = 0;
+  bool operator==(const Season&) const = default;
+  bool Includes(Date day) const;
+};
+
+// The load that is billed is at least this part of the highest of some months before.
+struct Ratchet {
+  Rate fraction;
+  int month_count = 0;
+  bool operator==(const Ratchet&) const = default;
+};
+
 struct Component {
   ComponentKind kind = ComponentKind::kFixed;
   std::string name;
-  Rate rate;                 // of kFixed, kPerUnit; of kPercent a fraction of one
-  std::optional<Unit> unit;  // of kPerUnit: the agreement's quantity
-  std::vector<Tier> tiers;   // of kTiers
+  Rate rate;  // of kFixed, kPerUnit, kMinimum; of kPercent a fraction of one
+  // Of kPerUnit and kWinterAverage what the agreement's quantity counts; of kFixed, kTiers and
+  // kMinimum, if given, prices and widths are for each of them.
+  std::optional<Unit> unit;
+  std::vector<Tier> tiers;         // of kTiers, kDemand, kWinterAverage
+  std::vector<SizePrice> sizes;    // of kMeterSize
+  Per per = Per::kBill;            // of all but kTiers, kPercent, kNotLoaded
+  Widths widths = Widths::kBill;   // of kTiers
+  std::optional<Season> season;    // none: all year
+  std::string period;              // of kTiers and kDemand: the time of use that is priced
+  std::optional<Ratchet> ratchet;  // of kDemand
+  std::optional<std::int64_t> cap_thousandths;      // of kTiers: use above it is free
+  std::optional<std::int64_t> default_thousandths;  // of kWinterAverage: without history
+  bool at_most_use = false;                         // of kWinterAverage: metered use, if less
+  std::vector<std::int64_t> of;  // of kPercent and kMinimum: components above; empty: all
   bool operator==(const Component&) const = default;
+};
+
+// From which day on a version prices. kRead: periods that end on it or later, as a whole. kUse: the
+// days from it on; a period around it is split. kBill: bills of its date or later.
+enum class Effect { kRead, kUse, kBill };
+
+// Which days lie between two dates of reads. kAfterFirst: the last, not the first. kBeforeLast: the
+// first, not the last. kBoth: both.
+enum class DayCount { kAfterFirst, kBeforeLast, kBoth };
+
+// What is compared with a season: each day, use being spread over the days; or the last day alone.
+enum class SeasonBy { kDay, kLastDay };
+
+// Periods of this many days are billed as a month. kNever: all are; kAlways: none.
+struct Proration {
+  enum class When { kNever, kAlways, kOutside };
+  When when = When::kNever;
+  int days_min = 0;  // of kOutside: from here
+  int days_max = 0;  // to here a period counts as a month
+  // Days of a month as a fraction, 365/12; 0/0: each calendar month has its own.
+  std::int64_t month_days = 30;
+  std::int64_t month_divisor = 1;
+  bool operator==(const Proration&) const = default;
 };
 
 // When a bill under the schedule is held for review; 0 for no such limit.
@@ -40,6 +115,18 @@ struct GuardLimits {
   std::int64_t usage_ratio_max_hundredths = 0;  // of the last bill's use a day
   std::int64_t usage_per_day_max_thousandths = 0;
   bool operator==(const GuardLimits&) const = default;
+};
+
+// How a version reads its prices.
+struct Terms {
+  Effect effect = Effect::kRead;
+  DayCount day_count = DayCount::kAfterFirst;
+  SeasonBy season_by = SeasonBy::kDay;
+  Proration proration;
+  Rounding rounding = Rounding::kHalfUp;
+  std::int64_t round_to_cents = 1;          // 1, 5, 10 or 100
+  std::int64_t split_step_thousandths = 1;  // use is split into multiples of it
+  bool operator==(const Terms&) const = default;
 };
 
 // One version of a schedule. Never changed once loaded.
@@ -52,61 +139,45 @@ struct Schedule {
   std::optional<Unit> usage_unit;  // none: an unmetered service
   std::vector<Component> components;
   GuardLimits guard;
+  Terms terms;
   bool operator==(const Schedule&) const = default;
 };
 
 // Refuses what could not be priced: no component, tiers that do not rise or do not end, a unit that
-// is missing or too many, a percentage of nothing.
+// is missing or too many, a percentage of nothing, two things that one quantity would count.
 void Validate(const Schedule& schedule, Fields& fields);
 
 // The first component that the source names without a value; empty if there is none.
 std::string_view NotLoaded(const Schedule& schedule);
 
+// What the agreement's quantity counts under the schedule, if anything.
+std::optional<Unit> QuantityUnit(const Schedule& schedule);
+
+// The versions of one schedule, oldest first.
+class Versions {
+ public:
+  void Add(Schedule schedule);
+  std::span<const Schedule> all() const { return all_; }
+  // The newest that has begun on `day`; nothing if there is none.
+  const Schedule* InForce(Date day) const;
+
+ private:
+  std::vector<Schedule> all_;
+};
+
 // The versions to price with: by code and date.
 class Tariff {
  public:
   explicit Tariff(std::vector<Schedule> schedules);
-  // The version in force on `day`; nothing if there is none.
-  const Schedule* InForce(const std::string& code, Date day) const;
+  // Nothing if no version has the code.
+  const Versions* Find(std::string_view code) const;
+  // The newest version that has begun on `day`; nothing if there is none.
+  const Schedule* InForce(std::string_view code, Date day) const;
   // Exactly this version; nothing if there is none.
-  const Schedule* Version(const std::string& code, Date effective_date) const;
+  const Schedule* Version(std::string_view code, Date effective_date) const;
 
  private:
-  std::map<std::string, std::map<Date, Schedule>, std::less<>> versions_;
+  std::map<std::string, Versions, std::less<>> versions_;
 };
-
-// What is priced: metered use (0 for an unmetered service) and the agreement's quantity.
-struct Use {
-  std::int64_t usage_thousandths = 0;     // >= 0
-  std::int64_t quantity_thousandths = 0;  // >= 0
-};
-
-// A printed line with its derivation: amount = rate x quantity, rounded half-up once.
-struct Line {
-  std::int64_t component = 0;  // index in the schedule
-  std::int64_t tier = 0;       // index in the component; 0 for all but kTiers
-  // Of use, of the agreement's unit, 1 for kFixed, dollars for kPercent, 0 for kNotLoaded.
-  std::int64_t quantity_thousandths = 0;
-  Rate rate;
-  Money amount;
-  bool operator==(const Line&) const = default;
-};
-
-// Lines in the order of the components; a block or unit of which nothing was used has none.
-// AMOUNT_OUT_OF_RANGE if a line or their sum leaves the range of Money.
-Result<std::vector<Line>> Price(const Schedule& schedule, const Use& use);
-
-// rate x quantity, half-up to the cent.
-Result<Money> LineAmount(Rate rate, std::int64_t quantity_thousandths);
-
-// How a line is printed. All take a line that Price made from `schedule`.
-std::string Description(const Schedule& schedule,
-                        const Line& line);  // "Energy (over 500 to 1000 kWh)"
-std::string QuantityText(const Schedule& schedule, const Line& line);  // "123 kWh"; may be empty
-std::string RateText(const Schedule& schedule, const Line& line);      // "0.1019"; may be empty
-// "300 of 812 kWh lie above 500 and up to 1000"
-std::string Basis(const Schedule& schedule, const Line& line, const Use& use);
-// "300 x 0.1019 = 30.57"; the product is exact, before rounding.
-std::string Formula(const Schedule& schedule, const Line& line);
 
 }  // namespace reeve::billing::rate

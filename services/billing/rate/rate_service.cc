@@ -1,34 +1,20 @@
 #include "services/billing/rate/rate_service.h"
 
-#include <algorithm>
-
 #include "services/billing/rate/rate_store.h"
-#include "shared/core/decimal.h"
+#include "services/billing/rate/rate_wire_service.h"
 
 namespace reeve::billing::rate {
 namespace {
-
-constexpr int kComponentsMax = 50;
-constexpr int kTiersMax = 20;
-constexpr std::int64_t kRatioMax = 1'000'000;
-constexpr std::size_t kServiceNameMax = 20;
-
-constexpr std::pair<ComponentKind, v1::RateComponentKind> kKinds[] = {
-    {ComponentKind::kFixed, v1::RATE_COMPONENT_KIND_FIXED},
-    {ComponentKind::kTiers, v1::RATE_COMPONENT_KIND_TIERS},
-    {ComponentKind::kPerUnit, v1::RATE_COMPONENT_KIND_PER_UNIT},
-    {ComponentKind::kPercent, v1::RATE_COMPONENT_KIND_PERCENT},
-    {ComponentKind::kNotLoaded, v1::RATE_COMPONENT_KIND_NOT_LOADED},
-};
 
 struct LoadScheduleCommand {
   static constexpr std::string_view kMethod = "reeve.billing.v1.RateService/LoadSchedule";
   std::string request_id;
   Schedule schedule;
+  bool validate_only = false;
 
   std::int64_t home() const { return 0; }
   Canonical canonical() const {
-    Canonical form(kMethod, 1);
+    Canonical form(kMethod, 2);
     form.Add("code", schedule.code)
         .Add("effective_date", schedule.effective_date.ToString())
         .Add("service", schedule.service)
@@ -36,140 +22,87 @@ struct LoadScheduleCommand {
         .Add("citation", schedule.citation)
         .Add("usage_unit", schedule.usage_unit ? UnitName(*schedule.usage_unit) : "")
         .Add("ratio_max", schedule.guard.usage_ratio_max_hundredths)
-        .Add("per_day_max", schedule.guard.usage_per_day_max_thousandths)
-        .List("components", schedule.components.size());
-    for (const Component& component : schedule.components) {
-      form.Add("kind", static_cast<std::int64_t>(component.kind))
-          .Add("name", component.name)
-          .Add("rate_nanos", component.rate.nanos())
-          .Add("unit", component.unit ? UnitName(*component.unit) : "")
-          .List("tiers", component.tiers.size());
-      for (const Tier& tier : component.tiers) {
-        form.Add("up_to", tier.up_to_thousandths.value_or(-1)).Add("rate_nanos", tier.rate.nanos());
-      }
-    }
+        .Add("per_day_max", schedule.guard.usage_per_day_max_thousandths);
+    AddTerms(form);
+    form.List("components", schedule.components.size());
+    for (const Component& component : schedule.components) AddComponent(form, component);
     return form;
   }
+
+ private:
+  void AddTerms(Canonical& form) const {
+    const Terms& terms = schedule.terms;
+    form.Add("effect", static_cast<std::int64_t>(terms.effect))
+        .Add("day_count", static_cast<std::int64_t>(terms.day_count))
+        .Add("season_by", static_cast<std::int64_t>(terms.season_by))
+        .Add("prorated_when", static_cast<std::int64_t>(terms.proration.when))
+        .Add("days_min", terms.proration.days_min)
+        .Add("days_max", terms.proration.days_max)
+        .Add("month_days", terms.proration.month_days)
+        .Add("month_divisor", terms.proration.month_divisor)
+        .Add("rounding", static_cast<std::int64_t>(terms.rounding))
+        .Add("round_to_cents", terms.round_to_cents)
+        .Add("split_step", terms.split_step_thousandths);
+  }
+  static void AddComponent(Canonical& form, const Component& component) {
+    form.Add("kind", static_cast<std::int64_t>(component.kind))
+        .Add("name", component.name)
+        .Add("rate_nanos", component.rate.nanos())
+        .Add("unit", component.unit ? UnitName(*component.unit) : "")
+        .List("tiers", component.tiers.size());
+    for (const Tier& tier : component.tiers) {
+      form.Add("up_to", tier.up_to_thousandths.value_or(-1)).Add("rate_nanos", tier.rate.nanos());
+    }
+    form.List("sizes", component.sizes.size());
+    for (const SizePrice& size : component.sizes) {
+      form.Add("size", size.size).Add("rate_nanos", size.rate.nanos());
+    }
+    const Season season = component.season.value_or(Season{});
+    const Ratchet ratchet = component.ratchet.value_or(Ratchet{});
+    form.Add("per", static_cast<std::int64_t>(component.per))
+        .Add("widths", static_cast<std::int64_t>(component.widths))
+        .Add("season_from", season.from)
+        .Add("season_to", season.to)
+        .Add("period", component.period)
+        .Add("ratchet_nanos", ratchet.fraction.nanos())
+        .Add("ratchet_months", ratchet.month_count)
+        .Add("cap", component.cap_thousandths.value_or(-1))
+        .Add("default", component.default_thousandths.value_or(-1))
+        .Add("at_most_use", component.at_most_use ? 1 : 0)
+        .List("of", component.of.size());
+    for (const std::int64_t of : component.of) form.Add("component", of);
+  }
 };
-
-Rate ParseRate(Fields& fields, const std::string& field, const std::string& text) {
-  const Result<Rate> rate = Rate::Parse(text);
-  if (!rate.ok()) fields.Refuse(field, "is not dollars with at most nine decimals");
-  return rate.ok() ? *rate : Rate();
-}
-
-std::optional<Unit> ParseMaybeUnit(Fields& fields, const std::string& field,
-                                   const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const Result<Unit> unit = ParseUnit(text);
-  if (!unit.ok()) fields.Refuse(field, "is not a unit");
-  return unit.ok() ? std::optional(*unit) : std::nullopt;
-}
-
-Tier ParseTier(Fields& fields, const std::string& field, const v1::RateTier& message) {
-  Tier tier{std::nullopt, ParseRate(fields, field + ".rate", message.rate())};
-  if (message.up_to().empty()) return tier;
-  const Result<Quantity> up_to = Quantity::Parse(Unit::kMonth, message.up_to());
-  if (!up_to.ok()) {
-    fields.Refuse(field + ".up_to", "is not a quantity with at most three decimals");
-  } else {
-    tier.up_to_thousandths = up_to->thousandths();
-  }
-  return tier;
-}
-
-Component ParseComponent(Fields& fields, const std::string& field,
-                         const v1::RateComponent& message) {
-  Component component;
-  const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds),
-                                 [&](const auto& entry) { return entry.second == message.kind(); });
-  if (kind == std::end(kKinds)) {
-    fields.Refuse(field + ".kind", "is required");
-    return component;
-  }
-  component.kind = kind->first;
-  component.name = fields.Text(field + ".name", message.name(), 1, 60);
-  const bool priced =
-      component.kind != ComponentKind::kTiers && component.kind != ComponentKind::kNotLoaded;
-  if (priced) {
-    component.rate = ParseRate(fields, field + ".rate", message.rate());
-  } else if (!message.rate().empty()) {
-    fields.Refuse(field + ".rate", "belongs to the tiers, or is not known");
-  }
-  component.unit = ParseMaybeUnit(fields, field + ".unit", message.unit());
-  if (message.tiers_size() > kTiersMax) fields.Refuse(field + ".tiers", "are more than 20");
-  for (int i = 0; i < std::min(message.tiers_size(), kTiersMax); ++i) {
-    component.tiers.push_back(
-        ParseTier(fields, field + ".tiers[" + std::to_string(i) + "]", message.tiers(i)));
-  }
-  return component;
-}
-
-std::string ParseService(Fields& fields, const std::string& text) {
-  const bool word =
-      !text.empty() && text.size() <= kServiceNameMax &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  if (!word) fields.Refuse("schedule.service", "is not 1 to 20 lower case letters");
-  return text;
-}
 
 Result<LoadScheduleCommand> Parse(const v1::LoadScheduleRequest& request) {
   Fields fields;
   LoadScheduleCommand command;
   command.request_id = fields.RequestId(request.request_id());
-  const v1::RateSchedule& message = request.schedule();
-  Schedule& schedule = command.schedule;
-  schedule.code = fields.Text("schedule.code", message.code(), 1, 20);
-  schedule.effective_date = fields.CivilDate("schedule.effective_date", message.effective_date());
-  schedule.service = ParseService(fields, message.service());
-  schedule.title = fields.Text("schedule.title", message.title(), 1, 100);
-  schedule.citation = fields.Text("schedule.citation", message.citation(), 3, 300);
-  schedule.usage_unit = ParseMaybeUnit(fields, "schedule.usage_unit", message.usage_unit());
-  if (message.components_size() > kComponentsMax) {
-    fields.Refuse("schedule.components", "are more than 50");
-  }
-  for (int i = 0; i < std::min(message.components_size(), kComponentsMax); ++i) {
-    schedule.components.push_back(ParseComponent(
-        fields, "schedule.components[" + std::to_string(i) + "]", message.components(i)));
-  }
-  schedule.guard.usage_ratio_max_hundredths =
-      fields.Range("schedule.guard.usage_ratio_max_hundredths",
-                   message.guard().usage_ratio_max_hundredths(), 0, kRatioMax);
-  schedule.guard.usage_per_day_max_thousandths =
-      fields.Range("schedule.guard.usage_per_day_max_thousandths",
-                   message.guard().usage_per_day_max_thousandths(), 0, Quantity::kMaxThousandths);
-  if (fields.ok()) Validate(schedule, fields);
+  command.schedule = ParseSchedule(fields, request.schedule());
+  command.validate_only = request.validate_only();
   if (!fields.ok()) return fields.error();
   return command;
 }
 
-v1::RateSchedule ToProto(const Schedule& schedule) {
-  v1::RateSchedule message;
-  message.set_code(schedule.code);
-  message.set_effective_date(schedule.effective_date.ToString());
-  message.set_service(schedule.service);
-  message.set_title(schedule.title);
-  message.set_citation(schedule.citation);
-  if (schedule.usage_unit) message.set_usage_unit(std::string(UnitName(*schedule.usage_unit)));
-  for (const Component& component : schedule.components) {
-    v1::RateComponent& added = *message.add_components();
-    added.set_kind(kKinds[static_cast<int>(component.kind)].second);
-    added.set_name(component.name);
-    if (component.kind != ComponentKind::kTiers && component.kind != ComponentKind::kNotLoaded) {
-      added.set_rate(component.rate.ToString());
-    }
-    if (component.unit) added.set_unit(std::string(UnitName(*component.unit)));
-    for (const Tier& tier : component.tiers) {
-      v1::RateTier& block = *added.add_tiers();
-      if (tier.up_to_thousandths) block.set_up_to(PrintDecimal(*tier.up_to_thousandths, 3, 0));
-      block.set_rate(tier.rate.ToString());
+// The code has no such version yet, and means the same thing in all of them.
+Result<> CheckNew(db::Transaction& tx, const Schedule& schedule) {
+  const Tariff tariff(LoadSchedules(tx));
+  const Versions* versions = tariff.Find(schedule.code);
+  if (versions == nullptr) return Ok();
+  for (const Schedule& version : versions->all()) {
+    if (version.effective_date == schedule.effective_date) {
+      return AlreadyExists(reason::kScheduleExists,
+                           "This version of the schedule is loaded already.");
     }
   }
-  message.mutable_guard()->set_usage_ratio_max_hundredths(
-      schedule.guard.usage_ratio_max_hundredths);
-  message.mutable_guard()->set_usage_per_day_max_thousandths(
-      schedule.guard.usage_per_day_max_thousandths);
-  return message;
+  const Schedule& other = versions->all().front();
+  if (other.service != schedule.service || other.usage_unit != schedule.usage_unit ||
+      QuantityUnit(other) != QuantityUnit(schedule)) {
+    return FailedPrecondition(reason::kScheduleChangesService,
+                              "Another version of the schedule has another service or unit.")
+        .With("effective_date", other.effective_date.ToString());
+  }
+  return Ok();
 }
 
 }  // namespace
@@ -182,12 +115,16 @@ grpc::ServerUnaryReactor* RateService::LoadSchedule(grpc::CallbackServerContext*
       [this](const Call& call, const v1::LoadScheduleRequest& request) -> Result<v1::RateSchedule> {
         REEVE_ASSIGN_OR_RETURN(const LoadScheduleCommand command, Parse(request));
         const Schedule& schedule = command.schedule;
+        if (command.validate_only) {
+          return database_.ReadResult(call.deadline,
+                                      [&](db::Transaction& tx) -> Result<v1::RateSchedule> {
+                                        REEVE_RETURN_IF_ERROR(CheckNew(tx, schedule));
+                                        return ToProto(schedule);
+                                      });
+        }
         return frame_.Write(
             call, command, [&](command::Change& change) -> Result<v1::RateSchedule> {
-              if (HasSchedule(change.tx(), schedule.code, schedule.effective_date)) {
-                return AlreadyExists(reason::kScheduleExists,
-                                     "This version of the schedule is loaded already.");
-              }
+              REEVE_RETURN_IF_ERROR(CheckNew(change.tx(), schedule));
               InsertSchedule(change.tx(), schedule);
               change.Audit({"rate-schedule",
                             schedule.code + "/" + schedule.effective_date.ToString(), "load", "",

@@ -9,6 +9,7 @@ namespace reeve::billing::rate {
 
 namespace reason {
 inline constexpr Reason kScheduleExists{"SCHEDULE_EXISTS"};
+inline constexpr Reason kScheduleChangesService{"SCHEDULE_CHANGES_SERVICE"};
 }  // namespace reason
 
 class RateService final : public v1::RateService::CallbackService {

@@ -4,28 +4,61 @@
 #include <map>
 #include <utility>
 
+#include "services/billing/listed.h"
+#include "shared/core/decimal.h"
+
 namespace reeve::billing::rate {
 namespace {
 
 using db::ColumnType;
 
-constexpr std::pair<ComponentKind, std::string_view> kKindNames[] = {
-    {ComponentKind::kFixed, "FIXED"},          {ComponentKind::kTiers, "TIERS"},
-    {ComponentKind::kPerUnit, "PER_UNIT"},     {ComponentKind::kPercent, "PERCENT"},
-    {ComponentKind::kNotLoaded, "NOT_LOADED"},
+// How the columns spell a closed list.
+template <class T, std::size_t kCount>
+struct Words {
+  std::pair<T, std::string_view> words[kCount];
+
+  std::string_view Of(T value) const {
+    return std::find_if(std::begin(words), std::end(words),
+                        [&](const auto& entry) { return entry.first == value; })
+        ->second;
+  }
+  T Parse(std::string_view word) const {
+    return std::find_if(std::begin(words), std::end(words),
+                        [&](const auto& entry) { return entry.second == word; })
+        ->first;
+  }
 };
 
-std::string_view KindName(ComponentKind kind) {
-  return std::find_if(std::begin(kKindNames), std::end(kKindNames),
-                      [&](const auto& entry) { return entry.first == kind; })
-      ->second;
-}
-
-ComponentKind ParseKind(std::string_view name) {
-  return std::find_if(std::begin(kKindNames), std::end(kKindNames),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+constexpr Words<ComponentKind, 9> kKinds{{
+    {ComponentKind::kFixed, "FIXED"},
+    {ComponentKind::kTiers, "TIERS"},
+    {ComponentKind::kPerUnit, "PER_UNIT"},
+    {ComponentKind::kPercent, "PERCENT"},
+    {ComponentKind::kNotLoaded, "NOT_LOADED"},
+    {ComponentKind::kMeterSize, "METER_SIZE"},
+    {ComponentKind::kDemand, "DEMAND"},
+    {ComponentKind::kWinterAverage, "WINTER_AVERAGE"},
+    {ComponentKind::kMinimum, "MINIMUM"},
+}};
+constexpr Words<Per, 3> kPers{{{Per::kBill, "BILL"}, {Per::kDay, "DAY"}, {Per::kMonth, "MONTH"}}};
+constexpr Words<Widths, 4> kWidths{{{Widths::kBill, "BILL"},
+                                    {Widths::kDay, "DAY"},
+                                    {Widths::kThirtyDays, "THIRTY_DAYS"},
+                                    {Widths::kMonth, "MONTH"}}};
+constexpr Words<Effect, 3> kEffects{
+    {{Effect::kRead, "READ"}, {Effect::kUse, "USE"}, {Effect::kBill, "BILL"}}};
+constexpr Words<DayCount, 3> kDayCounts{{{DayCount::kAfterFirst, "AFTER_FIRST"},
+                                         {DayCount::kBeforeLast, "BEFORE_LAST"},
+                                         {DayCount::kBoth, "BOTH"}}};
+constexpr Words<SeasonBy, 2> kSeasonBys{
+    {{SeasonBy::kDay, "DAY"}, {SeasonBy::kLastDay, "LAST_DAY"}}};
+constexpr Words<Proration::When, 3> kProrated{{{Proration::When::kNever, "NEVER"},
+                                               {Proration::When::kAlways, "ALWAYS"},
+                                               {Proration::When::kOutside, "OUTSIDE"}}};
+constexpr Words<Rounding, 4> kRoundings{{{Rounding::kHalfUp, "HALF_UP"},
+                                         {Rounding::kHalfEven, "HALF_EVEN"},
+                                         {Rounding::kDown, "DOWN"},
+                                         {Rounding::kUp, "UP"}}};
 
 std::optional<Unit> MaybeUnit(const std::string& name) {
   if (name.empty()) return std::nullopt;
@@ -36,21 +69,21 @@ std::string_view MaybeName(const std::optional<Unit>& unit) {
   return unit ? UnitName(*unit) : std::string_view();
 }
 
-constexpr db::Query kHasSchedule{
-    "rate_schedule_has",
-    "SELECT schedule_code FROM rate_schedule WHERE schedule_code = $1 AND effective_date = $2"};
 constexpr db::Query kListSchedules{
     "rate_schedule_list",
     "SELECT schedule_code, effective_date, service, title, citation, usage_unit, "
-    "usage_ratio_max_hundredths, usage_per_day_max_thousandths FROM rate_schedule "
-    "ORDER BY schedule_code, effective_date"};
+    "usage_ratio_max_hundredths, usage_per_day_max_thousandths, effect, day_count, season_by, "
+    "prorated_when, days_min, days_max, month_days, month_divisor, rounding, round_to_cents, "
+    "split_step_thousandths FROM rate_schedule ORDER BY schedule_code, effective_date"};
 constexpr db::Query kListComponents{
     "rate_component_list",
-    "SELECT schedule_code, effective_date, kind, name, rate_nanos, unit FROM rate_component "
+    "SELECT schedule_code, effective_date, kind, name, rate_nanos, unit, per, widths, season_from, "
+    "season_to, use_period, ratchet_nanos, ratchet_month_count, cap_thousandths, "
+    "default_thousandths, at_most_use, of_components FROM rate_component "
     "ORDER BY schedule_code, effective_date, component_no"};
 constexpr db::Query kListTiers{
     "rate_tier_list",
-    "SELECT schedule_code, effective_date, component_no, up_to_thousandths, rate_nanos "
+    "SELECT schedule_code, effective_date, component_no, up_to_thousandths, meter_size, rate_nanos "
     "FROM rate_tier ORDER BY schedule_code, effective_date, component_no, tier_no"};
 
 const db::InsertInto kInsertSchedules{"rate_schedule_insert",
@@ -62,7 +95,18 @@ const db::InsertInto kInsertSchedules{"rate_schedule_insert",
                                        {"citation", ColumnType::kText},
                                        {"usage_unit", ColumnType::kText},
                                        {"usage_ratio_max_hundredths"},
-                                       {"usage_per_day_max_thousandths"}}};
+                                       {"usage_per_day_max_thousandths"},
+                                       {"effect", ColumnType::kText},
+                                       {"day_count", ColumnType::kText},
+                                       {"season_by", ColumnType::kText},
+                                       {"prorated_when", ColumnType::kText},
+                                       {"days_min"},
+                                       {"days_max"},
+                                       {"month_days"},
+                                       {"month_divisor"},
+                                       {"rounding", ColumnType::kText},
+                                       {"round_to_cents"},
+                                       {"split_step_thousandths"}}};
 const db::InsertInto kInsertComponents{"rate_component_insert",
                                        "rate_component",
                                        {{"schedule_code", ColumnType::kText},
@@ -71,7 +115,18 @@ const db::InsertInto kInsertComponents{"rate_component_insert",
                                         {"kind", ColumnType::kText},
                                         {"name", ColumnType::kText},
                                         {"rate_nanos"},
-                                        {"unit", ColumnType::kText}}};
+                                        {"unit", ColumnType::kText},
+                                        {"per", ColumnType::kText},
+                                        {"widths", ColumnType::kText},
+                                        {"season_from"},
+                                        {"season_to"},
+                                        {"use_period", ColumnType::kText},
+                                        {"ratchet_nanos"},
+                                        {"ratchet_month_count"},
+                                        {"cap_thousandths"},
+                                        {"default_thousandths"},
+                                        {"at_most_use"},
+                                        {"of_components", ColumnType::kText}}};
 const db::InsertInto kInsertTiers{"rate_tier_insert",
                                   "rate_tier",
                                   {{"schedule_code", ColumnType::kText},
@@ -79,30 +134,102 @@ const db::InsertInto kInsertTiers{"rate_tier_insert",
                                    {"component_no"},
                                    {"tier_no"},
                                    {"up_to_thousandths"},
+                                   {"meter_size", ColumnType::kText},
                                    {"rate_nanos"}}};
 
-}  // namespace
+using MaybeNumber = std::optional<std::int64_t>;
 
-bool HasSchedule(db::Transaction& tx, const std::string& code, Date effective_date) {
-  return !tx.Select(kHasSchedule, code, effective_date).empty();
+void AddComponent(const Schedule& schedule, std::size_t no, db::NewRows& components,
+                  db::NewRows& tiers) {
+  const Component& component = schedule.components[no];
+  MaybeNumber season_from;
+  MaybeNumber season_to;
+  if (component.season) {
+    season_from = component.season->from;
+    season_to = component.season->to;
+  }
+  MaybeNumber ratchet;
+  MaybeNumber months;
+  if (component.ratchet) {
+    ratchet = component.ratchet->fraction.nanos();
+    months = component.ratchet->month_count;
+  }
+  std::vector<std::string> of;
+  for (const std::int64_t index : component.of) of.push_back(std::to_string(index));
+  components.Add(schedule.code, schedule.effective_date, no, kKinds.Of(component.kind),
+                 component.name, component.rate, MaybeName(component.unit), kPers.Of(component.per),
+                 kWidths.Of(component.widths), season_from, season_to, component.period, ratchet,
+                 months, component.cap_thousandths, component.default_thousandths,
+                 component.at_most_use ? 1 : 0, JoinList(of));
+  for (std::size_t i = 0; i < component.tiers.size(); ++i) {
+    tiers.Add(schedule.code, schedule.effective_date, no, i, component.tiers[i].up_to_thousandths,
+              "", component.tiers[i].rate);
+  }
+  for (std::size_t i = 0; i < component.sizes.size(); ++i) {
+    tiers.Add(schedule.code, schedule.effective_date, no, i, MaybeNumber(), component.sizes[i].size,
+              component.sizes[i].rate);
+  }
 }
+
+Schedule ToSchedule(db::Rows::Row row) {
+  Schedule schedule{row.Text(0), row.Day(1),
+                    row.Text(2), row.Text(3),
+                    row.Text(4), MaybeUnit(row.Text(5)),
+                    {},          {row.Int(6), row.Int(7)},
+                    {}};
+  Terms& terms = schedule.terms;
+  terms.effect = kEffects.Parse(row.Text(8));
+  terms.day_count = kDayCounts.Parse(row.Text(9));
+  terms.season_by = kSeasonBys.Parse(row.Text(10));
+  terms.proration = {kProrated.Parse(row.Text(11)), static_cast<int>(row.Int(12)),
+                     static_cast<int>(row.Int(13)), row.Int(14), row.Int(15)};
+  terms.rounding = kRoundings.Parse(row.Text(16));
+  terms.round_to_cents = row.Int(17);
+  terms.split_step_thousandths = row.Int(18);
+  return schedule;
+}
+
+Component ToComponent(db::Rows::Row row) {
+  Component component;
+  component.kind = kKinds.Parse(row.Text(2));
+  component.name = row.Text(3);
+  component.rate = row.Nanos(4);
+  component.unit = MaybeUnit(row.Text(5));
+  component.per = kPers.Parse(row.Text(6));
+  component.widths = kWidths.Parse(row.Text(7));
+  if (const MaybeNumber from = row.MaybeInt(8)) {
+    component.season = Season{static_cast<int>(*from), static_cast<int>(row.Int(9))};
+  }
+  component.period = row.Text(10);
+  if (const MaybeNumber fraction = row.MaybeInt(11)) {
+    component.ratchet = Ratchet{Rate::Nanos(*fraction), static_cast<int>(row.Int(12))};
+  }
+  component.cap_thousandths = row.MaybeInt(13);
+  component.default_thousandths = row.MaybeInt(14);
+  component.at_most_use = row.Bool(15);
+  for (const std::string& index : SplitList(row.Text(16))) {
+    component.of.push_back(ParseDecimal(index, 0, kComponentsMax).value());
+  }
+  return component;
+}
+
+}  // namespace
 
 void InsertSchedule(db::Transaction& tx, const Schedule& schedule) {
   db::NewRows schedules(kInsertSchedules);
   db::NewRows components(kInsertComponents);
   db::NewRows tiers(kInsertTiers);
+  const Terms& terms = schedule.terms;
   schedules.Add(schedule.code, schedule.effective_date, schedule.service, schedule.title,
                 schedule.citation, MaybeName(schedule.usage_unit),
                 schedule.guard.usage_ratio_max_hundredths,
-                schedule.guard.usage_per_day_max_thousandths);
+                schedule.guard.usage_per_day_max_thousandths, kEffects.Of(terms.effect),
+                kDayCounts.Of(terms.day_count), kSeasonBys.Of(terms.season_by),
+                kProrated.Of(terms.proration.when), terms.proration.days_min,
+                terms.proration.days_max, terms.proration.month_days, terms.proration.month_divisor,
+                kRoundings.Of(terms.rounding), terms.round_to_cents, terms.split_step_thousandths);
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
-    const Component& component = schedule.components[i];
-    components.Add(schedule.code, schedule.effective_date, i, KindName(component.kind),
-                   component.name, component.rate, MaybeName(component.unit));
-    for (std::size_t j = 0; j < component.tiers.size(); ++j) {
-      tiers.Add(schedule.code, schedule.effective_date, i, j, component.tiers[j].up_to_thousandths,
-                component.tiers[j].rate);
-    }
+    AddComponent(schedule, i, components, tiers);
   }
   tx.InsertRows(schedules);
   tx.InsertRows(components);
@@ -114,23 +241,19 @@ std::vector<Schedule> LoadSchedules(db::Transaction& tx) {
   std::map<std::pair<std::string, std::string>, std::size_t> index;
   for (const db::Rows::Row row : tx.Select(kListSchedules)) {
     index[{row.Text(0), row.Text(1)}] = schedules.size();
-    schedules.push_back({row.Text(0),
-                         row.Day(1),
-                         row.Text(2),
-                         row.Text(3),
-                         row.Text(4),
-                         MaybeUnit(row.Text(5)),
-                         {},
-                         {row.Int(6), row.Int(7)}});
+    schedules.push_back(ToSchedule(row));
   }
   for (const db::Rows::Row row : tx.Select(kListComponents)) {
-    schedules[index.at({row.Text(0), row.Text(1)})].components.push_back(
-        {ParseKind(row.Text(2)), row.Text(3), row.Nanos(4), MaybeUnit(row.Text(5)), {}});
+    schedules[index.at({row.Text(0), row.Text(1)})].components.push_back(ToComponent(row));
   }
   for (const db::Rows::Row row : tx.Select(kListTiers)) {
-    schedules[index.at({row.Text(0), row.Text(1)})]
-        .components[static_cast<std::size_t>(row.Int(2))]
-        .tiers.push_back({row.MaybeInt(3), row.Nanos(4)});
+    Component& component = schedules[index.at({row.Text(0), row.Text(1)})]
+                               .components[static_cast<std::size_t>(row.Int(2))];
+    if (component.kind == ComponentKind::kMeterSize) {
+      component.sizes.push_back({row.Text(4), row.Nanos(5)});
+    } else {
+      component.tiers.push_back({row.MaybeInt(3), row.Nanos(5)});
+    }
   }
   return schedules;
 }

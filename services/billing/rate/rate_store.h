@@ -9,7 +9,6 @@
 
 namespace reeve::billing::rate {
 
-bool HasSchedule(db::Transaction& tx, const std::string& code, Date effective_date);
 void InsertSchedule(db::Transaction& tx, const Schedule& schedule);
 // All versions, by code and date.
 std::vector<Schedule> LoadSchedules(db::Transaction& tx);

@@ -133,21 +133,22 @@ std::optional<std::string> ProveEntry(const AccountRecord& record, const Entry& 
 }
 
 std::optional<std::string> ProveSegment(const AccountRecord& record, const SegmentRow& row,
-                                        const std::vector<LineRow>& lines, Date period_end,
+                                        const std::vector<LineRow>& lines, const cycle::Run& run,
                                         const BillContext& context) {
   const cycle::Segment& segment = row.segment;
   const std::string key =
       Key(record, "bill", row.bill_id) + " segment " + std::to_string(row.segment_no);
   const auto agreement = record.agreements.find(segment.agreement_id);
   if (agreement == record.agreements.end()) return key + ": no such agreement";
-  const bool to_the_end = segment.to_date == period_end ||
-                          segment.to_date == agreement->second.stop_date.value_or(period_end);
-  if (segment.to_date > period_end || (!agreement->second.IsMetered() && !to_the_end)) {
+  const bool to_the_end = segment.to_date == run.period_end ||
+                          segment.to_date == agreement->second.stop_date.value_or(run.period_end);
+  if (segment.to_date > run.period_end || (!agreement->second.IsMetered() && !to_the_end)) {
     return key + ": not to the period's end";
   }
-  const rate::Schedule* schedule = context.tariff.InForce(segment.schedule_code, segment.to_date);
-  if (schedule == nullptr || schedule->effective_date != segment.effective_date ||
-      schedule->code != agreement->second.schedule_code || schedule->service != segment.service) {
+  const rate::Schedule* schedule =
+      context.tariff.Version(segment.schedule_code, segment.effective_date);
+  if (schedule == nullptr || schedule->code != agreement->second.schedule_code ||
+      schedule->service != segment.service) {
     return key + ": not the version in force";
   }
   if (segment.use.quantity_thousandths != agreement->second.quantity_thousandths) {
@@ -172,12 +173,21 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
              segment.end_read_thousandths != 0) {
     return key + ": reads without a meter";
   }
-  const Result<std::vector<rate::Line>> priced = rate::Price(*schedule, segment.use);
+  cycle::Segment again = segment;
+  again.metered = agreement->second.IsMetered();
+  const Result<std::vector<rate::Line>> priced =
+      cycle::PriceSegment(context.tariff, again, run.bill_date, run.kind);
   std::vector<rate::Line> stored;
   for (const LineRow& line : lines) {
     if (line.segment_no == row.segment_no) stored.push_back(line.line);
   }
   if (!priced.ok() || *priced != stored) return key + ": lines are not what the version charges";
+  const rate::Schedule* last =
+      stored.empty() ? context.tariff.InForce(segment.schedule_code, segment.to_date) : nullptr;
+  if (segment.effective_date !=
+      (stored.empty() ? last->effective_date : stored.back().effective_date)) {
+    return key + ": not the version in force";
+  }
   std::int64_t cents = 0;
   for (const rate::Line& line : stored) cents += line.amount.cents();
   if (cents != segment.amount.cents()) return key + ": lines do not add up";
@@ -226,8 +236,7 @@ std::optional<std::string> ProveBill(const AccountRecord& record, const cycle::B
   if (!segments || !lines) return key + ": segments or lines missing";
   std::int64_t cents = 0;
   for (const SegmentRow& row : *segments) {
-    if (auto violation = ProveSegment(record, row, *lines, run->second.period_end, context))
-      return violation;
+    if (auto violation = ProveSegment(record, row, *lines, run->second, context)) return violation;
     if (row.cancelled != (bill.state == cycle::BillState::kCancelled)) {
       return key + ": a segment is cancelled, or is not";
     }

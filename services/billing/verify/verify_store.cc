@@ -1,5 +1,6 @@
 #include "services/billing/verify/verify_store.h"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -63,9 +64,9 @@ constexpr db::Query kSegments{
     "account_id <= $2 ORDER BY account_id, bill_id, segment_no"};
 constexpr db::Query kLines{
     "verify_lines",
-    "SELECT account_id, bill_id, line_no, segment_no, component_no, tier_no, quantity_thousandths, "
-    "rate_nanos, amount_cents FROM bill_line WHERE account_id > $1 AND account_id <= $2 "
-    "ORDER BY account_id, bill_id, line_no"};
+    "SELECT account_id, bill_id, line_no, segment_no, version_date, component_no, tier_no, "
+    "quantity_thousandths, quantity_divisor, day_count, rate_nanos, amount_cents FROM bill_line "
+    "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, bill_id, line_no"};
 constexpr db::Query kHolds{
     "verify_holds",
     "SELECT account_id, bill_id, count(*) FROM bill_hold WHERE account_id > $1 AND "
@@ -101,6 +102,20 @@ AccountRecord& Of(Records& records, db::Rows::Row row) {
   AccountRecord& record = records[AccountId(row.Int(0))];
   record.account = AccountId(row.Int(0));
   return record;
+}
+
+// Segments come in the order of their keys. A line without a segment is ProveBill's to find.
+const cycle::Segment& SegmentOf(const AccountRecord& record, std::int64_t bill_id,
+                                std::int64_t segment_no) {
+  static const cycle::Segment kNone;
+  const auto found =
+      std::lower_bound(record.segments.begin(), record.segments.end(),
+                       std::pair(bill_id, segment_no), [](const SegmentRow& row, const auto& key) {
+                         return std::pair(row.bill_id, row.segment_no) < key;
+                       });
+  const bool is_there = found != record.segments.end() && found->bill_id == bill_id &&
+                        found->segment_no == segment_no;
+  return is_there ? found->segment : kNone;
 }
 
 void LoadLedger(db::Transaction& tx, std::int64_t after, std::int64_t through, Records& records) {
@@ -177,11 +192,9 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     segment.amount = row.Cents(14);
   }
   for (const db::Rows::Row row : tx.Select(kLines, after, through)) {
-    Of(records, row)
-        .lines.push_back({row.Int(1),
-                          row.Int(2),
-                          row.Int(3),
-                          {row.Int(4), row.Int(5), row.Int(6), row.Nanos(7), row.Cents(8)}});
+    AccountRecord& record = Of(records, row);
+    record.lines.push_back({row.Int(1), row.Int(2), row.Int(3),
+                            cycle::ToLine(row, 4, SegmentOf(record, row.Int(1), row.Int(3)))});
   }
   for (const db::Rows::Row row : tx.Select(kHolds, after, through)) {
     Of(records, row).holds[row.Int(1)] = row.Int(2);

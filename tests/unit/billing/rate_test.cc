@@ -11,51 +11,40 @@ namespace {
 
 constexpr std::int64_t kKwh = Quantity::kScale;
 
-std::vector<Line> PriceUse(const Schedule& schedule, std::int64_t usage_thousandths,
-                           std::int64_t quantity_thousandths = 1000) {
-  return Price(schedule, {usage_thousandths, quantity_thousandths}).value();
-}
-
-std::int64_t TotalCents(const std::vector<Line>& lines) {
-  std::int64_t cents = 0;
-  for (const Line& line : lines) cents += line.amount.cents();
-  return cents;
-}
-
 TEST(RateTest, ABoundaryBelongsToTheLowerBlock) {
   const Schedule schedule = ProvoSchedule1();
-  EXPECT_EQ(PriceUse(schedule, 500 * kKwh).size(), 2u);
-  EXPECT_EQ(PriceUse(schedule, 500 * kKwh + 1).size(), 3u);
-  EXPECT_EQ(PriceUse(schedule, 1000 * kKwh).size(), 3u);
-  EXPECT_EQ(PriceUse(schedule, 1000 * kKwh + 1).size(), 4u);
+  EXPECT_EQ(PriceUse(schedule, {500 * kKwh}).size(), 2u);
+  EXPECT_EQ(PriceUse(schedule, {500 * kKwh + 1}).size(), 3u);
+  EXPECT_EQ(PriceUse(schedule, {1000 * kKwh}).size(), 3u);
+  EXPECT_EQ(PriceUse(schedule, {1000 * kKwh + 1}).size(), 4u);
 }
 
 TEST(RateTest, ProvoScheduleOneAtItsBoundaries) {
   const Schedule schedule = ProvoSchedule1();
-  EXPECT_EQ(TotalCents(PriceUse(schedule, 0)), 13'92);
-  EXPECT_EQ(TotalCents(PriceUse(schedule, 500 * kKwh)), 50'62);
-  EXPECT_EQ(TotalCents(PriceUse(schedule, 1000 * kKwh)), 101'57);
-  EXPECT_EQ(TotalCents(PriceUse(schedule, 1500 * kKwh)), 162'02);
+  EXPECT_EQ(TotalCents(PriceUse(schedule, {0})), 13'92);
+  EXPECT_EQ(TotalCents(PriceUse(schedule, {500 * kKwh})), 50'62);
+  EXPECT_EQ(TotalCents(PriceUse(schedule, {1000 * kKwh})), 101'57);
+  EXPECT_EQ(TotalCents(PriceUse(schedule, {1500 * kKwh})), 162'02);
 }
 
 // 550 x .0475 = 26.125: half-up prints 26.13, half-even would print 26.12.
 // https://cityofseymour.org/departments/utilities/residential-electricity/bill-comparison/
 TEST(RateTest, ALineIsRoundedHalfUp) {
-  EXPECT_EQ(LineAmount(Dollars("0.0475"), 550 * kKwh).value(), Money::Cents(26'13));
+  EXPECT_EQ(LineAmount({}, Dollars("0.0475"), 550 * kKwh, 1).value(), Money::Cents(26'13));
 }
 
 TEST(RateTest, EachLineIsRoundedBeforeTheSum) {
   const Schedule schedule =
       Metered("X", "water", Unit::kKilogallon,
               {Fixed("A", "0.005"), Fixed("B", "0.005"), Fixed("C", "0.004")});
-  EXPECT_EQ(TotalCents(PriceUse(schedule, 0)), 2) << "0.01 + 0.01 + 0.00, not the rounded 0.014";
+  EXPECT_EQ(TotalCents(PriceUse(schedule, {0})), 2) << "0.01 + 0.01 + 0.00, not the rounded 0.014";
 }
 
 TEST(RateTest, APercentageIsOfTheRoundedLinesAboveIt) {
   const Schedule schedule =
       Metered("X", "electric", Unit::kKilowattHour,
               {Fixed("Base", "169.85"), Percent("City tax", "0.01"), Fixed("Below", "5")});
-  const std::vector<Line> lines = PriceUse(schedule, 0);
+  const std::vector<Line> lines = PriceUse(schedule, {0});
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[1].amount, Money::Cents(1'70));
 }
@@ -64,8 +53,8 @@ TEST(RateTest, UnitsOfTheAgreementArePriced) {
   Schedule schedule = Metered("ST1", "storm", Unit::kKilowattHour, {});
   schedule.usage_unit.reset();
   schedule.components = {PerUnit("Storm water", "8.05", Unit::kEquivalentServiceUnit)};
-  EXPECT_EQ(TotalCents(PriceUse(schedule, 0, 2500)), 20'13) << "2.5 ESU x 8.05 = 20.125";
-  EXPECT_TRUE(PriceUse(schedule, 0, 0).empty());
+  EXPECT_EQ(TotalCents(PriceUse(schedule, {0, 2500})), 20'13) << "2.5 ESU x 8.05 = 20.125";
+  EXPECT_TRUE(PriceUse(schedule, {0, 0}).empty());
 }
 
 TEST(RateTest, ARiderThatIsNotLoadedIsPrintedWithoutAnAmountAndIsFound) {
@@ -73,7 +62,7 @@ TEST(RateTest, ARiderThatIsNotLoadedIsPrintedWithoutAnAmountAndIsFound) {
   EXPECT_EQ(NotLoaded(schedule), "");
   schedule.components.push_back(NotLoadedRider("Energy cost adjustment (Schedule 20)"));
   EXPECT_EQ(NotLoaded(schedule), "Energy cost adjustment (Schedule 20)");
-  const std::vector<Line> lines = PriceUse(schedule, 0);
+  const std::vector<Line> lines = PriceUse(schedule, {0});
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(Description(schedule, lines[1]), "Energy cost adjustment (Schedule 20): not loaded");
   EXPECT_EQ(lines[1].amount, Money());
@@ -82,8 +71,7 @@ TEST(RateTest, ARiderThatIsNotLoadedIsPrintedWithoutAnAmountAndIsFound) {
 
 TEST(RateTest, ALineSaysWhereItComesFrom) {
   const Schedule schedule = ProvoSchedule1();
-  const Use use{812 * kKwh, 1000};
-  const std::vector<Line> lines = Price(schedule, use).value();
+  const std::vector<Line> lines = PriceUse(schedule, {812 * kKwh});
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(Description(schedule, lines[0]), "Customer charge");
   EXPECT_EQ(QuantityText(schedule, lines[0]), "");
@@ -91,9 +79,9 @@ TEST(RateTest, ALineSaysWhereItComesFrom) {
   EXPECT_EQ(Description(schedule, lines[2]), "Energy (over 500 to 1000 kWh)");
   EXPECT_EQ(QuantityText(schedule, lines[2]), "312 kWh");
   EXPECT_EQ(RateText(schedule, lines[2]), "0.1019");
-  EXPECT_EQ(Basis(schedule, lines[2], use), "312 of 812 kWh lie above 500 and up to 1000");
+  EXPECT_EQ(Basis(schedule, lines, lines[2]), "312 of 812 kWh lie above 500 and up to 1000");
   EXPECT_EQ(Formula(schedule, lines[2]), "312 x 0.1019 = 31.7928");
-  const std::vector<Line> much = PriceUse(schedule, 1500 * kKwh);
+  const std::vector<Line> much = PriceUse(schedule, {1500 * kKwh});
   EXPECT_EQ(Description(schedule, much[3]), "Energy (over 1000 kWh)");
   EXPECT_EQ(Formula(schedule, much[3]), "500 x 0.1209 = 60.45");
 }
@@ -101,7 +89,7 @@ TEST(RateTest, ALineSaysWhereItComesFrom) {
 TEST(RateTest, WhatLeavesTheRangeIsRefused) {
   const Schedule schedule =
       Metered("X", "electric", Unit::kKilowattHour, {Tiers("Energy", {{0, "1000000"}})});
-  const auto lines = Price(schedule, {Quantity::kMaxThousandths, 0});
+  const auto lines = PriceMonth(VersionsOf({schedule}), {Quantity::kMaxThousandths, 0});
   ASSERT_FALSE(lines.ok());
   EXPECT_EQ(lines.error().reason(), ::reeve::reason::kOverflow.name);
 }
@@ -150,9 +138,54 @@ INSTANTIATE_TEST_SUITE_P(
         InvalidCase{"PercentOfNothing",
                     Metered("X", "electric", Unit::kKilowattHour, {Percent("Tax", "0.01")}),
                     "components[0].kind"},
-        InvalidCase{"UnitOfAFixedCharge",
-                    With({ComponentKind::kFixed, "Base", Rate(), Unit::kCart, {}}),
+        InvalidCase{"UnitOfATax", With({ComponentKind::kPercent, "Tax", Rate(), Unit::kCart, {}}),
                     "components[1].unit"},
+        InvalidCase{"TwoUnitsOfOneQuantity",
+                    Metered("X", "water", Unit::kKilogallon,
+                            {PerUnit("Cart", "1", Unit::kCart),
+                             PerUnit("Storm", "1", Unit::kEquivalentServiceUnit)}),
+                    "components[1].unit"},
+        InvalidCase{"NegativeTax", With(Percent("Tax", "-0.01")), "components[1].rate"},
+        InvalidCase{"SizesWithoutOne",
+                    With({ComponentKind::kMeterSize, "Base", Rate(), std::nullopt, {}}),
+                    "components[1].sizes"},
+        InvalidCase{"WidthsOfAFixedCharge", With([] {
+                      Component one = Fixed("Base", "1");
+                      one.widths = Widths::kDay;
+                      return one;
+                    }()),
+                    "components[1].widths"},
+        InvalidCase{"PercentOfALineBelow", With([] {
+                      Component one = Percent("Tax", "0.01");
+                      one.of = {1};
+                      return one;
+                    }()),
+                    "components[1].of"},
+        InvalidCase{"RatchetAboveOne", With([] {
+                      Component one{ComponentKind::kDemand, "Demand", Rate(), std::nullopt,
+                                    {{std::nullopt, Dollars("1")}}};
+                      one.ratchet = Ratchet{Dollars("1.1"), 12};
+                      return one;
+                    }()),
+                    "components[1].ratchet.fraction"},
+        InvalidCase{"NoSuchDay", With([] {
+                      Component one = Fixed("Yard waste", "1");
+                      one.season = Season{230, 1130};
+                      return one;
+                    }()),
+                    "components[1].season"},
+        InvalidCase{"RoundedToThreeCents", [] {
+                      Schedule one = ProvoSchedule1();
+                      one.terms.round_to_cents = 3;
+                      return one;
+                    }(),
+                    "terms.round_to_cents"},
+        InvalidCase{"AMonthOfNoDays", [] {
+                      Schedule one = ProvoSchedule1();
+                      one.terms.proration.month_days = -1;
+                      return one;
+                    }(),
+                    "terms.proration.month_days"},
         InvalidCase{"PerUnitWithoutUnit",
                     With({ComponentKind::kPerUnit, "Cart", Rate(), std::nullopt, {}}),
                     "components[1].unit"}),
@@ -206,7 +239,7 @@ TEST_F(RandomRates, TiersAddUpToTheUseAndToTheExactPrice) {
     // Unit by unit, from the published table alone.
     std::int64_t lower = 0;
     std::size_t line = 0;
-    const std::vector<Line> lines = PriceUse(schedule, usage);
+    const std::vector<Line> lines = PriceUse(schedule, {usage});
     for (const Tier& tier : schedule.components[0].tiers) {
       const std::int64_t upper = tier.up_to_thousandths.value_or(usage);
       const std::int64_t in_block = std::max<std::int64_t>(0, std::min(usage, upper) - lower);
@@ -229,7 +262,7 @@ TEST_F(RandomRates, MoreUseNeverCostsLess) {
     const Schedule schedule = RandomSchedule();
     const std::int64_t usage = Below(10'000'000);
     const std::int64_t more = usage + Below(100'000);
-    ASSERT_LE(TotalCents(PriceUse(schedule, usage)), TotalCents(PriceUse(schedule, more)))
+    ASSERT_LE(TotalCents(PriceUse(schedule, {usage})), TotalCents(PriceUse(schedule, {more})))
         << "seed " << kSeed << " case " << i << " usage " << usage << " more " << more;
   }
 }

@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "services/billing/rate/rate.h"
+#include "services/billing/rate/line_words.h"
+#include "services/billing/rate/price.h"
 
 namespace reeve::billing {
 
@@ -50,6 +51,50 @@ inline rate::Schedule Metered(std::string code, std::string service, Unit unit,
           unit,
           std::move(components),
           {}};
+}
+
+inline Date Day(std::string_view text) { return Date::Parse(text).value(); }
+
+inline rate::Versions VersionsOf(std::initializer_list<rate::Schedule> schedules) {
+  rate::Versions versions;
+  for (const rate::Schedule& schedule : schedules) versions.Add(schedule);
+  return versions;
+}
+
+// What is priced: the months of the tests have thirty days, unless they say otherwise.
+struct Month {
+  std::int64_t usage_thousandths = 0;
+  std::int64_t quantity_thousandths = 1000;
+  std::string_view from_date = "2026-09-01";
+  std::string_view to_date = "2026-10-01";
+};
+
+inline Result<std::vector<rate::Line>> PriceMonth(const rate::Versions& versions,
+                                                  const Month& month) {
+  const rate::Measured meter{Day(month.from_date), Day(month.to_date), month.usage_thousandths, {}};
+  const rate::Facts facts{.measured = {&meter, 1},
+                          .quantity_thousandths = month.quantity_thousandths,
+                          .allows_not_loaded = true};
+  std::vector<rate::Line> lines;
+  REEVE_RETURN_IF_ERROR(
+      rate::Price(versions, {meter.from_date, meter.to_date, meter.to_date}, facts, lines));
+  return lines;
+}
+
+inline std::vector<rate::Line> PriceUse(const rate::Schedule& schedule, const Month& month) {
+  return PriceMonth(VersionsOf({schedule}), month).value();
+}
+
+inline std::vector<std::int64_t> CentsOf(const std::vector<rate::Line>& lines) {
+  std::vector<std::int64_t> cents;
+  for (const rate::Line& line : lines) cents.push_back(line.amount.cents());
+  return cents;
+}
+
+inline std::int64_t TotalCents(const std::vector<rate::Line>& lines) {
+  std::int64_t total = 0;
+  for (const rate::Line& line : lines) total += line.amount.cents();
+  return total;
 }
 
 // Provo, Utah, fee schedule, energy: Schedule 1, residential.

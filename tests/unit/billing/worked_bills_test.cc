@@ -1,4 +1,5 @@
-// Published bills, recomputed from the inputs that their sources print.
+// Published bills, recomputed from the inputs that their sources print: every case of the file that
+// is about rates. Reads, leaks, checks and drawers have theirs where their rules are tested.
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
@@ -65,7 +66,7 @@ class WorkedBills : public ::testing::Test {
   }
   static std::vector<std::int64_t> LineCents(const Schedule& schedule, std::int64_t thousandths) {
     std::vector<std::int64_t> cents;
-    for (const Line& line : Price(schedule, {thousandths, 1000}).value()) {
+    for (const Line& line : PriceUse(schedule, {thousandths})) {
       cents.push_back(line.amount.cents());
     }
     return cents;
@@ -146,6 +147,134 @@ TEST_F(WorkedBills, FractionalUseOverFourTiers) {
       Quantity::Parse(Unit::kHundredCubicFeet, Text(inputs, "ccf")).value().thousandths();
   // The source rounds nothing: 152.281.
   EXPECT_EQ(Sum(LineCents(schedule, ccf)), 152'28);
+}
+
+// Periods that the file gives without a year are read as of this one.
+constexpr std::string_view kYear = "2026-";
+
+Schedule MonthlyPrice(std::string_view dollars, std::string_view effective_date) {
+  Schedule schedule = Metered("B", "water", Unit::kKilogallon, {Fixed("Base", dollars)});
+  schedule.components[0].per = Per::kMonth;
+  schedule.effective_date = Day(effective_date);
+  schedule.terms.effect = Effect::kUse;
+  schedule.terms.proration.when = Proration::When::kAlways;
+  return schedule;
+}
+
+std::string OfYear(const Value& day) { return std::string(kYear) + day.string_value(); }
+
+TEST_F(WorkedBills, MoveInProration) {
+  const Struct& inputs = In(Case("current-proration"), "inputs");
+  const Struct& expected = In(Case("current-proration"), "expected");
+  Schedule schedule = MonthlyPrice(Text(inputs, "base"), "2026-01-01");
+  schedule.terms.day_count = DayCount::kBoth;
+  const std::string from = OfYear(inputs.fields().at("service_start"));
+  const std::string to = OfYear(inputs.fields().at("period").list_value().values(1));
+  const std::vector<Line> lines = PriceUse(schedule, {0, 1000, from, to});
+  EXPECT_EQ(lines.at(0).day_count, Whole(expected, "days"));
+  EXPECT_EQ(lines.at(0).amount.cents(), Cents(expected, "charge"));
+}
+
+TEST_F(WorkedBills, QuantityOfAPeriodWithANewVersion) {
+  const Struct& inputs = In(Case("oracle-sq-proration"), "inputs");
+  Schedule old = Metered("E", "electric", Unit::kKilowattHour, {Tiers("Energy", {{0, "1"}})});
+  old.effective_date = Day("2026-01-01");
+  old.terms.day_count = DayCount::kBoth;
+  old.terms.split_step_thousandths = Quantity::kScale;
+  Schedule next = old;
+  next.effective_date = Day("2026-04-16");
+  next.terms.effect = Effect::kUse;
+  const std::int64_t use = Whole(inputs, "kwh") * Quantity::kScale;
+  const auto lines = PriceMonth(VersionsOf({old, next}), {use, 1000, "2026-04-01", "2026-05-15"});
+  const auto& kwh =
+      In(Case("oracle-sq-proration"), "expected").fields().at("kwh").list_value().values();
+  ASSERT_EQ(lines.value().size(), 2u);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(lines.value()[static_cast<std::size_t>(i)].quantity_thousandths,
+              static_cast<std::int64_t>(kwh[i].number_value()) * Quantity::kScale);
+  }
+}
+
+// 6 % until 15 April, 6.5 % from 16 April on: half of the charge each.
+TEST_F(WorkedBills, TaxThatChangesInThePeriod) {
+  const auto& factors =
+      In(Case("oracle-bf-proration"), "expected").fields().at("factors").list_value().values();
+  Schedule old = Metered("E", "electric", Unit::kKilowattHour,
+                         {Tiers("Energy", {{0, "1"}}), Percent("Tax", "0.06")});
+  old.effective_date = Day("2026-01-01");
+  old.terms.day_count = DayCount::kBoth;
+  Schedule next = old;
+  next.effective_date = Day("2026-04-16");
+  next.terms.effect = Effect::kUse;
+  next.components[1].rate = Dollars("0.065");
+  const auto lines =
+      PriceMonth(VersionsOf({old, next}), {100'000, 1000, "2026-04-01", "2026-04-30"}).value();
+  EXPECT_EQ(CentsOf(lines), (std::vector<std::int64_t>{50'00, 3'00, 50'00, 3'25}));
+  EXPECT_EQ(factors[0].string_value(), "0.5");
+  EXPECT_EQ(factors[1].string_value(), "0.5");
+}
+
+TEST_F(WorkedBills, ConsumptionPeriodLeavesOutTheDayOfTheFirstRead) {
+  const Struct& expected = In(Case("oracle-consumption-period"), "expected");
+  const auto days = [&](const char* name) {
+    const auto& ends = expected.fields().at(name).list_value().values();
+    return Day(OfYear(ends[1])) - Day(OfYear(ends[0])) + 1;
+  };
+  const auto lines =
+      PriceMonth(VersionsOf({MonthlyPrice("30", "2026-01-01"), MonthlyPrice("40", "2026-07-20")}),
+                 {0, 1000, "2026-07-01", "2026-08-01"})
+          .value();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0].day_count, days("old_version"));
+  EXPECT_EQ(lines[1].day_count, days("new_version"));
+}
+
+TEST_F(WorkedBills, PlanThatChangesInItsMonth) {
+  const Struct& expected = In(Case("killbill-change"), "expected");
+  Schedule old = MonthlyPrice("20", "2013-01-01");
+  old.terms.day_count = DayCount::kBeforeLast;
+  Schedule next = MonthlyPrice("30", "2013-04-26");
+  next.terms.day_count = DayCount::kBeforeLast;
+  const auto lines =
+      PriceMonth(VersionsOf({old, next}), {0, 1000, "2013-04-11", "2013-05-11"}).value();
+  // Of the 20.00 that were billed ahead the repair leaves what was used.
+  EXPECT_EQ(CentsOf(lines), (std::vector<std::int64_t>{20'00 + Cents(expected, "repair"),
+                                                       Cents(expected, "new_line")}));
+}
+
+TEST_F(WorkedBills, SlabsWithAMinimum) {
+  for (const char* id : {"digit-pr29-10", "digit-pr29-25"}) {
+    const Struct& inputs = In(Case(id), "inputs");
+    Component slabs{ComponentKind::kTiers, "Slabs", Rate(), std::nullopt, {}};
+    for (const Value& slab : inputs.fields().at("slabs").list_value().values()) {
+      const Value& up_to = slab.list_value().values(0);
+      slabs.tiers.push_back(
+          {up_to.has_null_value()
+               ? std::nullopt
+               : std::optional(static_cast<std::int64_t>(up_to.number_value()) * Quantity::kScale),
+           Dollars(slab.list_value().values(1).string_value())});
+    }
+    Component least = Fixed("Minimum", std::to_string(Whole(inputs, "minimum")));
+    least.kind = ComponentKind::kMinimum;
+    const std::int64_t use = Whole(inputs, "units") * Quantity::kScale;
+    const Schedule plain = Metered("W", "water", Unit::kKilogallon, {slabs});
+    const Schedule floored = Metered("W", "water", Unit::kKilogallon, {slabs, least});
+    const Struct& expected = In(Case(id), "expected");
+    EXPECT_EQ(Sum(LineCents(plain, use)), Cents(expected, "slab_sum")) << id;
+    EXPECT_EQ(Sum(LineCents(floored, use)), Cents(expected, "billed")) << id;
+  }
+}
+
+// City of Santa Monica: the first 210 CCF at 4.07, what is above at 10.03.
+TEST_F(WorkedBills, SantaMonicaCommercial) {
+  for (const char* id : {"santamonica-comm-388", "santamonica-comm-9", "santamonica-comm-11"}) {
+    const Schedule schedule = Metered("W", "water", Unit::kHundredCubicFeet,
+                                      {Tiers("Water", {{210, "4.07"}, {0, "10.03"}})});
+    const std::int64_t ccf = Whole(In(Case(id), "inputs"), "ccf");
+    EXPECT_EQ(Sum(LineCents(schedule, ccf * Quantity::kScale)),
+              Cents(In(Case(id), "expected"), "bill"))
+        << id;
+  }
 }
 
 }  // namespace

@@ -1,0 +1,183 @@
+#include "services/billing/rate/line_words.h"
+
+#include <numeric>
+
+#include "shared/core/decimal.h"
+
+namespace reeve::billing::rate {
+namespace {
+
+constexpr std::int64_t kOne = Quantity::kScale;
+
+std::string Thousandths(std::int64_t thousandths) { return PrintDecimal(thousandths, 3, 0); }
+
+const Component& ComponentOf(const Schedule& version, const Line& line) {
+  return version.components[static_cast<std::size_t>(line.component)];
+}
+
+bool IsTiered(const Component& component) { return !component.tiers.empty(); }
+
+// What the blocks of a component are blocks of.
+std::string_view BlockUnit(const Schedule& version, const Component& component) {
+  if (component.kind == ComponentKind::kDemand) return UnitName(Unit::kKilowatt);
+  if (component.kind == ComponentKind::kWinterAverage) return UnitName(*component.unit);
+  return version.usage_unit ? UnitName(*version.usage_unit) : "";
+}
+
+// "413.793103": six decimals, rounded, where a fraction has no end.
+std::string Decimal(std::int64_t thousandths, std::int64_t divisor) {
+  if (divisor == 1) return Thousandths(thousandths);
+  const Wide millionths = DivideRounded(Wide{thousandths} * 1'000, divisor, Rounding::kHalfUp);
+  return PrintDecimal(static_cast<std::int64_t>(millionths), 6, 0);
+}
+
+// "348/365": the fraction in lowest terms, or the decimal number that it is.
+std::string FractionText(const Line& line) {
+  if (line.quantity_divisor == 1) return Thousandths(line.quantity_thousandths);
+  const std::int64_t whole = kOne * line.quantity_divisor;
+  const std::int64_t common = std::gcd(whole, line.quantity_thousandths);
+  return std::to_string(line.quantity_thousandths / common) + "/" + std::to_string(whole / common);
+}
+
+std::string_view PerName(Per per) {
+  return per == Per::kBill ? "bill" : per == Per::kDay ? "day" : "month";
+}
+
+// How often a price was charged: "once a bill", "29 days", "19/30 of a month".
+std::string Times(Per per, const Line& line) {
+  if (per == Per::kDay) return std::to_string(line.day_count) + " days";
+  if (line.quantity_thousandths == kOne * line.quantity_divisor) {
+    return "once a " + std::string(PerName(per));
+  }
+  return FractionText(line) + " of a " + std::string(PerName(per));
+}
+
+std::string TierBasis(const Schedule& version, std::span<const Line> lines, const Line& line) {
+  const Component& component = ComponentOf(version, line);
+  const std::string unit(BlockUnit(version, component));
+  // What the blocks add up to: fractions without an end are rounded.
+  constexpr Wide kFine = 1'000'000'000;
+  Wide sum = 0;
+  for (const Line& other : lines) {
+    if (other.component == line.component && other.effective_date == line.effective_date) {
+      sum += DivideRounded(Wide{other.quantity_thousandths} * kFine, other.quantity_divisor,
+                           Rounding::kHalfUp);
+    }
+  }
+  const Wide total = DivideRounded(sum, kFine, Rounding::kHalfUp);
+  std::string basis = Decimal(line.quantity_thousandths, line.quantity_divisor) + " of " +
+                      Thousandths(static_cast<std::int64_t>(total)) + " " + unit;
+  if (component.tiers.size() == 1) return basis;
+  const auto tier = static_cast<std::size_t>(line.tier);
+  basis += " lie";
+  if (tier > 0) basis += " above " + Thousandths(*component.tiers[tier - 1].up_to_thousandths);
+  if (component.tiers[tier].up_to_thousandths) {
+    if (tier > 0) basis += " and";
+    basis += " up to " + Thousandths(*component.tiers[tier].up_to_thousandths);
+  }
+  if (component.unit && component.kind == ComponentKind::kTiers) {
+    basis += " for each " + std::string(UnitName(*component.unit));
+  }
+  switch (component.widths) {
+    case Widths::kBill:
+      break;
+    case Widths::kDay:
+      return basis + " a day, over " + std::to_string(line.day_count) + " days";
+    case Widths::kThirtyDays:
+      return basis + " in 30 days, over " + std::to_string(line.day_count) + " days";
+    case Widths::kMonth:
+      return basis + " a month, over " + std::to_string(line.day_count) + " days";
+  }
+  return basis;
+}
+
+}  // namespace
+
+std::string Description(const Schedule& version, const Line& line) {
+  const Component& component = ComponentOf(version, line);
+  const auto tier = static_cast<std::size_t>(line.tier);
+  if (component.kind == ComponentKind::kNotLoaded) return component.name + ": not loaded";
+  if (component.kind == ComponentKind::kMeterSize) {
+    return component.name + " (" + component.sizes[tier].size + ")";
+  }
+  if (component.tiers.size() < 2) return component.name;
+  std::string range;
+  if (tier > 0) range = "over " + Thousandths(*component.tiers[tier - 1].up_to_thousandths);
+  if (component.tiers[tier].up_to_thousandths) {
+    range += (tier > 0 ? " to " : "first ") + Thousandths(*component.tiers[tier].up_to_thousandths);
+  }
+  std::string unit(BlockUnit(version, component));
+  if (component.widths == Widths::kDay) unit += " a day";
+  if (component.widths == Widths::kThirtyDays) unit += " in 30 days";
+  if (component.widths == Widths::kMonth) unit += " a month";
+  return component.name + " (" + range + " " + unit + ")";
+}
+
+std::string QuantityText(const Schedule& version, const Line& line) {
+  const Component& component = ComponentOf(version, line);
+  const std::string quantity = Decimal(line.quantity_thousandths, line.quantity_divisor);
+  if (component.kind == ComponentKind::kPercent) {
+    return "$" + PrintDecimal(line.quantity_thousandths, 3, 2);
+  }
+  if (IsTiered(component)) return quantity + " " + std::string(BlockUnit(version, component));
+  if (component.unit) return quantity + " " + std::string(UnitName(*component.unit));
+  const bool whole = line.quantity_thousandths == kOne && line.quantity_divisor == 1;
+  if (component.kind == ComponentKind::kNotLoaded || (whole && component.per != Per::kDay)) {
+    return {};
+  }
+  return quantity + " " + std::string(PerName(component.per));
+}
+
+std::string RateText(const Schedule& version, const Line& line) {
+  if (ComponentOf(version, line).kind == ComponentKind::kNotLoaded) return {};
+  return line.rate.ToString();
+}
+
+std::string Basis(const Schedule& version, std::span<const Line> lines, const Line& line) {
+  const Component& component = ComponentOf(version, line);
+  switch (component.kind) {
+    case ComponentKind::kTiers:
+    case ComponentKind::kDemand:
+    case ComponentKind::kWinterAverage:
+      return TierBasis(version, lines, line);
+    case ComponentKind::kPerUnit:
+      return QuantityText(version, line) + " of the agreement";
+    case ComponentKind::kPercent:
+      return (component.of.empty() ? "of the lines above, " : "of lines above, ") +
+             QuantityText(version, line);
+    case ComponentKind::kNotLoaded:
+      return "named by the schedule, its value is not known";
+    case ComponentKind::kMinimum:
+      return "what the lines above lack of the minimum";
+    case ComponentKind::kFixed:
+    case ComponentKind::kMeterSize:
+      break;
+  }
+  if (component.unit) return QuantityText(version, line) + " of the agreement";
+  return Times(component.per, line);
+}
+
+std::string Formula(const Schedule& version, const Line& line) {
+  const Component& component = ComponentOf(version, line);
+  if (component.kind == ComponentKind::kNotLoaded) return {};
+  // nanos x thousandths has twelve decimals; dollars and fraction are printed apart so that no
+  // digit of the product is lost in 64 bits.
+  const Wide product = Wide{line.rate.nanos()} * line.quantity_thousandths;
+  const Wide quotient = product / line.quantity_divisor;
+  const Wide magnitude = quotient < 0 ? -quotient : quotient;
+  constexpr std::int64_t kDollar = 1'000'000'000'000;
+  std::string text = FractionText(line) + " x " + line.rate.ToString() + " = " +
+                     (product < 0 ? "-" : "") +
+                     std::to_string(static_cast<std::int64_t>(magnitude / kDollar)) +
+                     PrintDecimal(static_cast<std::int64_t>(magnitude % kDollar), 12, 2).substr(1);
+  if (product % line.quantity_divisor != 0) text += "...";
+  if (component.kind == ComponentKind::kMinimum) {
+    const Result<Money> least =
+        LineAmount(version.terms, line.rate, line.quantity_thousandths, line.quantity_divisor);
+    const std::int64_t above = least.value().cents() - line.amount.cents();
+    text += ", less " + Money::Cents(above).ToString();
+  }
+  return text;
+}
+
+}  // namespace reeve::billing::rate

@@ -1,0 +1,312 @@
+#include "services/billing/rate/price.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "services/billing/rate/split.h"
+
+namespace reeve::billing::rate {
+namespace {
+
+constexpr std::int64_t kOne = Quantity::kScale;
+constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kNanosPerCent = 10'000'000;
+// A dollar amount as a quantity of dollars: a cent is ten thousandths.
+constexpr std::int64_t kThousandthsPerCent = 10;
+
+// 64 bits where they suffice, which is nearly always: a wide division costs more than all the rest.
+bool AmountOf(const Terms& terms, Rate rate, std::int64_t thousandths, std::int64_t divisor,
+              std::int64_t& cents) {
+  constexpr std::int64_t kPerCent = kNanosPerCent * kOne;
+  std::int64_t product = 0;
+  const bool narrow = divisor == 1 && terms.rounding == Rounding::kHalfUp &&
+                      terms.round_to_cents == 1 &&
+                      !__builtin_mul_overflow(rate.nanos(), thousandths, &product) &&
+                      product >= 0 && product < kMax - kPerCent;
+  if (narrow) {
+    cents = (product + kPerCent / 2) / kPerCent;
+    return true;
+  }
+  const Wide place = Wide{kPerCent} * terms.round_to_cents * divisor;
+  const Wide wide =
+      DivideRounded(Wide{rate.nanos()} * thousandths, place, terms.rounding) * terms.round_to_cents;
+  cents = static_cast<std::int64_t>(wide);
+  return wide <= Money::kMaxCents && wide >= -Money::kMaxCents;
+}
+
+// Prices the days of one version.
+class Part {
+ public:
+  Part(const Schedule& version, const Split& split, const Facts& facts, std::vector<Line>& lines)
+      : version_(version), split_(split), facts_(facts), lines_(lines), begin_(lines.size()) {}
+
+  Result<> Add() {
+    for (std::size_t i = 0; i < version_.components.size(); ++i) {
+      const Component& component = version_.components[i];
+      index_ = static_cast<std::int64_t>(i);
+      day_count_ = split_.DaysOf(version_, component);
+      if (day_count_ > 0 && !AddComponent(component)) return *std::move(failure_);
+    }
+    return Ok();
+  }
+
+ private:
+  bool AddComponent(const Component& component) {
+    switch (component.kind) {
+      case ComponentKind::kFixed:
+        return AddPrice(component, component.rate, 0, component.unit.has_value());
+      case ComponentKind::kPerUnit:
+        return facts_.quantity_thousandths == 0 || AddPrice(component, component.rate, 0, true);
+      case ComponentKind::kMeterSize:
+        return AddMeterSize(component);
+      case ComponentKind::kTiers:
+        return AddUse(component);
+      case ComponentKind::kDemand:
+        return AddDemand(component);
+      case ComponentKind::kWinterAverage:
+        return AddWinterAverage(component);
+      case ComponentKind::kPercent:
+        return Emit(0, AmountOfLines(component) * kThousandthsPerCent, 1, component.rate);
+      case ComponentKind::kMinimum:
+        return AddMinimum(component);
+      case ComponentKind::kNotLoaded:
+        break;
+    }
+    if (!facts_.allows_not_loaded) {
+      return Refuse(reason::kValueNotLoaded, component.name + ": its value is not loaded.");
+    }
+    lines_.push_back({version_.effective_date, index_, 0, 0, 1, day_count_, Rate(), Money()});
+    return true;
+  }
+
+  bool AddPrice(const Component& component, Rate rate, std::int64_t tier, bool for_each) {
+    std::int64_t quantity = kOne;
+    if (for_each) quantity = facts_.quantity_thousandths;
+    if (quantity <= 0) return Missing(component, UnitName(*component.unit));
+    return EmitShare(tier, quantity, split_.Share(version_, component, component.per), rate);
+  }
+
+  bool AddMeterSize(const Component& component) {
+    const auto found =
+        std::find_if(component.sizes.begin(), component.sizes.end(),
+                     [&](const SizePrice& size) { return size.size == facts_.meter_size; });
+    if (found == component.sizes.end()) {
+      return Missing(component, facts_.meter_size.empty() ? "size of the meter"
+                                                          : "price for the size of the meter");
+    }
+    return AddPrice(component, found->rate, found - component.sizes.begin(), false);
+  }
+
+  bool AddUse(const Component& component) {
+    std::int64_t use = 0;
+    if (!Use(component, use)) return false;
+    Fraction width = split_.Width(version_, component);
+    if (component.unit) {
+      if (facts_.quantity_thousandths <= 0) return Missing(component, UnitName(*component.unit));
+      width = width.Times({facts_.quantity_thousandths, kOne});
+    }
+    if (component.cap_thousandths && Above(use, *component.cap_thousandths, width)) {
+      return AddTiers(component, *component.cap_thousandths, {}, width);
+    }
+    return AddTiers(component, use, width, {});
+  }
+
+  bool AddDemand(const Component& component) {
+    const auto found =
+        std::find_if(facts_.demands.begin(), facts_.demands.end(),
+                     [&](const ByPeriod& load) { return load.period == component.period; });
+    if (found == facts_.demands.end()) return Missing(component, "load of the period");
+    std::int64_t load = found->thousandths;
+    if (component.ratchet) {
+      const auto months = std::min<std::size_t>(
+          static_cast<std::size_t>(component.ratchet->month_count), facts_.earlier_demands.size());
+      for (const std::int64_t earlier : facts_.earlier_demands.first(months)) {
+        constexpr Wide kNanos = 1'000'000'000;
+        const Wide least = DivideRounded(Wide{earlier} * component.ratchet->fraction.nanos(),
+                                         kNanos, Rounding::kHalfUp);
+        load = std::max(load, static_cast<std::int64_t>(least));
+      }
+    }
+    return AddTiers(component, load, {}, split_.Share(version_, component, component.per));
+  }
+
+  bool AddWinterAverage(const Component& component) {
+    std::int64_t average = facts_.quantity_thousandths;
+    if (average == 0) average = component.default_thousandths.value_or(0);
+    if (average <= 0) return Missing(component, "winter average");
+    const Fraction share = split_.Share(version_, component, component.per);
+    if (component.at_most_use) {
+      std::int64_t use = 0;
+      if (!Use(component, use)) return false;
+      if (!Above(use, average, share)) return AddTiers(component, use, share, {});
+    }
+    return AddTiers(component, average, {}, share);
+  }
+
+  bool AddMinimum(const Component& component) {
+    std::int64_t quantity = kOne;
+    if (component.unit) quantity = facts_.quantity_thousandths;
+    if (quantity <= 0) return Missing(component, UnitName(*component.unit));
+    const std::int64_t above = AmountOfLines(component);
+    const std::size_t before = lines_.size();
+    const std::int64_t subtotal = subtotal_;
+    const Fraction share = split_.Share(version_, component, component.per);
+    if (!EmitShare(0, quantity, share, component.rate)) return false;
+    const std::int64_t missing = lines_.back().amount.cents() - above;
+    lines_.back().amount = Money::Cents(missing);
+    if (missing <= 0) lines_.resize(before);
+    subtotal_ = subtotal + std::max<std::int64_t>(missing, 0);
+    return true;
+  }
+
+  // Whether use > limit x width.
+  static bool Above(std::int64_t use, std::int64_t limit, Fraction width) {
+    return Wide{use} * width.denominator > Wide{limit} * width.numerator;
+  }
+
+  bool Use(const Component& component, std::int64_t& use) {
+    switch (split_.UseOf(version_, component, facts_, use)) {
+      case Split::Known::kYes:
+        return true;
+      case Split::Known::kNoMeter:
+        return Missing(component, "metered use");
+      case Split::Known::kNoPeriod:
+        break;
+    }
+    return Missing(component, "use in its time");
+  }
+
+  // Blocks of `use`, whose bounds are multiplied by `width`; what lies in each is multiplied by
+  // `share`. One of the two is 1.
+  bool AddTiers(const Component& component, std::int64_t use, Fraction width, Fraction share) {
+    if (!width.IsOne()) return AddWideTiers(component, use, width);
+    std::int64_t lower = 0;
+    for (std::size_t i = 0; i < component.tiers.size() && use > lower; ++i) {
+      const Tier& tier = component.tiers[i];
+      const std::int64_t upper = tier.up_to_thousandths.value_or(kMax);
+      if (!EmitShare(static_cast<std::int64_t>(i), std::min(use, upper) - lower, share, tier.rate))
+        return false;
+      lower = upper;
+    }
+    return true;
+  }
+
+  bool AddWideTiers(const Component& component, std::int64_t use, Fraction width) {
+    const Wide scaled = Wide{use} * width.denominator;
+    Wide lower = 0;
+    for (std::size_t i = 0; i < component.tiers.size() && scaled > lower; ++i) {
+      const Tier& tier = component.tiers[i];
+      const Wide upper =
+          tier.up_to_thousandths ? Wide{*tier.up_to_thousandths} * width.numerator : scaled;
+      const Wide quantity = std::min(scaled, upper) - lower;
+      if (quantity > 0 &&
+          !EmitReduced(static_cast<std::int64_t>(i), quantity, width.denominator, tier.rate)) {
+        return false;
+      }
+      lower = upper;
+    }
+    return true;
+  }
+
+  bool EmitShare(std::int64_t tier, std::int64_t thousandths, Fraction share, Rate rate) {
+    if (share.IsOne()) return Emit(tier, thousandths, 1, rate);
+    return EmitReduced(tier, Wide{thousandths} * share.numerator, share.denominator, rate);
+  }
+
+  bool EmitReduced(std::int64_t tier, Wide quantity, std::int64_t divisor, Rate rate) {
+    const auto common = std::gcd(static_cast<std::int64_t>(quantity % divisor), divisor);  // >= 1
+    quantity /= common;
+    if (quantity > kMax) return OutOfRangeOf();
+    return Emit(tier, static_cast<std::int64_t>(quantity), divisor / common, rate);
+  }
+
+  bool Emit(std::int64_t tier, std::int64_t quantity, std::int64_t divisor, Rate rate) {
+    std::int64_t cents = 0;
+    if (!AmountOf(version_.terms, rate, quantity, divisor, cents)) return OutOfRangeOf();
+    subtotal_ += cents;
+    if (subtotal_ > Money::kMaxCents || subtotal_ < -Money::kMaxCents) return OutOfRangeOf();
+    lines_.push_back({version_.effective_date, index_, tier, quantity, divisor, day_count_, rate,
+                      Money::Cents(cents)});
+    return true;
+  }
+
+  // Of the lines above, or of those that the component names.
+  std::int64_t AmountOfLines(const Component& component) const {
+    if (component.of.empty()) return subtotal_;
+    std::int64_t cents = 0;
+    for (std::size_t i = begin_; i < lines_.size(); ++i) {
+      const auto& of = component.of;
+      if (std::find(of.begin(), of.end(), lines_[i].component) != of.end()) {
+        cents += lines_[i].amount.cents();
+      }
+    }
+    return cents;
+  }
+
+  bool Missing(const Component& component, std::string_view what) {
+    return Refuse(reason::kFactMissing,
+                  component.name + ": there is no " + std::string(what) + ".");
+  }
+  bool OutOfRangeOf() {
+    failure_ = OutOfRange(::reeve::reason::kOverflow, "The amount is out of range.");
+    return false;
+  }
+  bool Refuse(Reason reason, std::string message) {
+    failure_ = FailedPrecondition(reason, std::move(message));
+    return false;
+  }
+
+  const Schedule& version_;
+  const Split& split_;
+  const Facts& facts_;
+  std::vector<Line>& lines_;
+  const std::size_t begin_;
+  std::int64_t index_ = 0;
+  std::int64_t day_count_ = 0;
+  std::int64_t subtotal_ = 0;
+  std::optional<Error> failure_;
+};
+
+}  // namespace
+
+Result<> Price(const Versions& versions, const Period& period, const Facts& facts,
+               std::vector<Line>& lines) {
+  const Split split(versions, period, facts.measured);
+  switch (split.outcome()) {
+    case Split::Outcome::kWhole:
+      break;
+    case Split::Outcome::kBadDates:
+      return Error(Code::kInvalidArgument, ::reeve::reason::kInvalidRequest,
+                   "The dates of the period do not follow each other.");
+    case Split::Outcome::kNoVersion:
+      return FailedPrecondition(reason::kVersionMissing, "No version is in force on some day.");
+  }
+  const std::size_t before = lines.size();
+  const Schedule* priced = nullptr;
+  for (const Days& days : split.days()) {
+    if (days.version == priced) continue;
+    priced = days.version;
+    Result<> added = Part(*priced, split, facts, lines).Add();
+    if (!added.ok()) {
+      lines.resize(before);
+      return added;
+    }
+  }
+  return Ok();
+}
+
+Result<Money> LineAmount(const Terms& terms, Rate rate, std::int64_t thousandths,
+                         std::int64_t divisor) {
+  std::int64_t cents = 0;
+  if (!AmountOf(terms, rate, thousandths, divisor, cents)) {
+    return OutOfRange(::reeve::reason::kOverflow, "The amount is out of range.");
+  }
+  return Money::Cents(cents);
+}
+
+std::int64_t CountDays(DayCount day_count, Date from_date, Date to_date) {
+  return to_date - from_date + (day_count == DayCount::kBoth ? 1 : 0);
+}
+
+}  // namespace reeve::billing::rate

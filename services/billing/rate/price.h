@@ -1,0 +1,85 @@
+// Price: the one pure function from a period and its use to printed lines. Exact integers
+// throughout: a quantity is a fraction, and every line is rounded on its own, once.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "services/billing/rate/rate.h"
+
+namespace reeve::billing::rate {
+
+namespace reason {
+inline constexpr Reason kVersionMissing{"VERSION_MISSING"};
+inline constexpr Reason kFactMissing{"FACT_MISSING"};
+inline constexpr Reason kValueNotLoaded{"VALUE_NOT_LOADED"};
+}  // namespace reason
+
+// Use or load in one time of use, by its name.
+struct ByPeriod {
+  std::string_view period;
+  std::int64_t thousandths = 0;  // >= 0
+};
+
+// What one meter showed between two of its reads.
+struct Measured {
+  Date from_date;
+  Date to_date;
+  std::int64_t usage_thousandths = 0;   // >= 0
+  std::span<const ByPeriod> by_period;  // of time-of-use meters
+};
+
+// What is billed: the days between two dates, as the version counts them.
+struct Period {
+  Date from_date;
+  Date to_date;
+  Date bill_date;
+};
+
+// What is known of the agreement in the period. What a component needs and is not here is missing:
+// that is refused, never taken for nothing.
+struct Facts {
+  // One behind the other over the whole period: two when a meter was exchanged. None: no meter.
+  std::span<const Measured> measured;
+  std::int64_t quantity_thousandths = 0;  // the agreement's; >= 0
+  std::string_view meter_size;
+  std::span<const ByPeriod> demands;              // kW, of the period
+  std::span<const std::int64_t> earlier_demands;  // highest of each month before, newest first
+  bool allows_not_loaded = false;                 // a demo prints what production refuses
+};
+
+// A printed line with its derivation: rate x quantity, rounded once as its version says; of
+// kMinimum what is missing to that.
+struct Line {
+  Date effective_date;         // of the version
+  std::int64_t component = 0;  // index in the version
+  std::int64_t tier = 0;       // index in the component's tiers or sizes
+  // Of use, of load, of the agreement's unit, of bills, days or months; dollars for kPercent, 0 for
+  // kNotLoaded. In thousandths, to be divided by `quantity_divisor`.
+  std::int64_t quantity_thousandths = 0;
+  std::int64_t quantity_divisor = 1;
+  std::int64_t day_count = 0;  // days that the line is for
+  Rate rate;
+  Money amount;
+  bool operator==(const Line&) const = default;
+};
+
+// Appends the lines of the period: by version, oldest first, then in the order of the components; a
+// block or unit of which nothing was used has none. A version that takes effect within the period
+// splits it; use that was measured over the split is divided by days, by largest remainder (of two
+// equal ones the earlier). On a refusal `lines` is as before:
+// INVALID_REQUEST (dates that do not follow each other), VERSION_MISSING (a day without prices),
+// VALUE_NOT_LOADED (unless allowed), FACT_MISSING, AMOUNT_OUT_OF_RANGE.
+Result<> Price(const Versions& versions, const Period& period, const Facts& facts,
+               std::vector<Line>& lines);
+
+// rate x thousandths / divisor in cents, rounded as `terms` say.
+Result<Money> LineAmount(const Terms& terms, Rate rate, std::int64_t thousandths,
+                         std::int64_t divisor);
+
+// Days of the period as a version counts them.
+std::int64_t CountDays(DayCount day_count, Date from_date, Date to_date);
+
+}  // namespace reeve::billing::rate

@@ -1,0 +1,14 @@
+// Rate schedules on the wire.
+#pragma once
+
+#include "reeve/billing/v1/rate_service.pb.h"
+#include "services/billing/rate/rate.h"
+
+namespace reeve::billing::rate {
+
+// Every bad field is refused at its place under "schedule".
+Schedule ParseSchedule(Fields& fields, const v1::RateSchedule& message);
+
+v1::RateSchedule ToProto(const Schedule& schedule);
+
+}  // namespace reeve::billing::rate

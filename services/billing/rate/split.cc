@@ -1,0 +1,239 @@
+#include "services/billing/rate/split.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace reeve::billing::rate {
+namespace {
+
+bool HasSeasons(const Schedule& version) {
+  return std::any_of(version.components.begin(), version.components.end(),
+                     [](const Component& component) { return component.season.has_value(); });
+}
+
+// Whether the same components are in season on both days.
+bool SameSeason(const Schedule& version, Date a, Date b) {
+  return std::all_of(
+      version.components.begin(), version.components.end(), [&](const Component& component) {
+        return !component.season || component.season->Includes(a) == component.season->Includes(b);
+      });
+}
+
+// Whether the version has begun for a period.
+bool HasBegun(const Schedule& version, const Period& period) {
+  const bool by_bill = version.terms.effect == Effect::kBill;
+  return version.effective_date <= (by_bill ? period.bill_date : period.to_date);
+}
+
+std::int64_t DaysOfMonth(Date day) {
+  const Date first = day.PlusDays(1 - day.day());
+  return first.PlusMonths(1) - first;
+}
+
+}  // namespace
+
+Split::Split(const Versions& versions, const Period& period, std::span<const Measured> measured) {
+  if (period.to_date <= period.from_date || period.to_date - period.from_date > kDaysMax) {
+    outcome_ = Outcome::kBadDates;
+  } else if (!CoverDays(versions, period)) {
+    outcome_ = Outcome::kNoVersion;
+  } else if (!CheckMeasured(period, measured)) {
+    outcome_ = Outcome::kBadDates;
+  } else {
+    Divide(measured);
+  }
+}
+
+// From the newest version back, each takes the days that it governs of those that are left.
+bool Split::CoverDays(const Versions& versions, const Period& period) {
+  const std::span<const Schedule> all = versions.all();
+  const auto newest = std::find_if(
+      all.rbegin(), all.rend(), [&](const Schedule& version) { return HasBegun(version, period); });
+  if (newest == all.rend()) return false;
+  day_count_ = newest->terms.day_count;
+  step_thousandths_ = newest->terms.split_step_thousandths;
+  first_ = period.from_date.days() + (day_count_ == DayCount::kAfterFirst ? 1 : 0);
+  last_ = period.to_date.days() - (day_count_ == DayCount::kBeforeLast ? 1 : 0);
+  std::int32_t left = last_;
+  for (auto version = newest; version != all.rend() && left >= first_; ++version) {
+    if (!HasBegun(*version, period)) continue;
+    std::int32_t from = first_;
+    if (version->terms.effect == Effect::kUse) {
+      from = std::max(from, version->effective_date.days());
+    }
+    if (from > left) continue;  // it begins behind the last day
+    one_ = {&*version, from, left, 0};
+    if (from > first_ || !more_.empty()) more_.push_back(one_);
+    left = from - 1;
+  }
+  std::reverse(more_.begin(), more_.end());
+  return left < first_;
+}
+
+bool Split::CheckMeasured(const Period& period, std::span<const Measured> measured) const {
+  if (measured.empty()) return true;
+  Date next = period.from_date;
+  for (const Measured& meter : measured) {
+    if (meter.from_date != next || meter.to_date <= next || meter.usage_thousandths < 0) {
+      return false;
+    }
+    next = meter.to_date;
+  }
+  return next == period.to_date;
+}
+
+void Split::Divide(std::span<const Measured> measured) {
+  const auto by_day = [](const Days& days) {
+    return days.version->terms.season_by == SeasonBy::kDay && HasSeasons(*days.version);
+  };
+  const std::span<const Days> covered = days();
+  if (measured.size() < 2 && std::none_of(covered.begin(), covered.end(), by_day)) return;
+  const std::vector<Days> covers(covered.begin(), covered.end());
+  more_.clear();
+  for (const Days& cover : covers) {
+    std::int32_t first = first_;
+    for (std::size_t i = 0; i < std::max<std::size_t>(measured.size(), 1); ++i) {
+      const bool last_meter = i + 1 >= measured.size();
+      const std::int32_t last =
+          last_meter ? last_
+                     : measured[i].to_date.days() - (day_count_ == DayCount::kBeforeLast ? 1 : 0);
+      const Days both{cover.version, std::max(cover.first, first), std::min(cover.last, last), i};
+      first = last + 1;
+      if (both.first > both.last) continue;
+      by_day(cover) ? AddSeasons(both) : more_.push_back(both);
+    }
+  }
+}
+
+void Split::AddSeasons(Days days) {
+  for (std::int32_t day = days.first; day <= days.last; ++day) {
+    const bool begins = day == days.first ||
+                        !SameSeason(*days.version, Date::FromDays(day - 1), Date::FromDays(day));
+    if (begins) more_.push_back({days.version, day, day, days.measured});
+    more_.back().last = day;
+  }
+}
+
+bool Split::Takes(const Days& days, const Schedule& version, const Component& component) const {
+  if (days.version != &version) return false;
+  if (!component.season) return true;
+  const bool by_day = version.terms.season_by == SeasonBy::kDay;
+  return component.season->Includes(Date::FromDays(by_day ? days.first : last_));
+}
+
+std::int64_t Split::DaysOf(const Schedule& version, const Component& component) const {
+  std::int64_t count = 0;
+  for (const Days& part : days()) {
+    if (Takes(part, version, component)) count += part.count();
+  }
+  return count;
+}
+
+Fraction Split::Share(const Schedule& version, const Component& component, Per per) const {
+  const std::int64_t count = DaysOf(version, component);
+  if (per == Per::kDay) return {count, 1};
+  if (per == Per::kMonth) return Month(version, component);
+  return {count, last_ - first_ + 1};
+}
+
+Fraction Split::Month(const Schedule& version, const Component& component) const {
+  const Proration& proration = version.terms.proration;
+  const std::int64_t whole = last_ - first_ + 1;
+  const bool prorated = proration.when == Proration::When::kAlways ||
+                        (proration.when == Proration::When::kOutside &&
+                         (whole < proration.days_min || whole > proration.days_max));
+  const std::int64_t count = DaysOf(version, component);
+  if (!prorated) return {count, whole};
+  if (proration.month_days > 0) {
+    return {Wide{count} * proration.month_divisor, proration.month_days};
+  }
+  constexpr std::int64_t kCommon = 377'580;  // of 28, 29, 30 and 31
+  Wide months = 0;
+  for (const Days& part : days()) {
+    if (!Takes(part, version, component)) continue;
+    for (std::int32_t day = part.first; day <= part.last;) {
+      const Date date = Date::FromDays(day);
+      const std::int64_t length = DaysOfMonth(date);
+      const auto end = static_cast<std::int32_t>(day + length - date.day());
+      months += kCommon / length * (std::min(end, part.last) - day + 1);
+      day = end + 1;
+    }
+  }
+  return {months, kCommon};
+}
+
+Fraction Split::Width(const Schedule& version, const Component& component) const {
+  switch (component.widths) {
+    case Widths::kBill:
+      return Share(version, component, Per::kBill);
+    case Widths::kDay:
+      return Share(version, component, Per::kDay);
+    case Widths::kThirtyDays:
+      return {DaysOf(version, component), 30};
+    case Widths::kMonth:
+      break;
+  }
+  return Month(version, component);
+}
+
+Split::Known Split::UseOf(const Schedule& version, const Component& component, const Facts& facts,
+                          std::int64_t& use) const {
+  use = 0;
+  if (facts.measured.empty()) return Known::kNoMeter;
+  for (std::size_t i = 0; i < facts.measured.size(); ++i) {
+    const Measured& meter = facts.measured[i];
+    std::int64_t thousandths = meter.usage_thousandths;
+    if (!component.period.empty()) {
+      const auto found =
+          std::find_if(meter.by_period.begin(), meter.by_period.end(),
+                       [&](const ByPeriod& part) { return part.period == component.period; });
+      if (found == meter.by_period.end()) return Known::kNoPeriod;
+      thousandths = found->thousandths;
+    }
+    use += ShareOfMeter(i, thousandths, version, component);
+  }
+  return Known::kYes;
+}
+
+std::int64_t Split::ShareOfMeter(std::size_t measured, std::int64_t thousandths,
+                                 const Schedule& version, const Component& component) const {
+  if (more_.empty()) return thousandths;  // a component without days is not asked for
+  std::vector<const Days*> parts;
+  std::vector<std::int64_t> weights;
+  for (const Days& part : more_) {
+    if (part.measured != measured) continue;
+    parts.push_back(&part);
+    weights.push_back(part.count());
+  }
+  const std::vector<std::int64_t> shares =
+      SplitByLargestRemainder(thousandths, step_thousandths_, weights);
+  std::int64_t taken = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (Takes(*parts[i], version, component)) taken += shares[i];
+  }
+  return taken;
+}
+
+std::vector<std::int64_t> SplitByLargestRemainder(std::int64_t total, std::int64_t step,
+                                                  std::span<const std::int64_t> weights) {
+  const std::int64_t steps = total / step;
+  const std::int64_t weight = std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
+  std::vector<std::int64_t> shares;
+  std::vector<std::pair<std::int64_t, std::size_t>> remainders;
+  std::int64_t left = steps;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const Wide product = Wide{steps} * weights[i];
+    shares.push_back(static_cast<std::int64_t>(product / weight));
+    remainders.emplace_back(-static_cast<std::int64_t>(product % weight), i);
+    left -= shares.back();
+  }
+  std::sort(remainders.begin(), remainders.end());
+  for (std::int64_t i = 0; i < left; ++i) {
+    ++shares[remainders[static_cast<std::size_t>(i)].second];
+  }
+  for (std::int64_t& share : shares) share *= step;
+  shares.back() += total % step;
+  return shares;
+}
+
+}  // namespace reeve::billing::rate

@@ -1,0 +1,85 @@
+// Split: the days of a period by the version, the meter and the season that they fall to.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "services/billing/rate/price.h"
+
+namespace reeve::billing::rate {
+
+// numerator / denominator, not reduced; denominator > 0.
+struct Fraction {
+  Wide numerator = 1;
+  std::int64_t denominator = 1;
+
+  bool IsOne() const { return numerator == denominator; }
+  Fraction Times(Fraction other) const {
+    return {numerator * other.numerator, denominator * other.denominator};
+  }
+};
+
+// Days that nothing divides: they lie in one version, under one meter, in one season.
+struct Days {
+  const Schedule* version = nullptr;
+  std::int32_t first = 0;  // days since the epoch
+  std::int32_t last = 0;
+  std::size_t measured = 0;  // index of the meter's use
+
+  std::int64_t count() const { return last - first + 1; }
+};
+
+class Split {
+ public:
+  static constexpr std::int32_t kDaysMax = 4'000;
+
+  enum class Outcome { kWhole, kBadDates, kNoVersion };
+  enum class Known { kYes, kNoMeter, kNoPeriod };
+
+  // `versions` must live as long as the split.
+  Split(const Versions& versions, const Period& period, std::span<const Measured> measured);
+  Split(const Split&) = delete;
+  Split& operator=(const Split&) = delete;
+
+  Outcome outcome() const { return outcome_; }
+  // By version, oldest first, then by day.
+  std::span<const Days> days() const {
+    return more_.empty() ? std::span<const Days>(&one_, 1) : std::span<const Days>(more_);
+  }
+
+  // How many days of the version are in the component's season.
+  std::int64_t DaysOf(const Schedule& version, const Component& component) const;
+  // What part of a price the component's days are worth.
+  Fraction Share(const Schedule& version, const Component& component, Per per) const;
+  // By what the bounds of its blocks are multiplied.
+  Fraction Width(const Schedule& version, const Component& component) const;
+  // What was used on the component's days, in its time of use.
+  Known UseOf(const Schedule& version, const Component& component, const Facts& facts,
+              std::int64_t& use) const;
+
+ private:
+  bool CoverDays(const Versions& versions, const Period& period);
+  bool CheckMeasured(const Period& period, std::span<const Measured> measured) const;
+  void Divide(std::span<const Measured> measured);
+  void AddSeasons(Days days);
+  bool Takes(const Days& days, const Schedule& version, const Component& component) const;
+  Fraction Month(const Schedule& version, const Component& component) const;
+  std::int64_t ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Schedule& version,
+                            const Component& component) const;
+
+  DayCount day_count_ = DayCount::kAfterFirst;
+  std::int64_t step_thousandths_ = 1;
+  std::int32_t first_ = 0;
+  std::int32_t last_ = 0;
+  Days one_;
+  std::vector<Days> more_;  // empty: the whole period is one_
+  Outcome outcome_ = Outcome::kWhole;
+};
+
+// `total` as multiples of `step` in proportion to `weights` (not negative, not all 0), by largest
+// remainder, of two equal ones the earlier; what is less than a step goes to the last.
+std::vector<std::int64_t> SplitByLargestRemainder(std::int64_t total, std::int64_t step,
+                                                  std::span<const std::int64_t> weights);
+
+}  // namespace reeve::billing::rate

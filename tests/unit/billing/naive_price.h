@@ -1,0 +1,56 @@
+// A second pricing, written from the description of price.h alone: slow, day by day, in fractions.
+// It shares no code with the product but the types that it is given.
+#pragma once
+
+#include <vector>
+
+#include "services/billing/rate/price.h"
+
+namespace reeve::billing {
+
+// A fraction in lowest terms, the denominator positive.
+class Ratio {
+ public:
+  Ratio(Wide numerator = 0, Wide denominator = 1)  // NOLINT: a whole number is a fraction
+      : n_(numerator), d_(denominator) {
+    if (d_ < 0) n_ = -n_, d_ = -d_;
+    Wide a = n_ < 0 ? -n_ : n_;
+    for (Wide b = d_; b != 0;) {
+      const Wide rest = a % b;
+      a = b;
+      b = rest;
+    }
+    if (a > 1) n_ /= a, d_ /= a;
+  }
+  friend Ratio operator+(Ratio a, Ratio b) { return {a.n_ * b.d_ + b.n_ * a.d_, a.d_ * b.d_}; }
+  friend Ratio operator-(Ratio a, Ratio b) { return {a.n_ * b.d_ - b.n_ * a.d_, a.d_ * b.d_}; }
+  friend Ratio operator*(Ratio a, Ratio b) { return {a.n_ * b.n_, a.d_ * b.d_}; }
+  friend Ratio operator/(Ratio a, Ratio b) { return {a.n_ * b.d_, a.d_ * b.n_}; }
+  friend bool operator<(Ratio a, Ratio b) { return a.n_ * b.d_ < b.n_ * a.d_; }
+  friend bool operator==(Ratio a, Ratio b) { return a.n_ == b.n_ && a.d_ == b.d_; }
+  std::int64_t Floor() const { return static_cast<std::int64_t>(n_ / d_ - (n_ % d_ < 0 ? 1 : 0)); }
+
+ private:
+  Wide n_;
+  Wide d_;
+};
+
+struct NaiveLine {
+  Date effective_date;
+  std::int64_t component = 0;
+  std::int64_t tier = 0;
+  Ratio quantity;  // thousandths
+  Ratio exact;     // cents before rounding; of a minimum with what is above it taken off
+  std::int64_t cents = 0;
+  std::int64_t days = 0;
+};
+
+struct NaiveBill {
+  bool refused = false;
+  std::vector<NaiveLine> lines;
+};
+
+NaiveBill PriceNaively(const rate::Versions& versions, const rate::Period& period,
+                       const rate::Facts& facts);
+
+}  // namespace reeve::billing
