@@ -35,6 +35,7 @@ void AddCommands(CLI::App& app, Session& session) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);
+  AddRateLoad(AddNoun(app, session, Rates()), session);
   AddReadImport(AddNoun(app, session, Reads()), session);
   AddSignIn(app, session);
   AddCall(app, session);

@@ -78,6 +78,7 @@ Noun Interactions();
 Noun Orders();
 Noun Payments();
 Noun Premises();
+Noun Rates();
 Noun Reads();
 Noun Transfers();
 Noun Vaults();
@@ -85,6 +86,7 @@ Noun Vaults();
 // Commands that are more than a call.
 void AddSignIn(CLI::App& app, Session& session);        // sign-in, sign-out, whoami
 void AddCaseImport(CLI::App& cases, Session& session);  // case import
+void AddRateLoad(CLI::App& rates, Session& session);    // rate load
 void AddReadImport(CLI::App& reads, Session& session);  // read import
 void AddCall(CLI::App& app, Session& session);          // call, load, last
 void AddHealth(CLI::App& app, Session& session);        // health
