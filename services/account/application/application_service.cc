@@ -123,7 +123,6 @@ Result<StartApplication> Parse(const Call& call, const v1::StartApplicationReque
                            .customer_type = FromProto(fields, "customer_type",
                                                       request.customer_type(), kCustomerTypeName),
                            .wanted_date = fields.CivilDate("wanted_date", request.wanted_date())};
-  if (fields.ok() && command.wanted_date < call.today) fields.Refuse("wanted_date", "has passed");
   if (request.services().empty()) fields.Refuse("services", "is required");
   std::set<std::string> names;
   for (int i = 0; i < request.services_size(); ++i) {
@@ -304,6 +303,9 @@ grpc::ServerUnaryReactor* ApplicationService::StartApplication(
         REEVE_ASSIGN_OR_RETURN(const account::StartApplication command, Parse(call, request));
         return frame_.Write(call, command, [&](command::Change& change) -> Result<v1::Application> {
           Count(change, "start");
+          if (command.wanted_date < call.today) {
+            return InvalidArgument({{"wanted_date", "has passed"}});
+          }
           db::Transaction& tx = change.tx();
           REEVE_ASSIGN_OR_RETURN(Application application, NewApplication(tx, command, random_));
           REEVE_ASSIGN_OR_RETURN(const Policy policy, RequirePolicy(tx, call.today));

@@ -73,10 +73,12 @@ void EmitRequested(command::Change& change, AccountId account, PremiseId premise
 Result<v1::Disconnect> Ask(command::Change& change, const RequestDisconnectCommand& command,
                            const BusinessCalendar& calendar, std::int64_t disconnect_id) {
   db::Transaction& tx = change.tx();
+  const Date cut_date = command.cut_date.value_or(change.call().today);
+  if (cut_date < change.call().today) return InvalidArgument({{"cut_date", "lies in the past"}});
   const std::optional<receivable::OpenBooks> open =
       receivable::LockBooksFor(tx, command.account, {});
   if (!open) return AccountUnknown();
-  const std::optional<ShutoffPolicy> policy = PolicyInForce(tx, command.cut_date);
+  const std::optional<ShutoffPolicy> policy = PolicyInForce(tx, cut_date);
   if (!policy) {
     return FailedPrecondition(reason::kPolicyNotLoaded, "The rules of a cut are not loaded.");
   }
@@ -96,11 +98,16 @@ Result<v1::Disconnect> Ask(command::Change& change, const RequestDisconnectComma
   }
   const Standing standing = StandingOf(tx, open->books, change.call().today);
   REEVE_ASSIGN_OR_RETURN(std::vector<std::int64_t> notice_ids,
-                         CheckRequest(*policy, calendar, standing, command.cut_date));
+                         CheckRequest(*policy, calendar, standing, cut_date));
   // After this point it must succeed.
-  const Disconnect disconnect{
-      disconnect_id,     served->service, served->meter_number, DisconnectState::kRequested,
-      standing.past_due, Money(),         command.cut_date,     std::move(notice_ids)};
+  const Disconnect disconnect{disconnect_id,
+                              served->service,
+                              served->meter_number,
+                              DisconnectState::kRequested,
+                              standing.past_due,
+                              Money(),
+                              cut_date,
+                              std::move(notice_ids)};
   InsertDisconnect(tx, command.account, disconnect);
   receivable::SaveOpenDisconnect(tx, command.account, disconnect_id);
   EmitRequested(change, command.account, open->books.premise(), disconnect);
@@ -205,7 +212,7 @@ grpc::ServerUnaryReactor* CollectionsService::RequestDisconnect(
       context, request, response,
       [this](const Call& call,
              const v1::RequestDisconnectRequest& request) -> Result<v1::Disconnect> {
-        REEVE_ASSIGN_OR_RETURN(const RequestDisconnectCommand command, Parse(request, call.today));
+        REEVE_ASSIGN_OR_RETURN(const RequestDisconnectCommand command, Parse(request));
         const std::int64_t disconnect_id = NewId(call.now, random_);
         return frame_.Write(call, command, [&](command::Change& change) {
           return Ask(change, command, calendar_, disconnect_id);

@@ -109,19 +109,17 @@ Canonical RequestDisconnectCommand::canonical() const {
   return std::move(Canonical(kMethod, 1)
                        .Add("account_id", account.value())
                        .Add("service", service)
-                       .Add("cut_date", cut_date.ToString()));
+                       .Add("cut_date", cut_date ? cut_date->ToString() : ""));
 }
 
-Result<RequestDisconnectCommand> Parse(const v1::RequestDisconnectRequest& request, Date today) {
+Result<RequestDisconnectCommand> Parse(const v1::RequestDisconnectRequest& request) {
   Fields fields;
   RequestDisconnectCommand command;
   command.request_id = fields.RequestId(request.request_id());
   command.account = AccountId(fields.Id("account_id", request.account_id()));
   command.service = fields.Text("service", request.service(), 1, 20);
-  command.cut_date =
-      request.cut_date().empty() ? today : fields.CivilDate("cut_date", request.cut_date());
-  if (!request.cut_date().empty() && fields.ok() && command.cut_date < today) {
-    fields.Refuse("cut_date", "lies in the past");
+  if (!request.cut_date().empty()) {
+    command.cut_date = fields.CivilDate("cut_date", request.cut_date());
   }
   if (!fields.ok()) return fields.error();
   return command;

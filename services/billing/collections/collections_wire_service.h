@@ -50,12 +50,12 @@ struct RequestDisconnectCommand {
   std::string request_id;
   AccountId account;
   std::string service;
-  Date cut_date;
+  std::optional<Date> cut_date;  // none: the day on which it is asked for
 
   std::int64_t home() const { return account.value(); }
   Canonical canonical() const;
 };
-Result<RequestDisconnectCommand> Parse(const v1::RequestDisconnectRequest& request, Date today);
+Result<RequestDisconnectCommand> Parse(const v1::RequestDisconnectRequest& request);
 
 struct LoadShutoffPolicyCommand {
   static constexpr std::string_view kMethod =

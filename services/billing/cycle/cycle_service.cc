@@ -76,6 +76,12 @@ struct PostCommand {
   Canonical canonical() const { return std::move(Canonical(kMethod, 1).Add("cycle_id", cycle_id)); }
 };
 
+// Asked of a run that is to be started, not of one that was: its request is answered on any day.
+void RefuseUntimely(Fields& fields, const StartCycleCommand& command, Date today) {
+  if (command.period_end > today) fields.Refuse("period_end_date", "lies in the future");
+  if (command.due_date <= today) fields.Refuse("due_date", "is not after today");
+}
+
 Result<StartCycleCommand> Parse(const v1::StartCycleRequest& request, Date today) {
   Fields fields;
   StartCycleCommand command;
@@ -86,10 +92,11 @@ Result<StartCycleCommand> Parse(const v1::StartCycleRequest& request, Date today
   }
   command.kind = request.kind() == v1::CYCLE_KIND_DEMO ? Kind::kDemo : Kind::kProduction;
   command.period_end = fields.CivilDate("period_end_date", request.period_end_date());
-  if (command.period_end > today) fields.Refuse("period_end_date", "lies in the future");
   command.due_date = fields.CivilDate("due_date", request.due_date());
-  if (command.due_date <= today) fields.Refuse("due_date", "is not after today");
-  if (!fields.ok()) return fields.error();
+  if (!fields.ok()) {
+    RefuseUntimely(fields, command, today);
+    return fields.error();
+  }
   return command;
 }
 
@@ -253,6 +260,9 @@ std::vector<Page> PlanPages(const std::vector<agreement::Milestone>& milestones)
 }
 
 Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
+  Fields fields;
+  RefuseUntimely(fields, command, change.call().today);
+  if (!fields.ok()) return fields.error();
   db::Transaction& tx = change.tx();
   const std::optional<Run> latest = LatestRun(tx, command.cycle);
   if (latest && latest->period_end >= command.period_end) {

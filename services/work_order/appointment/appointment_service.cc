@@ -51,13 +51,12 @@ struct ConfirmCommand : OrderKey {
   }
 };
 
-Result<OpenSlotCommand> Parse(const Call& call, const v1::OpenSlotRequest& request) {
+Result<OpenSlotCommand> Parse(const v1::OpenSlotRequest& request) {
   Fields fields;
   OpenSlotCommand command;
   command.request_id = fields.RequestId(request.request_id());
   Slot& slot = command.slot;
   slot.date = fields.CivilDate("slot_date", request.slot_date());
-  if (slot.date < call.today) fields.Refuse("slot_date", "is past");
   slot.start_minute =
       static_cast<int>(fields.Range("start_minute", request.start_minute(), 0, kLastMinute - 1));
   slot.end_minute = static_cast<int>(
@@ -131,9 +130,12 @@ grpc::ServerUnaryReactor* AppointmentService::OpenSlot(grpc::CallbackServerConte
   return server_.Handle(
       context, request, response,
       [this](const Call& call, const v1::OpenSlotRequest& request) -> Result<v1::Slot> {
-        REEVE_ASSIGN_OR_RETURN(const OpenSlotCommand command, Parse(call, request));
+        REEVE_ASSIGN_OR_RETURN(const OpenSlotCommand command, Parse(request));
         return orders_.frame().Write(
             call, command, [&](command::Change& change) -> Result<v1::Slot> {
+              if (command.slot.date < call.today) {
+                return InvalidArgument({{"slot_date", "is past"}});
+              }
               Slot slot = command.slot;
               slot.id = SlotId(NewId(call.now, random_));
               InsertSlot(change.tx(), slot);
