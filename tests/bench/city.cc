@@ -217,14 +217,17 @@ std::string PersonJson(const std::string& login) {
 
 }  // namespace
 
-void Check(const grpc::Status& status, const std::string& what) {
-  if (status.ok()) return;
+std::string Text(const grpc::Status& status) {
   const Error error = rpc::FromStatus(status);
-  std::string text = what + ": " + error.reason() + " " + error.message();
+  std::string text = error.reason() + " " + error.message();
   for (const FieldViolation& bad : error.violations()) {
     text += " " + bad.field + " " + bad.description + ";";
   }
-  throw std::runtime_error(text);
+  return text;
+}
+
+void Check(const grpc::Status& status, const std::string& what) {
+  if (!status.ok()) throw std::runtime_error(what + ": " + Text(status));
 }
 
 std::string WriteBootstrap(const std::string& folder, int cashiers) {

@@ -18,7 +18,9 @@ inline constexpr char kBuilder[] = "builder";
 inline constexpr char kSigner[] = "signer";
 inline constexpr char kPassword[] = "a long password for a test";
 
-// Throws what the service refused, with every bad field.
+// What the service refused, with every bad field.
+std::string Text(const grpc::Status& status);
+// Throws it.
 void Check(const grpc::Status& status, const std::string& what);
 
 // Writes the roles and people as identity reads them, with `cashiers` of name "cashier1", ...
