@@ -18,8 +18,9 @@ RULES = (
                 {"shared/core/money.cc": "float f;"},
                 {"services/payment/tender/tender.cc": "Money::Cents(std::stod(text) * 100)"}),
            good=({"services/billing/rate/rate.cc": "// never a double\nMoney charge;"},)),
-    forbid("no-float-proto", in_protos, r"^\s*(repeated\s+|optional\s+)?(double|float)\s+\w+\s*=",
+    forbid("no-float-proto", in_protos, r"^\s*(repeated\s+|optional\s+)?(double|float)\s+\w+\s*=|\bmap<\s*\w+\s*,\s*(double|float)\s*>",
            "'{}': amounts are int64 cents, measures thousandths",
-           bad=({"proto/reeve/billing/v1/a.proto": "float rate = 1;"},),
+           bad=({"proto/reeve/billing/v1/a.proto": 'syntax = "proto3";\nmessage Tier {\n  // The rate.\n  float rate = 1;\n}\n'},
+                {"proto/reeve/billing/v1/a.proto": "message Tier {\n  // By service.\n  map<string, double> rates = 1;\n}\n"}),
            good=({"proto/reeve/billing/v1/a.proto": "int64 rate_nanos = 1;"},)),
 )

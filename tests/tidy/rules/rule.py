@@ -34,8 +34,9 @@ def line_of(text, offset):
 
 
 def forbid(name, wanted, pattern, message, bad, good=(), excepted=(), comments=False):
-    """A rule that no file for which wanted(path) holds matches the pattern; `excepted` maps paths to reasons."""
-    compiled = re.compile(pattern)
+    """A rule that no file for which wanted(path) holds matches the pattern; `excepted` maps paths to reasons. A `^` in the
+    pattern is the beginning of a line."""
+    compiled = re.compile(pattern, re.M)
 
     def check(tree):
         for path, text in tree.items():
