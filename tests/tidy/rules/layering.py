@@ -18,6 +18,8 @@ ARROWS = {
 }
 # Libraries that may see gRPC and generated protos.
 ON_THE_WIRE = {"rpc", "process", "testing"}
+# What a client of the public API may use: feed for its tokens, process for the seams of the machine.
+FOR_CLIENTS = {"core", "obs", "rpc", "feed", "process"}
 # A driver's header -> the one folder that may see it.
 DRIVERS = {
     r"sqlite3\.h": "shared/db/sqlite/",
@@ -69,6 +71,22 @@ def layer(path):
     return "rules"
 
 
+def check_programs(tree):
+    for path, text in tree.items():
+        match = re.match(r"services/([^/]+)/", path)
+        if not match or not cpp(path):
+            continue
+        for line, header in includes(text):
+            other = re.match(r"services/([^/]+)/", header)
+            if other and other.group(1) != match.group(1):
+                yield path, line, "a program includes nothing of another program"
+            if header.startswith(("shared/testing/", "tests/")):
+                yield path, line, "production code does not see the tests' tools"
+            library = re.match(r"shared/([^/]+)/", header)
+            if match.group(1) == "reevectl" and library and library.group(1) not in FOR_CLIENTS:
+                yield path, line, f"reevectl sees the public API and nothing behind it, not {header}"
+
+
 def check_features(tree):
     for path, text in tree.items():
         match = re.match(r"services/([^/]+)/[^/]+/", path)
@@ -76,13 +94,8 @@ def check_features(tree):
             continue
         here = layer(path)
         for line, header in includes(text):
-            other = re.match(r"services/([^/]+)/", header)
-            if other and other.group(1) != match.group(1):
-                yield path, line, "a service includes nothing of another service"
-            if header.startswith("shared/testing/") or header.startswith("tests/"):
-                yield path, line, "production code does not see the tests' tools"
             library = re.match(r"shared/([^/]+)/", header)
-            inner = other and re.match(r"services/[^/]+/[^/]+/", header)
+            inner = re.match(r"services/[^/]+/[^/]+/", header)
             if here == "rules":
                 if WIRE.match(header) or (library and library.group(1) != "core"):
                     yield path, line, f"rules see shared/core and the standard library, not {header}"
@@ -108,14 +121,20 @@ RULES = (
               {"services/payment/drawer/drawer_store.cc": "#include <libpq-fe.h>\n"},
               {"services/identity/session/session_store.cc": "#include <hiredis/hiredis.h>\n"}),
          good=({"shared/db/sqlite/sqlite.cc": "#include <sqlite3.h>\n"},)),
+    Rule("programs", check_programs,
+         bad=({"services/payment/drawer/drawer_service.cc": '#include "services/billing/rate/rate.h"\n'},
+              {"services/payment/wire.cc": '#include "services/billing/listed.h"\n'},
+              {"services/payment/drawer/drawer_service.cc": '#include "shared/testing/fake_clock.h"\n'},
+              {"services/reevectl/app.cc": '#include "services/payment/drawer/drawer.h"\n'},
+              {"services/reevectl/app.cc": '#include "shared/db/database.h"\n'}),
+         good=({"services/payment/wire.cc": '#include "services/payment/drawer/drawer.h"\n'},
+               {"services/reevectl/app.cc": '#include "shared/rpc/client.h"\n'})),
     Rule("feature-layers", check_features,
          bad=({"services/payment/drawer/drawer.h": '#include "shared/db/database.h"\n'},
               {"services/payment/drawer/drawer.cc": '#include "reeve/payment/v1/drawer_service.pb.h"\n'},
               {"services/payment/drawer/count.cc": '#include "services/payment/drawer/drawer_store.h"\n'},
               {"services/payment/drawer/drawer_store.cc": "#include <grpcpp/grpcpp.h>\n"},
-              {"services/payment/drawer/drawer_store.cc": '#include "shared/obs/metrics.h"\n'},
-              {"services/payment/drawer/drawer_service.cc": '#include "services/billing/rate/rate.h"\n'},
-              {"services/payment/drawer/drawer_service.cc": '#include "shared/testing/fake_clock.h"\n'}),
+              {"services/payment/drawer/drawer_store.cc": '#include "shared/obs/metrics.h"\n'}),
          good=({"services/payment/drawer/drawer.h": '#include "shared/core/money.h"\n'},
                {"services/payment/drawer/drawer_store.h": '#include "services/payment/drawer/drawer.h"\n'},
                {"services/payment/drawer/drawer_service.cc": '#include "shared/rpc/server.h"\n'})),

@@ -16,7 +16,7 @@ RULES = (
     forbid("seams", in_services,
            r"\bstd::(thread|jthread|mutex|recursive_mutex|shared_mutex|timed_mutex|condition_variable\w*|future|promise"
            r"|async|random_device|mt19937\w*|rand)\b|\bsystem_clock::now\b|\bsteady_clock::now\b|\babsl::Now\b"
-           r"|\bgetenv\b|\btime\(\s*(nullptr|NULL|0)\s*\)|\bsleep_for\b|\babsl::SleepFor\b|\babsl::Mutex\b",
+           r"|\bgetenv\b|\btime\(\s*(nullptr|NULL|0)\s*\)|\bsleep_(for|until)\b|\bu?sleep\(|\babsl::SleepFor\b|\babsl::Mutex\b",
            "'{}': time, chance, threads and the environment come in through a seam",
            bad=({"services/payment/a.cc": "std::thread t;"},
                 {"services/payment/a.cc": "std::mutex m;"},
@@ -33,6 +33,10 @@ RULES = (
            bad=({"services/billing/a_client.cc": "grpc::ClientContext context;"},
                 {"shared/process/a.cc": "auto c = std::make_unique<grpc::ClientContext>();"}),
            good=({"shared/rpc/client.cc": "grpc::ClientContext context;"},)),
+    forbid("unordered", in_services, r"\bstd::unordered_\w+|\babsl::(flat|node)_hash_\w+",
+           "'{}': what follows its order differs from run to run; use std::map or a sorted vector",
+           bad=({"services/billing/a.cc": "std::unordered_map<AccountId, Money> owed;"},),
+           good=({"services/billing/a.cc": "std::map<AccountId, Money> owed;"},)),
     forbid("pointer-key", in_services, r"\b(map|set)<\s*(const\s+)?[\w:]+\s*\*",
            "'{}...': an address is no key, its order differs from run to run",
            bad=({"services/billing/a.cc": "std::map<const Account*, Money> owed;"},),
