@@ -121,10 +121,16 @@ std::string FirstViolation(Suite& suite, const Workload& workload) {
                                : true;
     if (!fresh) return each.made + " was made by two requests";
   }
+  // Both ways, before and after everything is asked again: what was acknowledged is there, and
+  // nothing else is.
+  const auto first_difference = [&]() -> std::string {
+    if (PaymentsThereAre(suite, token) != payments) return "payments are not those acknowledged";
+    if (OrdersThereAre(suite, token) != orders) return "orders are not those acknowledged";
+    return "";
+  };
+  if (std::string difference = first_difference(); !difference.empty()) return difference;
   if (std::string changed = FirstChangedAnswer(workload); !changed.empty()) return changed;
-  // Both ways: what was acknowledged is there, and nothing else is.
-  if (PaymentsThereAre(suite, token) != payments) return "payments are not those acknowledged";
-  if (OrdersThereAre(suite, token) != orders) return "orders are not those acknowledged";
+  if (std::string difference = first_difference(); !difference.empty()) return difference;
 
   const verify::v1::VerifyResponse billing = Prove(suite, token, "billing", "");
   const verify::v1::VerifyResponse payment =

@@ -19,7 +19,7 @@ using testing::PostgresServer;
 constexpr auto kBetween = std::chrono::milliseconds(1'500);
 constexpr auto kAway = std::chrono::milliseconds(300);
 constexpr auto kRecoveryTime = std::chrono::seconds(20);
-constexpr int kAnswersAfter = 50;
+constexpr int kAnswersAfter = 30;
 
 class PostgresFault : public ::testing::Test {
  protected:
