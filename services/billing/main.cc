@@ -37,7 +37,9 @@ void Compose(process::Service& s) {
   s.Register(collections);
 
   s.Consume("account", agreement::AccountEvents(), agreement::ApplyAccounts);
-  s.Consume("payment", receivable::PaymentEvents(), receivable::ApplyPayments);
+  receivable::PaymentFeed payments(s.machine_clock());
+  s.Consume("payment", receivable::PaymentEvents(),
+            [&](auto& change, auto events) { return payments.Apply(change, events); });
   s.Consume("work_order", agreement::OrderEvents(), agreement::ApplyOrders);
   s.AddVerifier(verify::Verify);
 

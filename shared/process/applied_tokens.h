@@ -12,13 +12,9 @@
 
 #include "shared/core/result.h"
 #include "shared/feed/feed.h"
+#include "shared/process/reasons.h"
 
 namespace reeve::process {
-
-namespace reason {
-inline constexpr Reason kFeedNotFollowed{
-    "FEED_NOT_FOLLOWED"};  // FAILED_PRECONDITION: nothing of that feed ever gets here
-}  // namespace reason
 
 // Who consumes whose feeds.
 using Consumptions = std::map<std::string, std::set<std::string>, std::less<>>;

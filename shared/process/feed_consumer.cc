@@ -19,6 +19,7 @@ constexpr Duration kReconnectPause = Duration::Millis(200);
 constexpr Duration kPauseMin = Duration::Millis(50);
 constexpr Duration kPauseMax = Duration::Seconds(5);
 constexpr Duration kApplyTime = Duration::Seconds(30);
+constexpr Duration kTooEarlyPause = Duration::Millis(10);
 constexpr Duration kCausePause = Duration::Millis(5);
 constexpr Duration kCausePatience = Duration::Seconds(5);  // without any of it arriving
 
@@ -181,20 +182,20 @@ void FeedConsumer::ApplyWaiting() {
   if (batch.events.empty()) {
     return host_.executor.PostAfter(kCausePause, [this] { ApplyWaiting(); });
   }
-  const bool applied = ApplyOnce(batch);
+  const Outcome outcome = ApplyOnce(batch);
   {
     const std::lock_guard lock(mutex_);
-    if (applied) {
+    if (outcome == Outcome::kApplied) {
       inbox_.Applied(batch);
       pause_ = Duration();
       if (inbox_.empty()) one_by_one_ = false;
       if (reader_ && inbox_.size() < kWaitingMax / 2) reader_->Resume();
     } else {
       one_by_one_ = true;
-      pause_ = Longer(pause_);
+      pause_ = outcome == Outcome::kTooEarly ? kTooEarlyPause : Longer(pause_);
     }
   }
-  if (applied) {
+  if (outcome == Outcome::kApplied) {
     host_.executor.Post([this] { ApplyWaiting(); });
   } else {
     host_.executor.PostAfter(pause_, [this] { ApplyWaiting(); });
@@ -243,7 +244,7 @@ void FeedConsumer::NoteProgress() {
   host_.on_applied();
 }
 
-bool FeedConsumer::ApplyOnce(const Inbox::Batch& batch) {
+FeedConsumer::Outcome FeedConsumer::ApplyOnce(const Inbox::Batch& batch) {
   const std::vector<feed::Event>& events = batch.events;
   Call call;
   call.caller = {CallerKind::kService, {}, producer_};
@@ -272,6 +273,9 @@ bool FeedConsumer::ApplyOnce(const Inbox::Batch& batch) {
           feed::SaveAppliedToken(change.tx(), producer_, stored);
           return Ok();
         });
+    if (!applied.ok() && applied.error().reason() == reason::kTooEarly.name) {
+      return Outcome::kTooEarly;
+    }
     if (!applied.ok()) failure = applied.error().reason() + ": " + applied.error().message();
   } catch (const std::exception& thrown) {
     failure = thrown.what();
@@ -279,7 +283,7 @@ bool FeedConsumer::ApplyOnce(const Inbox::Batch& batch) {
   if (failure.empty()) {
     host_.applied_events.Add(static_cast<double>(events.size()));
     host_.applied.Applied(producer_, stored);
-    return true;
+    return Outcome::kApplied;
   }
   host_.failures.Add();
   obs::Log(obs::Level::kError, "feed_not_applied",
@@ -289,7 +293,7 @@ bool FeedConsumer::ApplyOnce(const Inbox::Batch& batch) {
             {"position", events.front().position},
             {"events", events.size()},
             {"what", failure}});
-  return false;
+  return Outcome::kFailed;
 }
 
 void FeedConsumer::Disconnected(const grpc::Status& status) {

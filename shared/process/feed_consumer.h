@@ -67,8 +67,9 @@ class FeedConsumer {
   Inbox::Batch NextBatch();
   // Whether a cause has been waited for in vain: nothing of it has arrived for a while.
   bool IsGivenUp(const feed::Event& held);
-  // One transaction; false if it failed.
-  bool ApplyOnce(const Inbox::Batch& batch);
+  // One transaction.
+  enum class Outcome { kApplied, kTooEarly, kFailed };
+  Outcome ApplyOnce(const Inbox::Batch& batch);
   // Tells the readers who wait.
   void NoteProgress();
 

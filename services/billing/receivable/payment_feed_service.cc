@@ -7,11 +7,14 @@
 #include "reeve/payment/v1/events.pb.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/derived_id.h"
+#include "shared/process/reasons.h"
 
 namespace reeve::billing::receivable {
 namespace {
 
-constexpr std::string_view kOpener = "account";  // whose feed opens accounts
+constexpr Duration kWaitForAccount = Duration::Seconds(5);
+constexpr Duration kForgotten = Duration::Seconds(600);  // whoever has waited is long placed
+constexpr std::string_view kOpener = "account";          // whose feed opens accounts
 
 bool IsServiceName(const std::string& name) {
   return !name.empty() &&
@@ -132,8 +135,10 @@ std::map<AccountId, OpenBooks> LockBooksOrAwaitTheirOpening(db::Transaction& tx,
 
 // Set-wise: accounts are held in their order, charges are loaded once, payments are allocated in
 // memory, and every table is written once.
-void ApplyTaken(command::Change& change, std::span<const payment::v1::PaymentTaken> payments) {
-  if (payments.empty()) return;
+using MayWait = std::function<bool(const std::string& payment_id)>;
+Result<> ApplyTaken(command::Change& change, std::span<const payment::v1::PaymentTaken> payments,
+                    const MayWait& may_wait) {
+  if (payments.empty()) return Ok();
   db::Transaction& tx = change.tx();
   std::set<AccountId> accounts;
   std::vector<PaymentKey> keys;
@@ -142,6 +147,11 @@ void ApplyTaken(command::Change& change, std::span<const payment::v1::PaymentTak
     keys.emplace_back(AccountId(taken.account_id()), taken.payment_id());
   }
   std::map<AccountId, OpenBooks> books = LockBooksOrAwaitTheirOpening(tx, accounts);
+  bool too_early = false;  // all are asked: they wait together, not one behind the other
+  for (const auto& [account, payment_id] : keys) {
+    if (!books.contains(account) && may_wait(payment_id)) too_early = true;
+  }
+  if (too_early) return Unavailable(process::reason::kTooEarly, "An account is not known yet.");
   std::set<PaymentKey> known = KnownPayments(tx, keys);
   const AllocationPolicy policy = PolicyInForce(tx, change.call().today);
 
@@ -168,6 +178,7 @@ void ApplyTaken(command::Change& change, std::span<const payment::v1::PaymentTak
   for (const auto& [account, open] : books) changed.push_back(&open.books);
   SaveBooks(tx, changed, change.call().now);
   InsertPayments(tx, credits);
+  return Ok();
 }
 
 void ApplyReversed(command::Change& change, const payment::v1::PaymentReversed& reversed) {
@@ -204,6 +215,24 @@ void ApplyReversed(command::Change& change, const payment::v1::PaymentReversed& 
   SavePaymentState(tx, *credit);
 }
 
+Result<> Apply(command::Change& change, std::span<const feed::Event> events,
+               const MayWait& may_wait) {
+  const std::vector<std::string> types = PaymentEvents();
+  std::vector<payment::v1::PaymentTaken> taken;
+  for (const feed::Event& event : events) {
+    if (event.type == types[0]) {
+      taken.emplace_back().ParseFromString(event.payload);
+    } else if (event.type == types[1]) {
+      REEVE_RETURN_IF_ERROR(ApplyTaken(change, taken, may_wait));
+      taken.clear();
+      payment::v1::PaymentReversed reversed;
+      reversed.ParseFromString(event.payload);
+      ApplyReversed(change, reversed);
+    }
+  }
+  return ApplyTaken(change, taken, may_wait);
+}
+
 }  // namespace
 
 std::vector<std::string> PaymentEvents() {
@@ -212,21 +241,15 @@ std::vector<std::string> PaymentEvents() {
 }
 
 Result<> ApplyPayments(command::Change& change, std::span<const feed::Event> events) {
-  const std::vector<std::string> types = PaymentEvents();
-  std::vector<payment::v1::PaymentTaken> taken;
-  for (const feed::Event& event : events) {
-    if (event.type == types[0]) {
-      taken.emplace_back().ParseFromString(event.payload);
-    } else if (event.type == types[1]) {
-      ApplyTaken(change, taken);
-      taken.clear();
-      payment::v1::PaymentReversed reversed;
-      reversed.ParseFromString(event.payload);
-      ApplyReversed(change, reversed);
-    }
-  }
-  ApplyTaken(change, taken);
-  return Ok();
+  return Apply(change, events, [](const std::string&) { return false; });
+}
+
+Result<> PaymentFeed::Apply(command::Change& change, std::span<const feed::Event> events) {
+  const Instant now = clock_.Now();
+  std::erase_if(waiting_, [&](const auto& entry) { return now - entry.second > kForgotten; });
+  return receivable::Apply(change, events, [&](const std::string& payment_id) {
+    return now - waiting_.try_emplace(payment_id, now).first->second < kWaitForAccount;
+  });
 }
 
 }  // namespace reeve::billing::receivable

@@ -174,6 +174,33 @@ TEST_P(ReceivableTest, AnAccountThatOpensWhileItsPaymentIsHeldFindsIt) {
   ExpectProven();
 }
 
+// Were it held at once, its place in payment's feed would be applied, and account, which hears of
+// payments by billing, would answer for it without knowing it.
+TEST_P(ReceivableTest, APaymentWaitsForItsAccountButNotForEver) {
+  testing::FakeClock clock("2026-11-23T09:00:00-07:00");
+  receivable::PaymentFeed payments(clock);
+  const std::int64_t late = kAccount + 500, never = kAccount + 501;
+  const auto hand_over = [&](const std::vector<feed::Event>& events) {
+    const Result<> applied = server_.service().frame().Apply(
+        MakeCall(), 1, [&](command::Change& change) { return payments.Apply(change, events); });
+    return applied.ok() ? std::string() : std::string(applied.error().reason());
+  };
+  const feed::Event first = ToEvent(Taken(late, 40'00, 1)), second = ToEvent(Taken(never, 9'00, 2));
+  EXPECT_EQ(hand_over({first, second}), "TOO_EARLY");
+  EXPECT_EQ(Prove().clearing_debits, Money()) << "nothing is applied";
+  clock.Advance(Duration::Seconds(4));
+  Open(Account(late));
+  EXPECT_EQ(hand_over({first}), "");
+  EXPECT_EQ(GetBalance(late).credit_cents(), 40'00);
+  EXPECT_EQ(hand_over({second}), "TOO_EARLY");
+  clock.Advance(Duration::Seconds(1));
+  EXPECT_EQ(hand_over({second}), "") << "a feed never stops";
+  Open(Account(never));
+  EXPECT_EQ(GetBalance(never).credit_cents(), 9'00);
+  EXPECT_EQ(Emitted<v1::PaymentApplied>().size(), 2u);
+  ExpectProven();
+}
+
 TEST_P(ReceivableTest, UnappliedCashIsTakenBackToo) {
   const auto taken = Taken(kAccount + 500, 40'00, 1);
   Deliver(receivable::ApplyPayments, taken);
