@@ -1,6 +1,7 @@
 """A client in another language: knows nothing but the public protos.
 
-Usage: client.py PORT_BASE. Signs in, opens an account, takes a payment and reads the feed.
+Usage: client.py PORT_BASE. Signs in, opens an account, takes a payment and reads the feed; then opens accounts and pays at
+once, and looks at the books one and two services away, which must be behind what the client was told.
 """
 
 import sys
@@ -8,7 +9,8 @@ import uuid
 
 import grpc
 from reeve.account.v1 import (account_service_pb2, account_service_pb2_grpc, customer_service_pb2, customer_service_pb2_grpc,
-                              premise_service_pb2, premise_service_pb2_grpc, types_pb2)
+                              history_service_pb2, history_service_pb2_grpc, premise_service_pb2, premise_service_pb2_grpc,
+                              types_pb2)
 from reeve.billing.v1 import receivable_service_pb2, receivable_service_pb2_grpc
 from reeve.feed.v1 import feed_service_pb2, feed_service_pb2_grpc
 from reeve.identity.v1 import session_service_pb2, session_service_pb2_grpc
@@ -18,6 +20,7 @@ from reeve.payment.v1 import types_pb2 as payment_types_pb2
 
 PORTS = {"identity": 1, "account": 2, "billing": 3, "payment": 4}
 DEADLINE = 10  # seconds
+ROUNDS = 30
 
 
 class Person:
@@ -52,6 +55,32 @@ def open_account(channels, steward, clerk):
         account_service_pb2_grpc.AccountServiceStub(channels["account"]).OpenAccount,
         account_service_pb2.OpenAccountRequest(
             customer_id=customer.customer_id, premise_id=premise.premise_id, services=["storm"], wanted_date="2026-11-23"))
+
+
+def pay_by_check(channels, cashier, account, amount_cents):
+    check = payment_service_pb2.Tender(kind=payment_types_pb2.TENDER_KIND_CHECK, amount_cents=amount_cents, check_number="17",
+                                       bank_last4="0001")
+    return cashier.call(
+        payment_service_pb2_grpc.PaymentServiceStub(channels["payment"]).TakePayment,
+        payment_service_pb2.TakePaymentRequest(
+            drawer_id=2, account_id=account.account_id, amount_cents=amount_cents, tenders=[check]))
+
+
+def read_own_writes(channels, steward, clerk, cashier):
+    """The account, and two payments on it, are on their way to billing at the same time; account hears of them by billing."""
+    account = open_account(channels, steward, clerk)
+    pay_by_check(channels, cashier, account, 2000)
+    last = pay_by_check(channels, cashier, account, 500)
+    balance = clerk.call(
+        receivable_service_pb2_grpc.ReceivableServiceStub(channels["billing"]).GetBalance,
+        receivable_service_pb2.GetBalanceRequest(
+            account_id=account.account_id, at_least=f"{account.feed_token},{last.feed_token}"))
+    assert balance.credit_cents == 2500, balance
+    history = clerk.call(
+        history_service_pb2_grpc.HistoryServiceStub(channels["account"]).GetPaymentHistory,
+        history_service_pb2.GetPaymentHistoryRequest(
+            customer_id=account.customer.customer_id, at_least=last.feed_token))
+    assert [len(record.payments) for record in history.records] == [2], history
 
 
 def take_payment(channels, cashier, account):
@@ -91,19 +120,20 @@ def main(port_base):
     seen, token = read_feed(channels, auditor, "", first.payment_id)
     assert len(seen) == len(set(seen)), "an event came twice"
 
-    payments = payment_service_pb2_grpc.PaymentServiceStub(channels["payment"])
-    check = payment_service_pb2.Tender(kind=payment_types_pb2.TENDER_KIND_CHECK, amount_cents=500, check_number="17",
-                                       bank_last4="0001")
-    second = cashier.call(payments.TakePayment, payment_service_pb2.TakePaymentRequest(
-        drawer_id=2, account_id=account.account_id, amount_cents=500, tenders=[check]))
+    second = pay_by_check(channels, cashier, account, 500)
     after, _ = read_feed(channels, auditor, token, second.payment_id)
     assert after == [second.payment_id], f"resumed behind the token, but read {after}"
 
     balance = clerk.call(
         receivable_service_pb2_grpc.ReceivableServiceStub(channels["billing"]).GetBalance,
-        receivable_service_pb2.GetBalanceRequest(account_id=account.account_id, at_least=second.feed_token))
+        receivable_service_pb2.GetBalanceRequest(
+            account_id=account.account_id, at_least=f"{account.feed_token},{second.feed_token}"))
     assert balance.credit_cents == 2500, balance
     print(f"account {account.account_id}: receipts {first.payment_id}, {second.payment_id}; credit 25.00 in billing")
+
+    for _ in range(ROUNDS):
+        read_own_writes(channels, steward, clerk, cashier)
+    print(f"{ROUNDS} times: what was paid is in the balance at billing and in the history at account")
 
 
 if __name__ == "__main__":

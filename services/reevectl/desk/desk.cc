@@ -87,10 +87,14 @@ Result<std::unique_ptr<Message>> Desk::Send(const MethodDescriptor& method, Mess
   SetIfEmpty(request, "request_id",
              settings_.request_id.empty() ? NewRequestId() : settings_.request_id);
   SetIfEmpty(request, "at_least", ReadPrivateFile(Path(std::string(kFeedTokenFile))).value_or(""));
-  REEVE_ASSIGN_OR_RETURN(
-      auto answer,
-      connection_.Call(service.empty() ? ServiceOf(method) : service, method, request, Session()));
-  Remember(*answer);
+  auto answer =
+      connection_.Call(service.empty() ? ServiceOf(method) : service, method, request, Session());
+  if (answer.ok()) {
+    Remember(**answer);
+  } else if (answer.error().reason() == feed::reason::kEpochUnknown.name) {
+    // What we were told is lost: say so once, not for ever.
+    WritePrivateFile(Path(std::string(kFeedTokenFile)), "");
+  }
   return answer;
 }
 
