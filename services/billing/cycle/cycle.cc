@@ -96,7 +96,7 @@ class AgreementBilling {
     if (!lines.ok()) return HoldUnpriced(lines.error(), segment.to_date);
     segment.lines = std::move(lines).value();
     segment.effective_date =
-        segment.lines.empty() ? schedule->effective_date : segment.lines.back().effective_date;
+        VersionOf(*tariff_.Find(segment.schedule_code), segment.to_date, segment.lines);
     segment.amount = Sum(segment.lines, [](const rate::Line& line) { return line.amount; }).value();
     if (segment.amount.is_negative()) {
       return Hold(HoldReason::kNotPriced, "the credits exceed the charges");
@@ -126,8 +126,7 @@ class AgreementBilling {
   // Its versions are all for one service and unit.
   const rate::Schedule* Version(Date day) {
     const rate::Versions* versions = tariff_.Find(agreement_.schedule_code);
-    const rate::Schedule* schedule = versions == nullptr ? nullptr : versions->InForce(day);
-    if (schedule == nullptr && versions != nullptr) schedule = &versions->all().front();
+    const rate::Schedule* schedule = versions == nullptr ? nullptr : &versions->ForDay(day);
     const std::string_view unit =
         schedule != nullptr && schedule->usage_unit ? UnitName(*schedule->usage_unit) : "";
     if (schedule != nullptr && schedule->service == agreement_.service && unit == agreement_.unit) {
@@ -208,6 +207,10 @@ std::int64_t CycleId(int cycle, Date period_end, Kind kind) {
 
 std::int64_t BillId(std::int64_t cycle_id, AccountId account) {
   return DerivedId("bill", cycle_id, account.value());
+}
+
+Date VersionOf(const rate::Versions& versions, Date to_date, std::span<const rate::Line> lines) {
+  return lines.empty() ? versions.ForDay(to_date).effective_date : lines.back().effective_date;
 }
 
 Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const Segment& segment,

@@ -101,6 +101,9 @@ struct Segment {
 Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const Segment& segment,
                                              Date bill_date, Kind kind);
 
+// The version that a segment names: of its last line, or if it has none, of its last day.
+Date VersionOf(const rate::Versions& versions, Date to_date, std::span<const rate::Line> lines);
+
 struct Bill {
   AccountId account;
   std::int64_t bill_id = 0;

@@ -229,6 +229,11 @@ const Schedule* Versions::InForce(Date day) const {
   return newest == all_.rend() ? nullptr : &*newest;
 }
 
+const Schedule& Versions::ForDay(Date day) const {
+  const Schedule* in_force = InForce(day);
+  return in_force == nullptr ? all_.front() : *in_force;
+}
+
 Tariff::Tariff(std::vector<Schedule> schedules) {
   for (Schedule& schedule : schedules) {
     Versions& versions = versions_[schedule.code];

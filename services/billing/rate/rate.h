@@ -160,6 +160,8 @@ class Versions {
   std::span<const Schedule> all() const { return all_; }
   // The newest that has begun on `day`; nothing if there is none.
   const Schedule* InForce(Date day) const;
+  // The same, or the first version if it begins later. There must be one.
+  const Schedule& ForDay(Date day) const;
 
  private:
   std::vector<Schedule> all_;

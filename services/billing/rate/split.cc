@@ -83,6 +83,8 @@ bool Split::CheckMeasured(const Period& period, std::span<const Measured> measur
 }
 
 void Split::Divide(std::span<const Measured> measured) {
+  undivided_ = more_.empty() && measured.size() < 2 && !HasSeasons(*one_.version);
+  if (undivided_) return;
   const auto by_day = [](const Days& days) {
     return days.version->terms.season_by == SeasonBy::kDay && HasSeasons(*days.version);
   };
@@ -121,7 +123,7 @@ bool Split::Takes(const Days& days, const Schedule& version, const Component& co
   return component.season->Includes(Date::FromDays(by_day ? days.first : last_));
 }
 
-std::int64_t Split::DaysOf(const Schedule& version, const Component& component) const {
+std::int64_t Split::CountDaysOf(const Schedule& version, const Component& component) const {
   std::int64_t count = 0;
   for (const Days& part : days()) {
     if (Takes(part, version, component)) count += part.count();
@@ -129,7 +131,7 @@ std::int64_t Split::DaysOf(const Schedule& version, const Component& component) 
   return count;
 }
 
-Fraction Split::Share(const Schedule& version, const Component& component, Per per) const {
+Fraction Split::DividedShare(const Schedule& version, const Component& component, Per per) const {
   const std::int64_t count = DaysOf(version, component);
   if (per == Per::kDay) return {count, 1};
   if (per == Per::kMonth) return Month(version, component);
@@ -162,7 +164,7 @@ Fraction Split::Month(const Schedule& version, const Component& component) const
   return {months, kCommon};
 }
 
-Fraction Split::Width(const Schedule& version, const Component& component) const {
+Fraction Split::DividedWidth(const Schedule& version, const Component& component) const {
   switch (component.widths) {
     case Widths::kBill:
       return Share(version, component, Per::kBill);

@@ -49,16 +49,26 @@ class Split {
   }
 
   // How many days of the version are in the component's season.
-  std::int64_t DaysOf(const Schedule& version, const Component& component) const;
+  std::int64_t DaysOf(const Schedule& version, const Component& component) const {
+    return undivided_ ? one_.count() : CountDaysOf(version, component);
+  }
   // What part of a price the component's days are worth.
-  Fraction Share(const Schedule& version, const Component& component, Per per) const;
+  Fraction Share(const Schedule& version, const Component& component, Per per) const {
+    return undivided_ && per == Per::kBill ? Fraction() : DividedShare(version, component, per);
+  }
   // By what the bounds of its blocks are multiplied.
-  Fraction Width(const Schedule& version, const Component& component) const;
+  Fraction Width(const Schedule& version, const Component& component) const {
+    return undivided_ && component.widths == Widths::kBill ? Fraction()
+                                                           : DividedWidth(version, component);
+  }
   // What was used on the component's days, in its time of use.
   Known UseOf(const Schedule& version, const Component& component, const Facts& facts,
               std::int64_t& use) const;
 
  private:
+  std::int64_t CountDaysOf(const Schedule& version, const Component& component) const;
+  Fraction DividedShare(const Schedule& version, const Component& component, Per per) const;
+  Fraction DividedWidth(const Schedule& version, const Component& component) const;
   bool CoverDays(const Versions& versions, const Period& period);
   bool CheckMeasured(const Period& period, std::span<const Measured> measured) const;
   void Divide(std::span<const Measured> measured);
@@ -74,6 +84,7 @@ class Split {
   std::int32_t last_ = 0;
   Days one_;
   std::vector<Days> more_;  // empty: the whole period is one_
+  bool undivided_ = false;  // it is, and every component takes all of it: nearly always
   Outcome outcome_ = Outcome::kWhole;
 };
 

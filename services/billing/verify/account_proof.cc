@@ -182,10 +182,8 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
     if (line.segment_no == row.segment_no) stored.push_back(line.line);
   }
   if (!priced.ok() || *priced != stored) return key + ": lines are not what the version charges";
-  const rate::Schedule* last =
-      stored.empty() ? context.tariff.InForce(segment.schedule_code, segment.to_date) : nullptr;
   if (segment.effective_date !=
-      (stored.empty() ? last->effective_date : stored.back().effective_date)) {
+      cycle::VersionOf(*context.tariff.Find(segment.schedule_code), segment.to_date, stored)) {
     return key + ": not the version in force";
   }
   std::int64_t cents = 0;
