@@ -54,9 +54,9 @@ void Change(Message& message, const FieldDescriptor* field) {
       return reflection.SetInt32(&message, field, reflection.GetInt32(message, field) + 1);
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection.SetBool(&message, field, !reflection.GetBool(message, field));
-    case FieldDescriptor::CPPTYPE_ENUM:
+    case FieldDescriptor::CPPTYPE_ENUM:  // not given may mean the first value
       return reflection.SetEnumValue(&message, field,
-                                     reflection.GetEnumValue(message, field) == 1 ? 2 : 1);
+                                     reflection.GetEnumValue(message, field) == 2 ? 1 : 2);
     default:
       throw std::logic_error("no other value for " + field->full_name());
   }
