@@ -41,9 +41,14 @@ TEST_P(PostgresTest, DeadlockIsRunAgain) {
   Execute(kAddCounter, 2, 0);
   std::atomic<int> holding = 0;
   std::atomic<int> runs = 0;
-  const auto add_to_both = [&](std::int64_t first, std::int64_t second) {
+  std::atomic<bool> survivor_is_done = false;
+  const auto add_to_both = [&](std::int64_t first, std::int64_t second, Query looks_after) {
     database_->Write(deadline_, [&, first, second](Transaction& tx) {
-      ++runs;
+      // The refused one would meet the survivor again if it took its row before that one wakes.
+      if (++runs > 2) {
+        while (!survivor_is_done) std::this_thread::yield();
+      }
+      tx.Execute(looks_after);
       constexpr Query kRaise{"raise", "UPDATE counter SET value = value + 1 WHERE counter_id = $1"};
       tx.Execute(kRaise, first);
       ++holding;
@@ -52,10 +57,14 @@ TEST_P(PostgresTest, DeadlockIsRunAgain) {
       return Verdict::kCommit;
     });
   };
-  std::thread other([&] { add_to_both(2, 1); });
-  add_to_both(1, 2);
+  // Only one of them looks for a deadlock, and is refused: two that look may both be.
+  constexpr Query kSoon{"look_soon", "SET LOCAL deadlock_timeout = '100ms'"};
+  constexpr Query kLate{"look_late", "SET LOCAL deadlock_timeout = '10min'"};
+  std::thread other([&] { add_to_both(2, 1, kSoon); });
+  add_to_both(1, 2, kLate);
+  survivor_is_done = true;
   other.join();
-  EXPECT_GE(runs, 3);  // PostgreSQL may have refused both at once
+  EXPECT_EQ(runs, 3);
   EXPECT_EQ(Counter(1), 2);
   EXPECT_EQ(Counter(2), 2);
 }
