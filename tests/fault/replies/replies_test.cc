@@ -42,6 +42,12 @@ std::string OtherText(std::string text) {
   return text;
 }
 
+// A declared value, the last that is not `value`: not given may mean the first.
+int OtherValue(const google::protobuf::EnumDescriptor& type, int value) {
+  const int last = type.value(type.value_count() - 1)->number();
+  return last != value ? last : type.value(type.value_count() - 2)->number();
+}
+
 // Another value of the same type.
 void Change(Message& message, const FieldDescriptor* field) {
   const auto& reflection = *message.GetReflection();
@@ -54,9 +60,10 @@ void Change(Message& message, const FieldDescriptor* field) {
       return reflection.SetInt32(&message, field, reflection.GetInt32(message, field) + 1);
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection.SetBool(&message, field, !reflection.GetBool(message, field));
-    case FieldDescriptor::CPPTYPE_ENUM:  // not given may mean the first value
-      return reflection.SetEnumValue(&message, field,
-                                     reflection.GetEnumValue(message, field) == 2 ? 1 : 2);
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.SetEnumValue(
+          &message, field,
+          OtherValue(*field->enum_type(), reflection.GetEnumValue(message, field)));
     default:
       throw std::logic_error("no other value for " + field->full_name());
   }
