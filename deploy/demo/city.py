@@ -17,6 +17,7 @@ FIRST_NAMES = ("Ada Ben Carla Dmitri Elena Farid Grace Hugo Ines Jonas Kim Lucia
 LAST_NAMES = ("Anders Brand Castillo Duarte Eriksen Flores Garcia Hansen Iverson Jensen Kimball Larsen Morales Nielsen Olsen "
               "Pratt Quist Ramirez Smoot Thayne Udall Vance Wright Young Zabriskie").split()
 STREETS = ("Center St", "University Ave", "Freedom Blvd", "Canyon Rd", "Columbia Ln", "Geneva Rd")
+CURIOUS_NUMBER = 109
 METERED = {1: ("electric", "E1", "kWh", 6), 2: ("water", "W1", "kgal", 5)}
 FLAT = {3: ("sewer", "S1", 4500), 4: ("storm", "D1", 1000), 5: ("sanitation", "C1", 1000)}
 
@@ -49,9 +50,11 @@ class Household:
         return {"street": self.street(), "city": "Provo", "region": "UT", "postal_code": "84601"}
 
     def use(self, point, month):
-        """Units in the month: 250 to 1,649 kWh, 2 to 15 kgal, a little more in colder months."""
+        """Units in the month: 250 to 1,649 kWh, 2 to 15 kgal, a little more in colder months; one household has bought
+        an electric heater."""
         if point == 1:
-            return 250 + 13 * self.number % 1_300 + 20 * month + self.number % 41
+            heater = 700 if self.number == CURIOUS_NUMBER and month > 1 else 0
+            return 250 + 13 * self.number % 1_300 + 20 * month + self.number % 41 + heater
         return 2 + self.number % 13 + month % 2
 
     def count(self, point, month):
@@ -86,7 +89,7 @@ DELINQUENT, LEAVING, EMPTY = (Household(number, cycle=3) for number in (1, 2, 3)
 STORIES = [DELINQUENT, LEAVING]
 CYCLE_7 = [Household(10 + index, cycle=7) for index in range(ACCOUNTS)]
 MISREAD = CYCLE_7[14]  # its electric register is read ten times too high
-CURIOUS = CYCLE_7[99]  # asks why the bill is so high
+CURIOUS = CYCLE_7[CURIOUS_NUMBER - 10]  # asks why the bill is so high
 MAILS = CYCLE_7[199]  # pays with a check and the stub
 
 

@@ -115,7 +115,7 @@ Result<std::vector<AppliedPoint>> PointsOf(const Premise& premise,
   return points;
 }
 
-Document CheckDocument(Fields& fields, Document document) {
+Document CheckDocument(Fields& fields, Document document, Date today) {
   if (!IsDocumentKind(document.kind)) {
     fields.Refuse("document.kind", "is not 1 to 40 characters of A-Z, 0-9 and -");
   } else if (NamesSocialSecurity(document.kind)) {
@@ -124,6 +124,7 @@ Document CheckDocument(Fields& fields, Document document) {
   document.reference = fields.Text("document.reference", document.reference, 1, 80);
   if (LooksLikeSocialSecurityNumber(document.reference))
     fields.Refuse("document.reference", "a social-security number is neither asked for nor kept");
+  if (document.document_date > today) fields.Refuse("document.document_date", "has not come yet");
   return document;
 }
 

@@ -98,7 +98,7 @@ struct WantedService {
 Result<std::vector<AppliedPoint>> PointsOf(const Premise& premise,
                                            std::span<const WantedService> wanted);
 
-Document CheckDocument(Fields& fields, Document document);
+Document CheckDocument(Fields& fields, Document document, Date today);
 Reference CheckReference(Fields& fields, Reference reference, Date today);
 
 // Something was recorded: a decision made before no longer holds. Errors: APPLICATION_STATE.

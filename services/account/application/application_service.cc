@@ -146,12 +146,14 @@ Result<RecordDocument> Parse(const Call& call, const v1::RecordDocumentRequest& 
   RecordDocument command{
       .request_id = fields.RequestId(request.request_id()),
       .application = ApplicationId(fields.Id("application_id", request.application_id())),
-      .document = CheckDocument(fields, {.kind = from.kind(),
-                                         .reference = from.reference(),
-                                         .document_date = fields.CivilDate("document.document_date",
-                                                                           from.document_date()),
-                                         .received_by = call.caller.ToString(),
-                                         .received_time = call.now})};
+      .document = CheckDocument(
+          fields,
+          {.kind = from.kind(),
+           .reference = from.reference(),
+           .document_date = fields.CivilDate("document.document_date", from.document_date()),
+           .received_by = call.caller.ToString(),
+           .received_time = call.now},
+          call.today)};
   if (!fields.ok()) return fields.error();
   return command;
 }

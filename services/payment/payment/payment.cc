@@ -61,11 +61,13 @@ Error InsufficientTender(Money amount, Money tendered) {
       .With("tendered_cents", tendered.cents());
 }
 
-Result<Cash> PiecesOf(const Cash& held, Money amount) {
+constexpr char kAskForAnotherTender[] =
+    "The drawer cannot make this change: ask for another tender.";
+
+Result<Cash> PiecesOf(const Cash& held, Money amount, const char* otherwise) {
   const std::optional<Cash> pieces = MakeChange(held, amount);
   if (!pieces) {
-    return FailedPrecondition(reason::kChangeNotPossible,
-                              "The drawer cannot make this change: ask for another tender.")
+    return FailedPrecondition(reason::kChangeNotPossible, otherwise)
         .With("change_cents", amount.cents());
   }
   return *pieces;
@@ -140,7 +142,7 @@ Result<Cash> ChangeFor(const Cash& held, const Cash& cash, Money amount) {
   const Money tendered = cash.Total();
   if (tendered < amount) return InsufficientTender(amount, tendered);
   REEVE_ASSIGN_OR_RETURN(const Money change, tendered.Minus(amount));
-  return PiecesOf(held.Plus(cash), change);
+  return PiecesOf(held.Plus(cash), change, kAskForAnotherTender);
 }
 
 Result<Payment> Take(const TakePayment& command, Session* session, PersonId caller, Date today,
@@ -164,7 +166,8 @@ Result<Payment> Take(const TakePayment& command, Session* session, PersonId call
   }
   REEVE_ASSIGN_OR_RETURN(const Money change_due, total.Minus(paid));
   const Cash with_tender = session->pieces.Plus(tendered.pieces);
-  REEVE_ASSIGN_OR_RETURN(const Cash change, PiecesOf(with_tender, change_due));
+  REEVE_ASSIGN_OR_RETURN(const Cash change,
+                         PiecesOf(with_tender, change_due, kAskForAnotherTender));
   REEVE_ASSIGN_OR_RETURN(const Money cash_kept, tendered.cash.Minus(change_due));
   REEVE_ASSIGN_OR_RETURN(const Money cash, session->cash.Plus(cash_kept));
   REEVE_ASSIGN_OR_RETURN(const Money checks, session->checks.Plus(tendered.checks));
@@ -209,7 +212,10 @@ Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller, Date t
     return PermissionDenied(reason::kSamePerson, "A second person approves a void.");
   }
   const TenderAmounts net = NetAmounts(payment);
-  REEVE_ASSIGN_OR_RETURN(const Cash back, PiecesOf(session.pieces, net.cash));
+  REEVE_ASSIGN_OR_RETURN(
+      const Cash back,
+      PiecesOf(session.pieces, net.cash,
+               "The drawer does not hold the pieces to give this back: bring change to it first."));
 
   payment.state = *next;
   payment.void_approved_by = caller;

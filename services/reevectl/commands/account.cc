@@ -37,6 +37,7 @@ void ShowHits(Screen& screen, const pb::SearchCustomersResponse& response) {
                   AddressText(line.address()) + (line.open() ? "" : ", closed"), 2);
     }
   }
+  if (response.hits().empty()) screen.Line("Nobody is found.");
   if (response.more()) screen.Line("There are more: say more about whom you look for.");
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "reeve/account/v1/application_service.pb.h"
 #include "reeve/account/v1/history_service.pb.h"
 #include "services/reevectl/commands/noun.h"
@@ -24,8 +26,14 @@ void ShowHistory(Screen& screen, const pb::PaymentHistory& history) {
   screen.Amount("prior debt", history.owed_cents(), 4);
 }
 
+// "person 42" of "person/42", as every other screen says it.
+std::string WithBlank(std::string caller) {
+  std::replace(caller.begin(), caller.end(), '/', ' ');
+  return caller;
+}
+
 void ShowDecision(Screen& screen, const pb::Decision& decision) {
-  screen.Line("Deposit and fees, decided by " + decision.decided_by());
+  screen.Line("Deposit and fees, decided by " + WithBlank(decision.decided_by()));
   for (const pb::DecisionLine& line : decision.lines()) {
     screen.Amount((line.service().empty() ? "" : line.service() + ", ") + line.code() + ": " +
                       Word(line.outcome()),

@@ -4,6 +4,15 @@ namespace reeve::reevectl {
 
 namespace pb = payment::v1;
 
+namespace {
+
+// "1 check", "2 checks"
+std::string Counted(std::int64_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
 std::vector<Option> CountOptions(std::vector<Option> options, const std::string& path) {
   options.push_back({"--cash", path + ".cash", "Count by denomination, e.g. 20x3+0.25x40"});
   options.push_back({"--checks", path + ".check_count", "How many checks"});
@@ -32,10 +41,10 @@ void ShowHolding(Screen& screen, std::string_view label, const pb::Holding& hold
   screen.Amount(std::string(label) + " in cash", CashCents(holding.cash()), 2);
   if (!holding.cash().empty()) screen.Line("    " + CashText(holding.cash()));
   if (holding.check_count() > 0) {
-    screen.Amount(std::to_string(holding.check_count()) + " checks", holding.check_cents(), 2);
+    screen.Amount(Counted(holding.check_count(), "check"), holding.check_cents(), 2);
   }
   if (holding.card_count() > 0) {
-    screen.Amount(std::to_string(holding.card_count()) + " card slips", holding.card_cents(), 2);
+    screen.Amount(Counted(holding.card_count(), "card slip"), holding.card_cents(), 2);
   }
 }
 

@@ -148,6 +148,19 @@ const FieldDescriptor* FindByShortName(const Message& message, std::string_view 
   return nullptr;
 }
 
+// "kind, amount, cash": the names that a person may use.
+std::string ShortNames(const Message& message) {
+  std::string names;
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    std::string_view name = message.GetDescriptor()->field(i)->name();
+    for (const std::string_view suffix : {"_cents", "_thousandths", "_nanos"}) {
+      if (EndsWith(name, suffix)) name.remove_suffix(suffix.size());
+    }
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names;
+}
+
 Result<> FillMessage(Message& message, const FieldDescriptor& field, std::string_view text) {
   if (message.GetDescriptor()->name() == "CashCount") {
     const std::size_t times = text.find('x');
@@ -160,7 +173,9 @@ Result<> FillMessage(Message& message, const FieldDescriptor& field, std::string
     const auto* inner = equals == std::string_view::npos
                             ? nullptr
                             : FindByShortName(message, part.substr(0, equals));
-    if (inner == nullptr) return NotUnderstood(field, part, "like name=value with a known name");
+    if (inner == nullptr) {
+      return NotUnderstood(field, part, "like name=value; names: " + ShortNames(message));
+    }
     REEVE_RETURN_IF_ERROR(SetLeaf(message, *inner, part.substr(equals + 1)));
   }
   return Ok();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <ostream>
 #include <vector>
 
@@ -29,12 +30,13 @@ std::string WithoutSuffix(std::string name) {
   return name;
 }
 
-// "amount_cents" -> "amount", "business_date" -> "business date"
-std::string Label(const FieldDescriptor& field) {
-  std::string label = WithoutSuffix(field.name());
-  std::replace(label.begin(), label.end(), '_', ' ');
-  return label;
+std::string WithBlanks(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
 }
+
+// "amount_cents" -> "amount", "business_date" -> "business date"
+std::string Label(const FieldDescriptor& field) { return WithBlanks(WithoutSuffix(field.name())); }
 
 bool IsTable(const FieldDescriptor& field) {
   if (!field.is_repeated() || field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return false;
@@ -198,6 +200,7 @@ void Screen::ShowField(const Message& message, const FieldDescriptor& field, int
 void Screen::Show(const Message& message, int indent) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
+  if (fields.empty() && indent == 0) Line("Nothing.");
   for (const auto* field : fields) {
     if (!MeansNothingToAPerson(*field)) ShowField(message, *field, indent);
   }
@@ -205,7 +208,12 @@ void Screen::Show(const Message& message, int indent) {
 
 void Screen::Refusal(const Error& error) {
   out_ << "refused: " << error.reason() << "\n  " << error.message() << "\n";
-  for (const auto& [name, value] : error.metadata()) Pair(name, value, 2);
+  for (const auto& [name, value] : error.metadata()) {
+    std::int64_t number = 0;
+    const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), number);
+    const bool whole = problem == std::errc() && end == value.data() + value.size();
+    Pair(WithBlanks(WithoutSuffix(name)), whole ? IntegerText(name, number) : value, 2);
+  }
   for (const auto& violation : error.violations()) {
     Pair(violation.field, violation.description, 2);
   }

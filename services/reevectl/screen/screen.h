@@ -47,7 +47,8 @@ class Screen {
   void Rule();
 
   // Every field that is set: scalars as pairs, a repeated message of scalars as a table, other
-  // messages indented. Tokens and etags, which mean nothing to a person, are left out.
+  // messages indented. Tokens and etags, which mean nothing to a person, are left out. An answer
+  // that holds nothing says so.
   void Show(const Message& message, int indent = 0);
 
   // Why a call was refused: reason, message, facts, each bad field.

@@ -88,12 +88,23 @@ TEST(Recording, ASocialSecurityNumberIsNotKept) {
                                                         {"GOVERNMENT-ID", "123-45-6789"},
                                                         {"GOVERNMENT-ID", "123456789"}}) {
     Fields fields;
-    CheckDocument(fields, {.kind = kind, .reference = reference});
+    CheckDocument(fields, {.kind = kind, .reference = reference, .document_date = kToday}, kToday);
     EXPECT_FALSE(fields.ok()) << kind << " " << reference;
   }
   Fields fields;
-  CheckDocument(fields, {.kind = "GOVERNMENT-ID", .reference = "UT DL 123456789"});
+  CheckDocument(fields,
+                {.kind = "GOVERNMENT-ID", .reference = "UT DL 123456789", .document_date = kToday},
+                kToday);
   EXPECT_TRUE(fields.ok());
+}
+
+TEST(Recording, ADocumentIsDatedByToday) {
+  Fields fields;
+  CheckDocument(fields,
+                {.kind = "LEASE", .reference = "signed", .document_date = kToday.PlusDays(1)},
+                kToday);
+  ASSERT_EQ(fields.error().violations().size(), 1u);
+  EXPECT_EQ(fields.error().violations()[0].field, "document.document_date");
 }
 
 TEST(Recording, AReferenceEndsByToday) {

@@ -55,7 +55,11 @@ TEST(FormTest, NamesTheWordsOfAnEnumThatItDoesNotKnow) {
 
 TEST(FormTest, RefusesANameThatTheMessageDoesNotHave) {
   pb::TakePaymentRequest request;
-  EXPECT_FALSE(SetField(request, "directions", "service=water,sum=3").ok());
+  const auto set = SetField(request, "directions", "service=water,sum=3");
+  ASSERT_FALSE(set.ok());
+  EXPECT_NE(set.error().message().find("'sum=3' is not like name=value; names: service, amount."),
+            std::string::npos)
+      << set.error().message();
 }
 
 TEST(FormTest, AFieldThatDoesNotExistIsADefectOfTheCommand) {

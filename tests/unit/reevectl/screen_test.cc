@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "reeve/payment/v1/drawer_service.pb.h"
+#include "reeve/payment/v1/payment_service.pb.h"
 
 namespace reeve::reevectl {
 namespace {
@@ -70,6 +71,19 @@ TEST_F(ScreenTest, ARefusalNamesEveryBadField) {
             "  The request has invalid fields.\n"
             "  amount_cents        must be above 0\n"
             "  account_id          is no id\n");
+}
+
+TEST_F(ScreenTest, ARefusalStatesItsFactsInDollarsAndWords) {
+  screen_.Refusal(FailedPrecondition(Reason{"INSUFFICIENT_TENDER"}, "Too little.")
+                      .With("tendered_cents", std::int64_t{2'000})
+                      .With("payment_id", "2-1-1"));
+  EXPECT_NE(out_.str().find("  tendered            20.00\n"), std::string::npos) << out_.str();
+  EXPECT_NE(out_.str().find("  payment id          2-1-1\n"), std::string::npos) << out_.str();
+}
+
+TEST_F(ScreenTest, AnAnswerThatHoldsNothingSaysSo) {
+  screen_.Show(payment::v1::Receipt());
+  EXPECT_EQ(out_.str(), "Nothing.\n");
 }
 
 }  // namespace
