@@ -10,6 +10,7 @@
 #include "reeve/feed/v1/feed_service.grpc.pb.h"
 #include "reeve/verify/v1/verify_service.grpc.pb.h"
 #include "shared/process/applied_tokens.h"
+#include "shared/process/reasons.h"
 #include "shared/process/system_seams.h"
 #include "shared/testing/in_process_server.h"
 #include "shared/testing/temporary_database.h"
@@ -148,6 +149,32 @@ TEST_P(FeedTest, AFailureIsRepeatedOneByOneAndNothingIsSkipped) {
   ASSERT_TRUE(Within(kPatience, [&] { return Told(*consumer_database).size() >= 50; }));
   EXPECT_EQ(Told(*consumer_database).size(), 50u);
   EXPECT_EQ(failures, 3);
+}
+
+// Ten failures, with their growing pauses, would take more than twenty seconds.
+TEST_P(FeedTest, WhatComesTooEarlyIsHandedOverAgainInAMoment) {
+  const TemporaryDatabase producer_database = NewDatabase();
+  const TemporaryDatabase consumer_database = NewDatabase();
+  InProcessServer producer("payment", *producer_database, {});
+  for (int i = 0; i < 20; ++i) Publish(producer, 1, std::to_string(100 + i));
+  producer.Start();
+  InProcessServer consumer("billing", *consumer_database, kTold, nullptr, &producer);
+  std::atomic<int> too_early = 0;
+  consumer.service().Consume(
+      "payment", {}, [&](command::Change& change, std::span<const feed::Event> events) -> Result<> {
+        REEVE_RETURN_IF_ERROR(Tell(change, events));
+        for (const feed::Event& event : events) {
+          if (event.payload != "110" || too_early >= 10) continue;
+          ++too_early;
+          return Unavailable(reason::kTooEarly, "Not yet.");
+        }
+        return Ok();
+      });
+  consumer.Start();
+  ASSERT_TRUE(
+      Within(std::chrono::seconds(12), [&] { return Told(*consumer_database).size() >= 20; }));
+  EXPECT_EQ(Told(*consumer_database).size(), 20u);
+  EXPECT_EQ(too_early, 10);
 }
 
 TEST_P(FeedTest, OnlyTheTypesAskedForButTheTokenMovesBehindAll) {
