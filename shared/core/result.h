@@ -52,7 +52,8 @@ class [[nodiscard]] Error {
   const std::string& reason() const { return reason_; }
   const std::string& message() const { return message_; }
   const std::vector<std::pair<std::string, std::string>>& metadata() const { return metadata_; }
-  const std::vector<FieldViolation>& violations() const { return violations_; }
+  const std::vector<FieldViolation>& violations() const& { return violations_; }
+  std::vector<FieldViolation> violations() && { return std::move(violations_); }
 
   // Adds a machine-readable fact. Never personal data, never a secret.
   Error&& With(std::string_view key, std::string value) && {
