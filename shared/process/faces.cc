@@ -1,22 +1,43 @@
 #include "shared/process/faces.h"
 
+#include <algorithm>
 #include <set>
+#include <string>
 
 #include "shared/command/audit.h"
+#include "shared/core/fields.h"
 #include "shared/feed/check.h"
 
 namespace reeve::process {
 namespace {
 
 constexpr int kTypesMax = 50;
+constexpr std::size_t kTypeMax = 100;
+constexpr int kHeadsMax = 1'000;
+constexpr char kNotAToken[] = "is not a token of this suite";
 
 Result<feed::Token> ParseWatch(const feed::v1::WatchRequest& request) {
+  Fields fields;
   if (request.types_size() > kTypesMax) {
-    return InvalidArgument({{"types", "more than " + std::to_string(kTypesMax)}});
+    fields.Refuse("types", "more than " + std::to_string(kTypesMax));
+  }
+  for (int i = 0; i < std::min(request.types_size(), kTypesMax); ++i) {
+    fields.Text("types[" + std::to_string(i) + "]", request.types(i), 1, kTypeMax);
   }
   Result<feed::Token> token = feed::Token::Decode(request.resume_token());
-  if (!token.ok()) return InvalidArgument({{"resume_token", "is not a token of this suite"}});
+  if (!token.ok()) fields.Refuse("resume_token", kNotAToken);
+  if (!fields.ok()) return fields.error();
   return token;
+}
+
+Result<> CheckRequest(const verify::v1::VerifyRequest& request) {
+  Fields fields;
+  if (!feed::Token::Decode(request.up_to_token()).ok()) fields.Refuse("up_to_token", kNotAToken);
+  if (request.anchored_heads_size() > kHeadsMax) {
+    fields.Refuse("anchored_heads", "more than " + std::to_string(kHeadsMax));
+  }
+  if (!fields.ok()) return fields.error();
+  return Ok();
 }
 
 }  // namespace
@@ -69,6 +90,7 @@ grpc::ServerUnaryReactor* VerifyFace::Verify(grpc::CallbackServerContext* contex
 
 Result<verify::v1::VerifyResponse> VerifyFace::Run(const Call& call,
                                                    const verify::v1::VerifyRequest& request) {
+  REEVE_RETURN_IF_ERROR(CheckRequest(request));
   std::vector<command::AnchoredHead> anchored;
   for (const verify::v1::ChainHead& head : request.anchored_heads()) {
     anchored.push_back({head.chain(), head.length(), head.hash()});

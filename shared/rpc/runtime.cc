@@ -1,5 +1,6 @@
 #include "shared/rpc/runtime.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
@@ -15,6 +16,7 @@
 #include <stdexcept>
 
 #include "shared/obs/log.h"
+#include "shared/rpc/decoding.h"
 #include "shared/rpc/error.h"
 #include "shared/rpc/metadata.h"
 #include "shared/rpc/reasons.h"
@@ -131,7 +133,13 @@ void Runtime::Declare(const google::protobuf::ServiceDescriptor& service) {
 
 void Runtime::BindAndStart() {
   static std::once_flag once;
-  std::call_once(once, [] { grpc::EnableDefaultHealthCheckService(true); });
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    google::protobuf::SetLogHandler(
+        [](google::protobuf::LogLevel, const char*, int, const std::string& what) {
+          obs::Log(obs::Level::kInfo, "protobuf", {{"what", std::string_view(what)}});
+        });
+  });
   if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
   // No call may find its method undeclared, so the policies are read before the server starts; what
@@ -168,7 +176,12 @@ void Runtime::BindAndStart() {
     }
     builder.AddListeningPort(address, !IsUnix(address) && tls ? tls : clear, &ports[i]);
   }
-  for (grpc::Service* service : services) builder.RegisterService(service);
+  for (grpc::Service* service : services) {
+    WatchDecoding(*service, [this](const auto& method, std::string_view bytes) {
+      return RefuseUndecodable(method, bytes);
+    });
+    builder.RegisterService(service);
+  }
   server_ = builder.BuildAndStart();
   if (!server_) throw std::runtime_error("cannot listen on " + options.listen.front());
   try {
@@ -328,6 +341,17 @@ void Runtime::RunBody(const std::shared_ptr<Exchange>& exchange, const Run& run)
   } catch (const std::exception& thrown) {
     exchange->Fail(thrown);
   }
+}
+
+grpc::Status Runtime::RefuseUndecodable(const google::protobuf::MethodDescriptor& method,
+                                        std::string_view bytes) {
+  const auto found = methods_.find(method.input_type());
+  const Method& declared = found == methods_.end() ? undeclared_ : *found->second;
+  declared.codes->Count(grpc::INVALID_ARGUMENT);
+  obs::Log(
+      obs::Level::kInfo, "undecodable",
+      {{"method", declared.policy.method}, {"bytes", static_cast<std::int64_t>(bytes.size())}});
+  return ToStatus(ExplainUndecodable(*method.input_type(), bytes), domain);
 }
 
 void Runtime::Ended(Exchange& exchange, const Result<>& end, grpc::StatusCode code) {

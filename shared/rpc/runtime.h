@@ -47,6 +47,9 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
                                  Exchange::Finish finish);
   void Proceed(const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request,
                bool here, Run run);
+  // A call that has no request, so that nothing can be asked about it but its method.
+  grpc::Status RefuseUndecodable(const google::protobuf::MethodDescriptor& method,
+                                 std::string_view bytes);
   void Ended(Exchange& exchange, const Result<>& end, grpc::StatusCode code);
   Error Explain(const Exchange& exchange, const std::exception& thrown) const;
 

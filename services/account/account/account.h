@@ -18,6 +18,9 @@
 
 namespace reeve::account {
 
+// The highest read of the largest register, nine digits.
+inline constexpr std::int64_t kReadThousandthsMax = 999'999'999'000;
+
 namespace reason {
 inline constexpr Reason kAccountUnknown{"ACCOUNT_UNKNOWN"};  // NOT_FOUND
 inline constexpr Reason kServiceNotAtPremise{

@@ -39,9 +39,12 @@ ImportAccounts::Row ParseRow(Fields& fields, const std::string& path, const v1::
     if (!points.insert(agreement.service_point_no()).second)
       fields.Refuse(at + ".service_point_no", "is there twice");
     row.account.points.push_back(
-        {.no = agreement.service_point_no(),
+        {.no = static_cast<int>(
+             fields.Range(at + ".service_point_no", agreement.service_point_no(), 1, 99)),
          .start_date = fields.CivilDate(at + ".start_date", agreement.start_date()),
-         .read_thousandths = agreement.start_read_thousandths()});
+         .read_thousandths =
+             fields.Range(at + ".start_read_thousandths", agreement.start_read_thousandths(), 0,
+                          kReadThousandthsMax)});
   }
   return row;
 }

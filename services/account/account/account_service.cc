@@ -162,7 +162,9 @@ Result<TransferOccupant> Parse(const v1::TransferOccupantRequest& request) {
       fields.Refuse(At("reads", i) + ".meter_number", "is not a meter number");
     if (!meters.insert(read.meter_number()).second)
       fields.Refuse(At("reads", i) + ".meter_number", "is there twice");
-    command.reads.push_back({read.meter_number(), read.read_thousandths()});
+    command.reads.push_back(
+        {read.meter_number(), fields.Range(At("reads", i) + ".read_thousandths",
+                                           read.read_thousandths(), 0, kReadThousandthsMax)});
   }
   if (!fields.ok()) return fields.error();
   return command;
@@ -305,6 +307,8 @@ grpc::ServerUnaryReactor* AccountService::ListAccounts(grpc::CallbackServerConte
         if (of_customer == (request.premise_id() != 0)) {
           fields.Refuse("customer_id", "exactly one of customer_id and premise_id is required");
         }
+        if (of_customer) fields.Id("customer_id", request.customer_id());
+        if (request.premise_id() != 0) fields.Id("premise_id", request.premise_id());
         const std::int64_t id = of_customer ? request.customer_id() : request.premise_id();
         const std::string query =
             (of_customer ? "ListAccounts/customer/" : "ListAccounts/premise/") + std::to_string(id);

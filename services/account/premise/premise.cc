@@ -41,6 +41,16 @@ void CheckNoMeter(Fields& fields, const std::string& path, const ServicePoint& p
   if (point.supply == Supply::kOff) fields.Refuse(path + ".supply", "there is nothing to turn off");
 }
 
+// Where the service is not known: what no service could have.
+void CheckMaybeMeter(Fields& fields, const std::string& path, const ServicePoint& point) {
+  if (point.metered() && !IsCode(point.meter_number))
+    fields.Refuse(path + ".meter_number", "is not 1 to 20 characters of A-Z, 0-9 and -");
+  fields.Range(path + ".register_digits", point.register_digits, 0, 9);
+  fields.Range(path + ".multiplier_thousandths", point.multiplier_thousandths, 0, 1'000'000'000);
+  if (!point.unit.empty() && !ParseUnit(point.unit).ok())
+    fields.Refuse(path + ".unit", "is not a unit");
+}
+
 void CheckPoint(Fields& fields, const std::string& path, const ServicePoint& point) {
   fields.Range(path + ".service_point_no", point.no, 1, 99);
   if (!IsCode(point.schedule_code))
@@ -49,6 +59,7 @@ void CheckPoint(Fields& fields, const std::string& path, const ServicePoint& poi
                Quantity::kMaxThousandths);
   if (!IsService(point.service)) {
     fields.Refuse(path + ".service", "is not a service of the city");
+    CheckMaybeMeter(fields, path, point);
   } else if (IsMeteredService(point.service)) {
     CheckMeter(fields, path, point);
   } else {

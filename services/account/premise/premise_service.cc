@@ -280,7 +280,8 @@ grpc::ServerUnaryReactor* PremiseService::SearchPremises(grpc::CallbackServerCon
           fields.Refuse("address", "exactly one of address and meter_number is required");
         } else if (!key.empty() && key.size() < 3) {
           fields.Refuse("address", "has fewer than 3 letters and digits");
-        } else if (!meter.empty() && !IsCode(meter)) {
+        }
+        if (!meter.empty() && !IsCode(meter)) {
           fields.Refuse("meter_number", "is not 1 to 20 characters of A-Z, 0-9 and -");
         }
         const std::string query = "SearchPremises/" + key + "/" + meter;

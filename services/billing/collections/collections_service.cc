@@ -228,6 +228,7 @@ grpc::ServerUnaryReactor* CollectionsService::MayDisconnect(grpc::CallbackServer
       [](const v1::MayDisconnectRequest& request) -> Result<DisconnectQuestion> {
         Fields fields;
         const DisconnectQuestion question{AccountId(fields.Id("account_id", request.account_id()))};
+        if (request.order_id() != 0) fields.Id("order_id", request.order_id());
         if (!fields.ok()) return fields.error();
         return question;
       });

@@ -11,6 +11,8 @@ namespace {
 
 constexpr int kMinutesOfDay = 24 * 60;
 constexpr int kNoticeDaysMax = 365;
+constexpr int kNoticesMax = 20;
+constexpr int kWeekdays = 7;
 
 constexpr std::pair<NoticeKind, v1::NoticeKind> kNoticeKinds[] = {
     {NoticeKind::kPastDue, v1::NOTICE_KIND_PAST_DUE},
@@ -151,25 +153,32 @@ Result<LoadShutoffPolicyCommand> Parse(const v1::LoadShutoffPolicyRequest& reque
   policy.citation = fields.Text("policy.citation", message.citation(), 3, 300);
   policy.threshold =
       fields.Cents("policy.threshold_cents", message.threshold_cents(), 0, Money::kMaxCents);
-  for (const v1::NoticeRule& rule : message.notices()) {
-    const NoticeKind kind = ParseKind(fields, "policy.notices.kind", rule.kind());
+  for (int i = 0; i < std::min(message.notices_size(), kNoticesMax); ++i) {
+    const v1::NoticeRule& rule = message.notices(i);
+    const std::string at = "policy.notices[" + std::to_string(i) + "].";
+    const NoticeKind kind = ParseKind(fields, at + "kind", rule.kind());
     const bool twice = std::any_of(policy.notices.begin(), policy.notices.end(),
                                    [&](const NoticeRule& known) { return known.kind == kind; });
     if (twice) fields.Refuse("policy.notices", "names a kind twice");
-    policy.notices.push_back(
-        {kind, static_cast<int>(
-                   fields.Range("policy.notices.days_min", rule.days_min(), 0, kNoticeDaysMax))});
+    policy.notices.push_back({kind, static_cast<int>(fields.Range(at + "days_min", rule.days_min(),
+                                                                  0, kNoticeDaysMax))});
   }
   if (policy.notices.empty()) fields.Refuse("policy.notices", "are required");
-  for (const int weekday : message.closed_weekdays()) {
+  if (message.notices_size() > kNoticesMax) fields.Refuse("policy.notices", "are more than 20");
+  if (message.closed_weekdays_size() > kWeekdays) {
+    fields.Refuse("policy.closed_weekdays", "are more than 7");
+  }
+  for (int i = 0; i < std::min(message.closed_weekdays_size(), kWeekdays); ++i) {
     policy.closed_weekdays.insert(
-        static_cast<int>(fields.Range("policy.closed_weekdays", weekday, 1, 7)));
+        static_cast<int>(fields.Range("policy.closed_weekdays[" + std::to_string(i) + "]",
+                                      message.closed_weekdays(i), 1, kWeekdays)));
   }
   policy.closed_before_holiday = message.closed_before_holiday();
   policy.first_minute = static_cast<int>(
       fields.Range("policy.first_minute", message.first_minute(), 0, kMinutesOfDay));
-  policy.last_minute = static_cast<int>(fields.Range("policy.last_minute", message.last_minute(),
-                                                     policy.first_minute, kMinutesOfDay));
+  policy.last_minute =
+      static_cast<int>(fields.Range("policy.last_minute", message.last_minute(),
+                                    std::max(policy.first_minute, 0), kMinutesOfDay));
   if (!fields.ok()) return fields.error();
   return command;
 }

@@ -390,6 +390,9 @@ grpc::ServerUnaryReactor* CycleService::GetCycle(grpc::CallbackServerContext* co
   return server_.Handle(
       context, request, response,
       [this](const Call& call, const v1::GetCycleRequest& request) -> Result<v1::CycleRun> {
+        Fields fields;
+        fields.Id("cycle_id", request.cycle_id());
+        if (!fields.ok()) return fields.error();
         return database_.ReadResult(
             call.deadline, [&](db::Transaction& tx) -> Result<v1::CycleRun> {
               const std::optional<Run> run = FindRun(tx, request.cycle_id());
@@ -435,6 +438,7 @@ grpc::ServerUnaryReactor* CycleService::ListHeldBills(grpc::CallbackServerContex
       [this](const Call& call,
              const v1::ListHeldBillsRequest& request) -> Result<v1::ListHeldBillsResponse> {
         Fields fields;
+        fields.Id("cycle_id", request.cycle_id());
         const std::string query = "held/" + std::to_string(request.cycle_id());
         const rpc::Page page =
             rpc::ParsePage(fields, request.page_size(), request.page_token(), query, 1);

@@ -6,8 +6,6 @@
 namespace reeve::billing::rate {
 namespace {
 
-constexpr int kRatchetMonthsMax = 60;
-
 bool IsOneOf(ComponentKind kind, std::initializer_list<ComponentKind> kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }

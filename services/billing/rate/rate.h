@@ -18,6 +18,7 @@
 namespace reeve::billing::rate {
 
 inline constexpr int kComponentsMax = 50;
+inline constexpr int kRatchetMonthsMax = 60;
 
 enum class ComponentKind {
   kFixed,          // a price

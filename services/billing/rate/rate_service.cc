@@ -141,6 +141,9 @@ grpc::ServerUnaryReactor* RateService::ListSchedules(grpc::CallbackServerContext
       context, request, response,
       [this](const Call& call,
              const v1::ListSchedulesRequest& request) -> Result<v1::ListSchedulesResponse> {
+        Fields fields;
+        fields.Text("code", request.code(), 0, kCodeMax);
+        if (!fields.ok()) return fields.error();
         v1::ListSchedulesResponse answer;
         database_.Read(call.deadline, [&](db::Transaction& tx) {
           answer.clear_schedules();

@@ -99,8 +99,9 @@ std::optional<std::int64_t> ParseMaybeQuantity(Fields& fields, const std::string
 std::string QuantityText(std::int64_t thousandths) { return PrintDecimal(thousandths, 3, 0); }
 
 // "03-01" is 301; 0, which is no day, if it is spelled otherwise.
-int ParseDay(const std::string& text) {
+int ParseDay(Fields& fields, const std::string& field, const std::string& text) {
   const Result<Date> day = Date::Parse("2000-" + text);  // a year that has every day
+  if (!day.ok()) fields.Refuse(field, "is not a day of the year (MM-DD)");
   return day.ok() ? day->month() * 100 + day->day() : 0;
 }
 
@@ -123,8 +124,9 @@ Proration ParseProration(Fields& fields, const v1::RateProration& message) {
         static_cast<int>(fields.Range(field + ".days_min", message.days_min(), 1, kDaysMax));
     proration.days_max =
         static_cast<int>(fields.Range(field + ".days_max", message.days_max(), 1, kDaysMax));
-  } else if (message.days_min() != 0 || message.days_max() != 0) {
-    fields.Refuse(field, "days_min and days_max belong to OUTSIDE");
+  } else {
+    if (message.days_min() != 0) fields.Refuse(field + ".days_min", "belongs to OUTSIDE");
+    if (message.days_max() != 0) fields.Refuse(field + ".days_max", "belongs to OUTSIDE");
   }
   const std::string& month = message.month_days();
   if (month == "calendar") {
@@ -178,12 +180,16 @@ void ParseTiers(Fields& fields, const std::string& field, const v1::RateComponen
 // The names of components above, as their places.
 void ParseOf(Fields& fields, const std::string& field, const v1::RateComponent& message,
              const std::vector<Component>& above, Component& component) {
-  for (const std::string& name : message.of()) {
+  if (message.of_size() > kComponentsMax) fields.Refuse(field + ".of", "are more than 50");
+  for (int at = 0; at < std::min(message.of_size(), kComponentsMax); ++at) {
+    const std::string& name = message.of(at);
     const std::size_t before = component.of.size();
     for (std::size_t i = 0; i < above.size(); ++i) {
       if (above[i].name == name) component.of.push_back(static_cast<std::int64_t>(i));
     }
-    if (component.of.size() == before) fields.Refuse(field + ".of", "is not a component above");
+    if (component.of.size() == before) {
+      fields.Refuse(field + ".of[" + std::to_string(at) + "]", "is not a component above");
+    }
   }
 }
 
@@ -193,17 +199,15 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
   component.name = fields.Text(field + ".name", message.name(), 1, 60);
   const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds),
                                  [&](const auto& entry) { return entry.second == message.kind(); });
-  if (kind == std::end(kKinds)) {
-    fields.Refuse(field + ".kind", "is required");
-    return component;
-  }
-  component.kind = kind->first;
+  const bool known = kind != std::end(kKinds);
+  if (!known) fields.Refuse(field + ".kind", "is required");
+  if (known) component.kind = kind->first;
   const bool priced =
       component.kind == ComponentKind::kFixed || component.kind == ComponentKind::kPerUnit ||
       component.kind == ComponentKind::kPercent || component.kind == ComponentKind::kMinimum;
-  if (priced) {
+  if (priced && (known || !message.rate().empty())) {
     component.rate = ParseRate(fields, field + ".rate", message.rate());
-  } else if (!message.rate().empty()) {
+  } else if (!priced && !message.rate().empty()) {
     fields.Refuse(field + ".rate", "belongs to the tiers or sizes, or is not known");
   }
   component.unit = ParseMaybeUnit(fields, field + ".unit", message.unit());
@@ -211,15 +215,17 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
   component.per = kPers.Parse(fields, field + ".per", message.per());
   component.widths = kWidths.Parse(fields, field + ".widths", message.widths());
   if (message.has_season()) {
-    component.season = Season{ParseDay(message.season().from()), ParseDay(message.season().to())};
+    component.season = Season{ParseDay(fields, field + ".season.from", message.season().from()),
+                              ParseDay(fields, field + ".season.to", message.season().to())};
   }
   if (!message.period().empty()) {
     component.period = fields.Text(field + ".period", message.period(), 1, 30);
   }
   if (message.has_ratchet()) {
-    component.ratchet =
-        Ratchet{ParseRate(fields, field + ".ratchet.fraction", message.ratchet().fraction()),
-                message.ratchet().month_count()};
+    component.ratchet = Ratchet{
+        ParseRate(fields, field + ".ratchet.fraction", message.ratchet().fraction()),
+        static_cast<int>(fields.Range(field + ".ratchet.month_count",
+                                      message.ratchet().month_count(), 1, kRatchetMonthsMax))};
   }
   component.cap_thousandths = ParseMaybeQuantity(fields, field + ".cap", message.cap());
   component.default_thousandths =
@@ -304,7 +310,7 @@ bool IsRefused(const std::vector<FieldViolation>& violations, const std::string&
 
 Schedule ParseFields(Fields& fields, const v1::RateSchedule& message) {
   Schedule schedule;
-  schedule.code = fields.Text("schedule.code", message.code(), 1, 20);
+  schedule.code = fields.Text("schedule.code", message.code(), 1, kCodeMax);
   schedule.effective_date = fields.CivilDate("schedule.effective_date", message.effective_date());
   schedule.service = ParseService(fields, message.service());
   schedule.title = fields.Text("schedule.title", message.title(), 1, 100);

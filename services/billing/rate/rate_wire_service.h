@@ -6,6 +6,8 @@
 
 namespace reeve::billing::rate {
 
+inline constexpr std::size_t kCodeMax = 20;
+
 // Every bad field is refused at its place under "schedule".
 Schedule ParseSchedule(Fields& fields, const v1::RateSchedule& message);
 

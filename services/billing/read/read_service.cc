@@ -267,6 +267,9 @@ grpc::ServerUnaryReactor* ReadService::GetReadImport(grpc::CallbackServerContext
   return server_.Handle(
       context, request, response,
       [this](const Call& call, const v1::GetReadImportRequest& request) -> Result<v1::ReadImport> {
+        Fields fields;
+        fields.Id("import_id", request.import_id());
+        if (!fields.ok()) return fields.error();
         return database_.ReadResult(
             call.deadline, [&](db::Transaction& tx) -> Result<v1::ReadImport> {
               const std::optional<Import> import = FindImport(tx, request.import_id());
@@ -284,6 +287,7 @@ grpc::ServerUnaryReactor* ReadService::ListReadExceptions(
       [this](const Call& call, const v1::ListReadExceptionsRequest& request)
           -> Result<v1::ListReadExceptionsResponse> {
         Fields fields;
+        fields.Id("import_id", request.import_id());
         const std::string query = "exceptions/" + std::to_string(request.import_id());
         const rpc::Page page =
             rpc::ParsePage(fields, request.page_size(), request.page_token(), query, 1);

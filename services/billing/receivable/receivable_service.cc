@@ -12,6 +12,7 @@ namespace reeve::billing::receivable {
 namespace {
 
 constexpr int kListMax = 20;
+constexpr std::size_t kServiceNameMax = 20;
 
 constexpr std::pair<OrderKey, v1::AllocationKey> kKeys[] = {
     {OrderKey::kAge, v1::ALLOCATION_KEY_AGE},
@@ -44,13 +45,16 @@ std::vector<T> ParseEnums(Fields& fields, const std::string& field,
                           const std::pair<T, Wire> (&table)[n],
                           const google::protobuf::RepeatedField<int>& values) {
   std::vector<T> parsed;
-  for (const int value : values) {
+  for (int i = 0; i < values.size(); ++i) {
+    const int value = values[i];
     const auto entry = std::find_if(std::begin(table), std::end(table),
                                     [&](const auto& known) { return known.second == value; });
     if (entry == std::end(table) ||
         std::find(parsed.begin(), parsed.end(), entry->first) != parsed.end()) {
-      fields.Refuse(field, "has a value that is not known, or one twice");
-      return {};
+      fields.Refuse(field + "[" + std::to_string(i) + "]", "is not known, or there twice");
+      if (i >= static_cast<int>(n)) fields.Refuse(field, "are more than there are");
+      if (i >= static_cast<int>(n)) return parsed;
+      continue;
     }
     parsed.push_back(entry->first);
   }
@@ -92,12 +96,14 @@ Result<LoadPolicy> Parse(const v1::LoadAllocationPolicyRequest& request) {
   policy.pro_rata = message.pro_rata();
   if (message.services_size() > kListMax) fields.Refuse("policy.services", "are more than 20");
   std::set<std::string> seen;
-  for (const std::string& service : message.services()) {
+  for (int i = 0; i < std::min(message.services_size(), kListMax); ++i) {
+    const std::string& service = message.services(i);
     const bool word =
-        !service.empty() && service.size() <= kListMax &&
+        !service.empty() && service.size() <= kServiceNameMax &&
         std::all_of(service.begin(), service.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     if (!word || !seen.insert(service).second) {
-      fields.Refuse("policy.services", "has one that is no name of a service, or one twice");
+      fields.Refuse("policy.services[" + std::to_string(i) + "]",
+                    "is no name of a service, or there twice");
     }
     policy.services.push_back(service);
   }
@@ -120,10 +126,12 @@ Result<Preview> Parse(const v1::PreviewAllocationRequest& request) {
     fields.Refuse("directions", "are more than 20");
     return fields.error();
   }
-  for (const v1::Direction& direction : request.directions()) {
+  for (int i = 0; i < request.directions_size(); ++i) {
+    const v1::Direction& direction = request.directions(i);
+    const std::string at = "directions[" + std::to_string(i) + "].";
     preview.directions.push_back(
-        {direction.service(),
-         fields.Cents("directions.amount_cents", direction.amount_cents(), 1, Money::kMaxCents)});
+        {fields.Text(at + "service", direction.service(), 1, kServiceNameMax),
+         fields.Cents(at + "amount_cents", direction.amount_cents(), 1, Money::kMaxCents)});
   }
   if (fields.ok()) ValidateDirections(preview.directions, preview.amount, fields);
   if (!fields.ok()) return fields.error();

@@ -1,5 +1,6 @@
 #include "services/case311/statistics/statistics_service.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "services/case311/statistics/statistics.h"
@@ -42,12 +43,14 @@ Result<QueueCalls> Parse(const v1::GetServiceLevelsRequest& request) {
   QueueCalls calls;
   calls.answered = fields.Range("answered_count", request.answered_count(), 0, kCallsMax);
   calls.abandoned = fields.Range("abandoned_count", request.abandoned_count(), 0, kCallsMax);
+  const std::int64_t answered_max = std::clamp<std::int64_t>(calls.answered, 0, kCallsMax);
+  const std::int64_t abandoned_max = std::clamp<std::int64_t>(calls.abandoned, 0, kCallsMax);
   calls.answered_in_threshold = fields.Range(
-      "answered_in_threshold_count", request.answered_in_threshold_count(), 0, calls.answered);
+      "answered_in_threshold_count", request.answered_in_threshold_count(), 0, answered_max);
   calls.abandoned_in_threshold = fields.Range(
-      "abandoned_in_threshold_count", request.abandoned_in_threshold_count(), 0, calls.abandoned);
+      "abandoned_in_threshold_count", request.abandoned_in_threshold_count(), 0, abandoned_max);
   calls.short_abandoned =
-      fields.Range("short_abandoned_count", request.short_abandoned_count(), 0, calls.abandoned);
+      fields.Range("short_abandoned_count", request.short_abandoned_count(), 0, abandoned_max);
   if (!fields.ok()) return fields.error();
   return calls;
 }

@@ -1,5 +1,7 @@
 #include "services/identity/session/session_service.h"
 
+#include <limits>
+
 #include "services/identity/revoke.h"
 #include "services/identity/role/role_store.h"
 #include "services/identity/session/session_store.h"
@@ -143,6 +145,10 @@ grpc::ServerUnaryReactor* SessionService::ListRevocations(grpc::CallbackServerCo
       context, request, response,
       [this](const Call&,
              const v1::ListRevocationsRequest& request) -> Result<v1::ListRevocationsResponse> {
+        Fields fields;
+        fields.Range("after_number", request.after_number(), 0,
+                     std::numeric_limits<std::int64_t>::max());
+        if (!fields.ok()) return fields.error();
         const session::Revocations found = RevokedAfter(request.after_number());
         v1::ListRevocationsResponse answer;
         answer.set_head_number(found.head);

@@ -45,9 +45,25 @@ void RefuseUnlessEmpty(Fields& fields, const std::string& field, bool empty) {
   if (!empty) fields.Refuse(field, "does not belong to this kind of tender");
 }
 
+// Where the kind is not known: what no kind could have.
+void CheckMaybeTender(Fields& fields, const std::string& at, const v1::Tender& wire) {
+  fields.Range(at + "amount_cents", wire.amount_cents(), 0, kAmountMax);
+  ParseCash(fields, at + "cash", wire.cash());
+  if (!AreDigits(wire.check_number(), 0, kCheckNumberMax)) {
+    fields.Refuse(at + "check_number", "has 1 to 20 digits");
+  }
+  if (!AreDigits(wire.bank_last4(), 0, kLast4)) fields.Refuse(at + "bank_last4", "has four digits");
+  if (!wire.card_token().empty() && !IsCardToken(wire.card_token())) {
+    fields.Refuse(at + "card_token", "is no token of the terminal");
+  }
+}
+
 Tender ParseTender(Fields& fields, const std::string& at, const v1::Tender& wire) {
   const auto kind = FromWire(fields, at + "kind", wire.kind(), kTenderKindName);
-  if (!kind) return {};
+  if (!kind) {
+    CheckMaybeTender(fields, at, wire);
+    return {};
+  }
   Tender tender{*kind,
                 Money(),
                 ParseCash(fields, at + "cash", wire.cash()),

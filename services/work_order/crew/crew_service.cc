@@ -1,6 +1,7 @@
 #include "services/work_order/crew/crew_service.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "services/work_order/crew/crew_store.h"
 #include "shared/core/fields.h"
@@ -38,10 +39,13 @@ Result<SaveCrewCommand> Parse(const v1::SaveCrewRequest& request) {
   crew.id = CrewId(fields.Range("crew.crew_id", request.crew().crew_id(), 1, kCrewNumberMax));
   crew.name = fields.Text("crew.name", request.crew().name(), 1, 60);
   crew.lead = PersonId(fields.Id("crew.lead_technician_id", request.crew().lead_technician_id()));
-  crew.version = request.crew().version();
-  fields.Range("crew.technician_ids", request.crew().technician_ids_size(), 1, kTechniciansMax);
-  for (const std::int64_t technician : request.crew().technician_ids()) {
-    crew.technicians.emplace_back(fields.Id("crew.technician_ids", technician));
+  crew.version = fields.Range("crew.version", request.crew().version(), 0,
+                              std::numeric_limits<std::int64_t>::max());
+  const int count = request.crew().technician_ids_size();
+  fields.Range("crew.technician_ids", count, 1, kTechniciansMax);
+  for (int i = 0; i < std::min<int>(count, kTechniciansMax); ++i) {
+    crew.technicians.emplace_back(fields.Id("crew.technician_ids[" + std::to_string(i) + "]",
+                                            request.crew().technician_ids(i)));
   }
   std::ranges::sort(crew.technicians);
   if (std::ranges::adjacent_find(crew.technicians) != crew.technicians.end()) {

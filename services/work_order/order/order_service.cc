@@ -115,11 +115,11 @@ Result<DispatchOrderCommand> Parse(const v1::DispatchOrderRequest& request) {
   auto command = ParseOfOrder<DispatchOrderCommand>(fields, request);
   if ((request.technician_id() == 0) == (request.crew_id() == 0)) {
     fields.Refuse("technician_id", "exactly one of technician_id and crew_id is required");
-  } else if (request.crew_id() == 0) {
-    command.technician = PersonId(fields.Id("technician_id", request.technician_id()));
-  } else {
-    command.crew = CrewId(fields.Id("crew_id", request.crew_id()));
   }
+  if (request.technician_id() != 0) {
+    command.technician = PersonId(fields.Id("technician_id", request.technician_id()));
+  }
+  if (request.crew_id() != 0) command.crew = CrewId(fields.Id("crew_id", request.crew_id()));
   if (!fields.ok()) return fields.error();
   return command;
 }

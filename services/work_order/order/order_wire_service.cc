@@ -144,10 +144,9 @@ Completion ParseCompletion(Fields& fields, const v1::Completion& wire, Date toda
   Completion completion;
   completion.meter_number =
       ParseMeterNumber(fields, "completion.meter_number", wire.meter_number());
-  if (wire.has_read()) {
-    completion.read_thousandths =
-        fields.Range("completion.read_thousandths", wire.read_thousandths(), 0, kReadMax);
-  }
+  const std::int64_t read =
+      fields.Range("completion.read_thousandths", wire.read_thousandths(), 0, kReadMax);
+  if (wire.has_read()) completion.read_thousandths = read;
   completion.lower_read_confirmed = wire.lower_read_confirmed();
   completion.supply_on = wire.supply_on();
   completion.seal_number = fields.Text("completion.seal_number", wire.seal_number(), 0, 30);

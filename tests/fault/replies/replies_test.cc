@@ -13,7 +13,7 @@
 
 #include "shared/testing/in_process_server.h"
 #include "tests/bench/city.h"
-#include "tests/fault/replies/day.h"
+#include "tests/fault/api/day.h"
 #include "tests/fault/replies/losing_wire.h"
 
 namespace reeve::fault {

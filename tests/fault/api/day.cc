@@ -1,4 +1,4 @@
-#include "tests/fault/replies/day.h"
+#include "tests/fault/api/day.h"
 
 #include <absl/strings/escaping.h>
 
