@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <stdexcept>
 
 namespace reeve::db::postgres {
 namespace {
@@ -46,28 +47,54 @@ std::string InsertText(const InsertInto& into) {
 
 // The server itself checks the count, so that COMMIT can go in the same trip: another number of
 // rows is a division by zero.
-std::string CountedText(std::string_view sql, std::int64_t rows) {
+std::string CountedText(std::string_view sql, const std::string& rows) {
   return "WITH changed AS (" + std::string(sql) +
-         " RETURNING 1) SELECT 1 / CASE WHEN count(*) = " + std::to_string(rows) +
+         " RETURNING 1) SELECT 1 / CASE WHEN count(*) = " + rows +
          " THEN 1 ELSE 0 END FROM changed";
 }
 
-// `sql` for each element of the parameters' arrays, in their order: $n becomes column pn of the
-// unnested arrays. OFFSET 0 keeps the planner from turning the loop over an index into a join over
-// the whole table, which it would do with a table that it thinks is small. Behind a SELECT it does
-// not see how long the arrays are, so that it plans once and not for every length.
-std::string EachText(std::string_view sql, std::span<const ColumnType> types) {
-  std::string inner;
+// $n as column pn of the unnested arrays.
+std::string WithColumns(std::string_view sql) {
+  std::string text;
   for (std::size_t i = 0; i < sql.size(); ++i) {
     const bool parameter =
         sql[i] == '$' && i + 1 < sql.size() && std::isdigit(static_cast<unsigned char>(sql[i + 1]));
-    inner.append(parameter ? std::string_view("each.p") : sql.substr(i, 1));
+    text.append(parameter ? std::string_view("each.p") : sql.substr(i, 1));
   }
+  return text;
+}
+
+// `columns` and those of `sql` for each element of the parameters' arrays, in their order. OFFSET 0
+// keeps the planner from turning the loop over an index into a join over the whole table, which it
+// would do with a table that it thinks is small. Behind a SELECT it does not see how long the
+// arrays are, so that it plans once and not for every length.
+std::string EachText(std::string_view columns, std::string_view sql,
+                     std::span<const ColumnType> types) {
   std::string names;
   for (std::size_t i = 0; i < types.size(); ++i) names.append(Numbered("p", i)).append(", ");
-  return "SELECT each.n, answer.* FROM unnest(" + ArrayArguments(types, /*behind_select=*/true) +
-         ") WITH ORDINALITY AS each (" + names + "n) CROSS JOIN LATERAL (SELECT * FROM (" + inner +
+  return "SELECT " + std::string(columns) + ", answer.* FROM unnest(" +
+         ArrayArguments(types, /*behind_select=*/true) + ") WITH ORDINALITY AS each (" + names +
+         "n) CROSS JOIN LATERAL (SELECT * FROM (" + WithColumns(sql) +
          ") AS one OFFSET 0) AS answer";
+}
+
+// "UPDATE table SET ... WHERE ..." for each element: the rows are found one by one as above, and
+// changed where they were found.
+std::string UpdateEachText(std::string_view sql, std::span<const ColumnType> types,
+                           std::int64_t rows_each) {
+  constexpr std::string_view kUpdate = "UPDATE ";
+  const std::size_t set = sql.find(" SET ");
+  const std::size_t where = sql.find(" WHERE ");
+  if (!sql.starts_with(kUpdate) || set == std::string_view::npos ||
+      where == std::string_view::npos) {
+    throw std::logic_error("ExecuteEach takes UPDATE table SET ... WHERE ...: " + std::string(sql));
+  }
+  const std::string table(sql.substr(kUpdate.size(), set - kUpdate.size()));
+  const std::string found = "SELECT ctid AS place FROM " + table + std::string(sql.substr(where));
+  const std::string update = WithColumns(sql.substr(0, where)) + " FROM (" +
+                             EachText("each.*", found, types) + ") AS each WHERE " + table +
+                             ".ctid = each.place";
+  return CountedText(update, std::to_string(rows_each) + " * cardinality($1)");
 }
 
 // The type of each column of the parameters.
@@ -83,6 +110,15 @@ std::vector<ColumnType> TypesOf(std::span<const std::vector<Value>> parameters) 
     }
   }
   return types;
+}
+
+// One array for each column of the parameters.
+void AddArrays(Parameters& arrays, std::span<const ColumnType> types,
+               std::span<const std::vector<Value>> parameters) {
+  for (std::size_t column = 0; column < types.size(); ++column) {
+    arrays.AddArray(types[column], parameters.size(),
+                    [&](std::size_t i) -> const Value& { return parameters[i].at(column); });
+  }
 }
 
 }  // namespace
@@ -125,12 +161,9 @@ std::vector<Rows> PostgresTransaction::SelectEach(const Query& query,
     if (parameters.empty()) return answers;
     const std::vector<ColumnType> types = TypesOf(parameters);
     const std::string sql =
-        EachText(std::string(query.sql) + (lock_rows ? " FOR UPDATE" : ""), types);
+        EachText("each.n", std::string(query.sql) + (lock_rows ? " FOR UPDATE" : ""), types);
     Parameters arrays;
-    for (std::size_t column = 0; column < types.size(); ++column) {
-      arrays.AddArray(types[column], parameters.size(),
-                      [&](std::size_t i) -> const Value& { return parameters[i].at(column); });
-    }
+    AddArrays(arrays, types, parameters);
     const Rows all = Ask({query.name, sql}, arrays).rows;
     const std::size_t columns = all.columns() - 1;
     std::vector<std::vector<Value>> cells(parameters.size());
@@ -161,9 +194,16 @@ void PostgresTransaction::ExecuteEach(const Query& query,
                                       std::span<const std::vector<Value>> parameters,
                                       std::int64_t rows_each) {
   Guard([&] {
-    const std::string sql = CountedText(query.sql, rows_each);
-    for (const std::vector<Value>& each : parameters)
-      Send({query.name, sql}, Parameters(std::span(each)), /*counted=*/true);
+    if (parameters.empty()) return;
+    if (parameters.size() == 1) {
+      const std::string sql = CountedText(query.sql, std::to_string(rows_each));
+      return Send({query.name, sql}, Parameters(std::span(parameters[0])), /*counted=*/true);
+    }
+    const std::vector<ColumnType> types = TypesOf(parameters);
+    const std::string sql = UpdateEachText(query.sql, types, rows_each);
+    Parameters arrays;
+    AddArrays(arrays, types, parameters);
+    Send({query.name, sql}, arrays, /*counted=*/true);
   });
 }
 

@@ -263,17 +263,41 @@ std::vector<std::vector<Value>> Each(std::initializer_list<std::pair<int, int>> 
   return parameters;
 }
 
-TEST_P(StatementTest, ExecuteEachAppliesInOrder) {
-  Execute(kAddCounter, 1, 0);
-  Execute(kAddCounter, 2, 0);
+TEST_P(StatementTest, ExecuteEachGivesEachRowItsOwnParameters) {
+  for (int id = 1; id <= 3; ++id) Execute(kAddCounter, id, id);
   constexpr Query kAppendDigit{"append_digit",
                                "UPDATE counter SET value = value * 10 + $2 WHERE counter_id = $1"};
+  for (const auto& digits : {Each({{1, 3}, {2, 4}}), Each({{2, 5}}), Each({})}) {
+    database_->Write(deadline_, [&](Transaction& tx) {
+      tx.ExecuteEach(kAppendDigit, digits);
+      return Verdict::kCommit;
+    });
+  }
+  EXPECT_EQ(Counter(1), 13);
+  EXPECT_EQ(Counter(2), 245);
+  EXPECT_EQ(Counter(3), 3);
+}
+
+TEST_P(StatementTest, ExecuteEachTakesTextsBytesAndNull) {
+  for (int id = 1; id <= 3; ++id) Execute(kAddItem, 1, id, "before", Bytes{0});
+  constexpr Query kSetItem{"set_item",
+                           "UPDATE item SET note = $3, seal = $4 WHERE home = $1 AND item_id = $2"};
   database_->Write(deadline_, [&](Transaction& tx) {
-    tx.ExecuteEach(kAppendDigit, Each({{1, 3}, {2, 4}, {1, 5}}));
+    const std::vector<std::vector<Value>> parameters = {
+        {ToValue(1), ToValue(1), ToValue("it\'s"), nullptr},
+        {ToValue(1), ToValue(3), nullptr, ToValue(Bytes{1, 2})}};
+    tx.ExecuteEach(kSetItem, parameters);
     return Verdict::kCommit;
   });
-  EXPECT_EQ(Counter(1), 35);
-  EXPECT_EQ(Counter(2), 4);
+  constexpr Query kItems{"items", "SELECT note, seal FROM item WHERE home = 1 ORDER BY item_id"};
+  database_->Read(deadline_, [&](Transaction& tx) {
+    const Rows rows = tx.Select(kItems);
+    EXPECT_EQ(rows[0].Text(0), "it\'s");
+    EXPECT_TRUE(rows[0].IsNull(1));
+    EXPECT_EQ(rows[1].Text(0), "before");
+    EXPECT_TRUE(rows[2].IsNull(0));
+    EXPECT_EQ(rows[2].Blob(1), (Bytes{1, 2}));
+  });
 }
 
 TEST_P(StatementTest, ExecuteEachWithAnotherCountRunsTheBodyAgainAndCommitsNothing) {
