@@ -300,6 +300,23 @@ TEST_P(StatementTest, ExecuteEachTakesTextsBytesAndNull) {
   });
 }
 
+TEST_P(StatementTest, ExecuteEachTakesAColumnOfNothingButNull) {
+  for (int id = 1; id <= 2; ++id) Execute(kAddItem, 1, id, "before", Bytes{0});
+  constexpr Query kSetItem{"set_item",
+                           "UPDATE item SET note = $3, seal = $4 WHERE home = $1 AND item_id = $2"};
+  database_->Write(deadline_, [&](Transaction& tx) {
+    const std::vector<std::vector<Value>> parameters = {{ToValue(1), ToValue(1), nullptr, nullptr},
+                                                        {ToValue(1), ToValue(2), nullptr, nullptr}};
+    tx.ExecuteEach(kSetItem, parameters);
+    return Verdict::kCommit;
+  });
+  for (const int id : {1, 2}) {
+    const Rows rows = Select(kFindItem, id);
+    EXPECT_TRUE(rows[0].IsNull(0));
+    EXPECT_TRUE(rows[0].IsNull(1));
+  }
+}
+
 TEST_P(StatementTest, ExecuteEachWithAnotherCountRunsTheBodyAgainAndCommitsNothing) {
   Execute(kAddCounter, 1, 0);
   int runs = 0;
@@ -356,6 +373,10 @@ TEST_P(StatementTest, SelectEachTakesTextsBytesAndNoParametersAtAll) {
     EXPECT_EQ(answers[0][0].Int(0), 2);
     EXPECT_EQ(answers[1][0].Int(0), 1);
     EXPECT_TRUE(tx.SelectEach(kByNote, {}).empty());
+    const std::vector<std::vector<Value>> nulls(2, {nullptr, nullptr});
+    const std::vector<Rows> nothing = tx.SelectEach(kByNote, nulls);
+    EXPECT_EQ(nothing.size(), 2U);
+    EXPECT_TRUE(nothing[0].empty());
   });
 }
 
