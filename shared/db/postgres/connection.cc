@@ -121,7 +121,10 @@ void Connection::Send(const Query& query, const Parameters& parameters, bool cou
       {Pending::Kind::kStatement, query.name, counted});
 }
 
-void Connection::SendSync() { Queued(PQpipelineSync(session_), {Pending::Kind::kSync, "sync"}); }
+void Connection::SendSync() {
+  Queued(PQpipelineSync(session_), {Pending::Kind::kSync, "sync"});
+  refused_ = false;
+}
 
 // A parameter has the type of its value, so that the server converts (to NUMERIC, say) and never
 // takes our bytes for another type's. NULL goes with any type.
@@ -228,7 +231,8 @@ void Connection::RollBackLater() {
   }
   const std::size_t heeded = pending_.size();
   try {
-    SendSync();
+    // After an error, or before one that may yet come, the server skips all up to a mark.
+    if (refused_ || heeded != 0) SendSync();
     Send(kRollBack, {});
     SendSync();
   } catch (const DatabaseError&) {
@@ -253,6 +257,7 @@ void Connection::ThrowLost() {
 
 void Connection::ThrowRefused(const PGresult& result, const Pending& pending) {
   const std::string_view sqlstate = Field(result, PG_DIAG_SQLSTATE);
+  refused_ = true;
   const bool miscounted = pending.counted && sqlstate == kDivisionByZero;
   const Kind kind = miscounted ? Kind::kSerialization : KindOf(sqlstate);
   lost_ = Field(result, PG_DIAG_SEVERITY_NONLOCALIZED) != "ERROR";  // FATAL or PANIC

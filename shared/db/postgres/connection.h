@@ -90,6 +90,7 @@ class Connection {
   const Clock& clock_;
   bool usable_ = true;
   bool lost_ = false;
+  bool refused_ = false;         // since then all is skipped, up to the next mark
   std::deque<Pending> pending_;  // sent or queued, not yet answered
   std::unordered_map<std::string, Variants, Hash, std::equal_to<>> statements_;
   std::int64_t prepared_count_ = 0;
