@@ -107,7 +107,7 @@ Noun Payments() {
             {drawer, {"--session", "session_no", "Number of the session", kRequired}},
             {}},
            {"request-void",
-            "Asks for a void; somebody else approves it.",
+            "Asks for a void; somebody else approves or declines it.",
             "reeve.payment.v1.PaymentService/RequestVoid",
             {payment, {"--reason", "reason", "Why", kRequired}},
             As(ShowReceipt)},
@@ -117,8 +117,13 @@ Noun Payments() {
             {payment},
             As(ShowReceipt)},
            {"decline-void",
-            "Declines a void.",
+            "Declines a void that somebody else asks for: the payment stands.",
             "reeve.payment.v1.PaymentService/DeclineVoid",
+            {payment},
+            As(ShowReceipt)},
+           {"withdraw-void",
+            "Takes your own wish for a void back: the payment stands.",
+            "reeve.payment.v1.PaymentService/WithdrawVoid",
             {payment},
             As(ShowReceipt)}}};
 }
