@@ -5,6 +5,8 @@ import re
 from rules.rule import Rule, cpp, forbid, line_of
 
 TOP_FOLDERS = {".ci", "proto", "services", "shared", "deploy", "k8s", "tests"}
+# What tools and visitors look for at the root; everything else has a folder.
+ROOT_FILES = {".clang-format", ".gitignore", "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
 LINES_MAX = 600
 MAIN_LINES_MAX = 60
 # Written by tools or by others, or data.
@@ -53,6 +55,8 @@ def check_sizes(tree):
 def check_folders(tree):
     for path in tree:
         names = path.split("/")
+        if len(names) == 1 and path not in ROOT_FILES:
+            yield path, 1, "no such file at the root: it belongs into the folder that it speaks about"
         if len(names) > 1 and names[0] not in TOP_FOLDERS:
             yield path, 1, f"no top folder named {names[0]}"
         for name in names[:-1]:
@@ -78,7 +82,7 @@ RULES = (
          bad=({"shared/core/a.cc": "\n" * 601}, {"services/payment/main.cc": "\n" * 61}),
          good=({"shared/core/a.cc": "\n" * 600}, {"services/payment/main.cc": "\n" * 60})),
     Rule("folders", check_folders,
-         bad=({"lib/a.cc": ""}, {"shared/utils/a.cc": ""}), good=({"CMakeLists.txt": "", "shared/core/a.h": ""},)),
+         bad=({"lib/a.cc": ""}, {"shared/utils/a.cc": ""}, {"NOTES.md": ""}, {"a.cc": ""}, {".env": ""}), good=({"CMakeLists.txt": "", "shared/core/a.h": ""},)),
     Rule("names", check_names,
          bad=({"services/payment/a.h": "class DrawerManager {\n"}, {"shared/rpc/a.h": "struct CallInfo {\n"}),
          good=({"services/payment/a.h": "class Drawer {\n"},)),
