@@ -9,6 +9,7 @@ TOP_FOLDERS = {".ci", "proto", "services", "shared", "deploy", "k8s", "tests"}
 ROOT_FILES = {".clang-format", ".gitignore", "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
 LINES_MAX = 600
 MAIN_LINES_MAX = 60
+PROSE_MAX = 132
 # Written by tools or by others, or data.
 UNCOUNTED = re.compile(r"(package-lock\.json|LICENSE|.*\.(csv|binpb))$")
 
@@ -64,6 +65,16 @@ def check_folders(tree):
                 yield path, 1, f"'{name}' means that a concept has no name yet"
 
 
+def check_prose(tree):
+    """A table's row cannot be folded, and neither can a line of code."""
+    for path, text in tree.items():
+        if not path.endswith(".md"):
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) > PROSE_MAX and not line.startswith(("|", "    ")):
+                yield path, number, f"{len(line)} columns; prose has at most {PROSE_MAX}"
+
+
 def check_names(tree):
     pattern = re.compile(r"^\s*(?:class|struct)\s+(?:\[\[\w+\]\]\s*)?(\w*(?:Manager|Helper|Utils?|Impl|Data|Info))\b(?!.*;)",
                          re.M)
@@ -83,6 +94,8 @@ RULES = (
          good=({"shared/core/a.cc": "\n" * 600}, {"services/payment/main.cc": "\n" * 60})),
     Rule("folders", check_folders,
          bad=({"lib/a.cc": ""}, {"shared/utils/a.cc": ""}, {"NOTES.md": ""}, {"a.cc": ""}, {".env": ""}), good=({"CMakeLists.txt": "", "shared/core/a.h": ""},)),
+    Rule("prose", check_prose,
+         bad=({"deploy/README.md": "x" * 133},), good=({"deploy/README.md": "x" * 132 + "\n| " + "x" * 200 + " |\n"},)),
     Rule("names", check_names,
          bad=({"services/payment/a.h": "class DrawerManager {\n"}, {"shared/rpc/a.h": "struct CallInfo {\n"}),
          good=({"services/payment/a.h": "class Drawer {\n"},)),
