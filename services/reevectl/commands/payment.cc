@@ -35,6 +35,9 @@ void ShowReceipt(Screen& screen, const pb::Receipt& receipt) {
   }
   if (receipt.state() != pb::PAYMENT_STATE_TAKEN) {
     screen.Pair(Word(receipt.state()), receipt.void_reason(), 2);
+    if (receipt.void_approved_by() != 0) {
+      screen.Pair("approved", "by " + screen.Person(receipt.void_approved_by()), 2);
+    }
   }
   screen.Rule();
 }

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ class Desk {
  public:
   Desk(DeskSettings settings, const Clock& machine_clock, Random& random, const TimeZone& zone,
        std::ostream& out, std::ostream& remarks);
+
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
 
   const DeskSettings& settings() const { return settings_; }
   void ActAs(std::string person) { settings_.person = std::move(person); }
@@ -72,6 +76,8 @@ class Desk {
 
  private:
   std::string Person() const;
+  // As Screen::Names. Asks identity once for each person.
+  std::string NameOf(std::int64_t person);
 
   DeskSettings settings_;
   const Clock& clock_;
@@ -79,6 +85,7 @@ class Desk {
   TimeZone zone_;
   Screen screen_;
   Connection connection_;
+  std::map<std::int64_t, std::string> names_;  // by the person's number
 };
 
 }  // namespace reeve::reevectl
