@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "reeve/billing/v1/cycle_service.pb.h"
 #include "reeve/payment/v1/bank_deposit_service.pb.h"
+#include "reeve/payment/v1/payment_service.pb.h"
 #include "reeve/payment/v1/vault_service.pb.h"
 
 namespace reeve::reevectl {
@@ -28,7 +30,26 @@ class NounTest : public ::testing::Test {
     }
     return out.str();
   }
+  // A preview of `amount` for an account that owes `balance`.
+  static std::string Preview(std::int64_t balance, std::int64_t amount) {
+    payment::v1::PaymentPreview preview;
+    preview.set_balance_cents(balance);
+    const std::int64_t paid = std::clamp<std::int64_t>(balance, 0, amount);
+    if (paid > 0) preview.add_shares()->set_amount_cents(paid);
+    preview.set_credit_cents(amount - paid);
+    return Shown(Payments(), "preview", preview);
+  }
 };
+
+TEST_F(NounTest, AQuoteSaysHowTheAmountDiffersFromTheBalance) {
+  EXPECT_THAT(Preview(14'000, 14'000), HasSubstr("The amount is the balance."));
+  EXPECT_THAT(Preview(14'000, 15'000), HasSubstr("differs from the balance by 10.00: so much is "
+                                                 "over and becomes credit."));
+  EXPECT_THAT(Preview(14'000, 8'001),
+              HasSubstr("differs from the balance by 59.99: so much is left due."));
+  EXPECT_THAT(Preview(0, 500), HasSubstr("Nothing is due: all of it becomes credit."));
+  EXPECT_THAT(Preview(-300, 500), HasSubstr("Nothing is due: all of it becomes credit."));
+}
 
 TEST_F(NounTest, CustodySignOffAndDepositNamePeople) {
   payment::v1::Transfer transfer;
