@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "reeve/billing/v1/collections_service.pb.h"
 #include "reeve/billing/v1/cycle_service.pb.h"
 #include "reeve/payment/v1/bank_deposit_service.pb.h"
 #include "reeve/payment/v1/payment_service.pb.h"
@@ -16,6 +17,7 @@ namespace reeve::reevectl {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class NounTest : public ::testing::Test {
  protected:
@@ -49,6 +51,19 @@ TEST_F(NounTest, AQuoteSaysHowTheAmountDiffersFromTheBalance) {
               HasSubstr("differs from the balance by 59.99: so much is left due."));
   EXPECT_THAT(Preview(0, 500), HasSubstr("Nothing is due: all of it becomes credit."));
   EXPECT_THAT(Preview(-300, 500), HasSubstr("Nothing is due: all of it becomes credit."));
+}
+
+TEST_F(NounTest, NothingPastDueIsSaidAsAnAmount) {
+  billing::v1::Delinquency delinquency;
+  delinquency.set_account_id(7);
+  const std::string none = Shown(Collections(), "show", delinquency);
+  EXPECT_THAT(none, ::testing::ContainsRegex("past due \\.+ 0\\.00"));
+  EXPECT_THAT(none, ::testing::ContainsRegex("to avoid a shutoff \\.+ 0\\.00"));
+  EXPECT_THAT(none, Not(HasSubstr("Nothing.")));
+  delinquency.set_past_due_cents(9'50);
+  delinquency.add_notices()->set_delivery_proof("hanger 12");
+  EXPECT_THAT(Shown(Collections(), "show", delinquency),
+              ::testing::AllOf(HasSubstr("9.50"), HasSubstr("hanger 12")));
 }
 
 TEST_F(NounTest, CustodySignOffAndDepositNamePeople) {
