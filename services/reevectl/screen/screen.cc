@@ -8,6 +8,7 @@
 #include <ostream>
 #include <vector>
 
+#include "services/reevectl/screen/caller.h"
 #include "shared/core/canonical.h"
 #include "shared/core/money.h"
 #include "shared/core/quantity.h"
@@ -167,7 +168,8 @@ std::string Screen::Value(const Message& message, const FieldDescriptor& field, 
     default: {
       const std::string value = element ? reflection.GetRepeatedString(message, &field, index)
                                         : reflection.GetString(message, &field);
-      return field.type() == FieldDescriptor::TYPE_BYTES ? HexEncode(value).substr(0, 16) : value;
+      if (field.type() == FieldDescriptor::TYPE_BYTES) return HexEncode(value).substr(0, 16);
+      return field.name().ends_with("_by") ? CallerName(*this, value) : value;
     }
   }
 }

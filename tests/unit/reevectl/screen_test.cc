@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "reeve/account/v1/application_service.pb.h"
 #include "reeve/billing/v1/cycle_service.pb.h"
 #include "reeve/identity/v1/types.pb.h"
 #include "reeve/payment/v1/drawer_service.pb.h"
@@ -59,6 +60,16 @@ TEST_F(ScreenTest, PeopleAreShownByName) {
   EXPECT_EQ(out_.str(),
             "started by            Sofia Reyes (sofia)\n"
             "signed off by         person 9\n");
+
+  out_.str("");
+  account::v1::Decision decision;
+  decision.set_decided_by("person/8");
+  screen_.Show(decision);
+  decision.set_decided_by("service/billing");
+  screen_.Show(decision);
+  EXPECT_EQ(out_.str(),
+            "decided by            Sofia Reyes (sofia)\n"
+            "decided by            service billing\n");
 
   out_.str("");
   identity::v1::Person person;  // whoever administers people needs the number
