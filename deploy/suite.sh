@@ -1,6 +1,8 @@
 # What deploy/up and deploy/down share, to be sourced: where things are, and how a program is started, found and stopped.
 #   REEVE_RUN        folder of everything that the suite writes (run)
 #   REEVE_BUILD      folder of the build (build/default)
+#   REEVE_ANCHORS    folder of the signed heads of the audit chains, one folder in it per engine (the desk's)
+#   REEVE_ANCHOR_KEY file of the key that signs them, mode 0600 (anchor.key of the desk)
 #   REEVE_PORT_BASE  identity listens at this + 1, account + 2, ... their metrics 100 above (7000)
 # shellcheck shell=bash
 
@@ -10,6 +12,16 @@ readonly build=${REEVE_BUILD:-$PWD/build/default}
 readonly port_base=${REEVE_PORT_BASE:-7000}
 readonly prometheus_port=$((port_base + 190))
 readonly postgres_port=$((port_base + 432))
+
+# Those who use them do so from other folders.
+if [[ -n ${REEVE_ANCHORS:-} ]]; then
+  REEVE_ANCHORS=$(realpath -m "$REEVE_ANCHORS")
+  export REEVE_ANCHORS
+fi
+if [[ -n ${REEVE_ANCHOR_KEY:-} ]]; then
+  REEVE_ANCHOR_KEY=$(realpath -m "$REEVE_ANCHOR_KEY")
+  export REEVE_ANCHOR_KEY
+fi
 
 # When a process began: a pid alone may be somebody else's by now.
 began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }

@@ -25,12 +25,16 @@ quietly() {
   screen=$(reevectl --as "$login" "$@") || { printf '%s$ reevectl %s\n%s\n' "$login" "$*" "$screen" >&2 && return 1; }
 }
 
-# refused LOGIN COMMAND...: the same for what must be refused.
+# refused REASON LOGIN COMMAND...: as `by`, for what must be refused, and for this reason.
 refused() {
-  if by "$@"; then
-    echo "This should have been refused." >&2
+  local reason=$1 screen
+  shift
+  if screen=$(by "$@"); then
+    printf '%s\nThis should have been refused: %s\n' "$screen" "$reason" >&2
     return 1
   fi
+  echo "$screen"
+  grep -qxF "    | refused: $reason" <<<"$screen" || { echo "This should have been refused as $reason." >&2 && return 1; }
 }
 
 # answer PATH: a field of the last answer.

@@ -9,9 +9,15 @@ namespace reeve::reevectl {
 namespace {
 
 void AddDeskOptions(CLI::App& app, DeskSettings& settings) {
-  app.add_option("--home", settings.home, "Folder of the desk: sessions, last answer, anchors")
+  app.add_option("--home", settings.home, "Folder of the desk: sessions, last answer")
       ->envname("REEVE_HOME")
       ->capture_default_str();
+  app.add_option("--anchors", settings.anchors,
+                 "Folder of the signed heads of the audit chains; the desk's if not given")
+      ->envname("REEVE_ANCHORS");
+  app.add_option("--anchor-key", settings.anchor_key,
+                 "File of the key that signs them; anchor.key of the desk if not given")
+      ->envname("REEVE_ANCHOR_KEY");
   app.add_option("--host", settings.address.host, "Where the suite listens")
       ->envname("REEVE_HOST")
       ->capture_default_str();

@@ -232,9 +232,9 @@ class Transaction {
   // Inserts all rows in one statement. The engine may send it later, with the next statement that
   // has an answer or with the commit: an error may surface there.
   virtual void InsertRows(const NewRows& rows) = 0;
-  // "UPDATE table SET ... WHERE ..." for each set of parameters, no two of the same row. Unless each
-  // changes exactly `rows_each` rows, the transaction fails with kSerialization (somebody else was
-  // there) and is run again. May be sent late, as InsertRows.
+  // "UPDATE table SET ... WHERE ..." for each set of parameters, no two of the same row. Unless
+  // each changes exactly `rows_each` rows, the transaction fails with kSerialization (somebody else
+  // was there) and is run again. May be sent late, as InsertRows.
   virtual void ExecuteEach(const Query& query, std::span<const std::vector<Value>> parameters,
                            std::int64_t rows_each = 1) = 0;
 

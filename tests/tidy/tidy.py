@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import sys
 
-MODULES = ("layering", "seams", "money", "sql", "calls", "shape")
+MODULES = ("layering", "seams", "money", "sql", "calls", "shape", "protos")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 

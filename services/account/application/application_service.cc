@@ -282,6 +282,26 @@ v1::Application FullView(db::Transaction& tx, const Application& application, Da
   return view;
 }
 
+// Adds a paper to `papers` of the application. `insert` writes the last one of them, `action` is
+// the audit trail's word for it.
+template <class Paper>
+Result<v1::Application> PutOnRecord(command::Change& change, ApplicationId id,
+                                    std::vector<Paper> Application::*papers, const Paper& paper,
+                                    void (*insert)(db::Transaction&, const Application&),
+                                    const char* action) {
+  db::Transaction& tx = change.tx();
+  const Date today = change.call().today;
+  REEVE_ASSIGN_OR_RETURN(const Application before, LockApplication(tx, id));
+  REEVE_ASSIGN_OR_RETURN(const Policy policy, RequirePolicy(tx, today));
+  Application after = before;
+  (after.*papers).push_back(paper);
+  REEVE_ASSIGN_OR_RETURN(const Application recorded, Recorded(std::move(after), policy));
+  insert(tx, recorded);
+  REEVE_ASSIGN_OR_RETURN(const Application saved,
+                         SaveApplication(change, before, recorded, action));
+  return FullView(tx, saved, today);
+}
+
 }  // namespace
 
 ApplicationService::ApplicationService(rpc::Server& server, command::Frame& frame,
@@ -331,19 +351,10 @@ grpc::ServerUnaryReactor* ApplicationService::RecordDocument(
       [this](const Call& call,
              const v1::RecordDocumentRequest& request) -> Result<v1::Application> {
         REEVE_ASSIGN_OR_RETURN(const account::RecordDocument command, Parse(call, request));
-        return frame_.Write(call, command, [&](command::Change& change) -> Result<v1::Application> {
+        return frame_.Write(call, command, [&](command::Change& change) {
           Count(change, "record");
-          db::Transaction& tx = change.tx();
-          REEVE_ASSIGN_OR_RETURN(const Application before,
-                                 LockApplication(tx, command.application));
-          REEVE_ASSIGN_OR_RETURN(const Policy policy, RequirePolicy(tx, call.today));
-          Application after = before;
-          after.documents.push_back(command.document);
-          REEVE_ASSIGN_OR_RETURN(const Application recorded, Recorded(std::move(after), policy));
-          InsertDocument(tx, recorded);
-          REEVE_ASSIGN_OR_RETURN(const Application saved,
-                                 SaveApplication(change, before, recorded, "record-document"));
-          return FullView(tx, saved, call.today);
+          return PutOnRecord(change, command.application, &Application::documents, command.document,
+                             InsertDocument, "record-document");
         });
       });
 }
@@ -356,19 +367,10 @@ grpc::ServerUnaryReactor* ApplicationService::RecordReference(
       [this](const Call& call,
              const v1::RecordReferenceRequest& request) -> Result<v1::Application> {
         REEVE_ASSIGN_OR_RETURN(const account::RecordReference command, Parse(call, request));
-        return frame_.Write(call, command, [&](command::Change& change) -> Result<v1::Application> {
+        return frame_.Write(call, command, [&](command::Change& change) {
           Count(change, "record");
-          db::Transaction& tx = change.tx();
-          REEVE_ASSIGN_OR_RETURN(const Application before,
-                                 LockApplication(tx, command.application));
-          REEVE_ASSIGN_OR_RETURN(const Policy policy, RequirePolicy(tx, call.today));
-          Application after = before;
-          after.references.push_back(command.reference);
-          REEVE_ASSIGN_OR_RETURN(const Application recorded, Recorded(std::move(after), policy));
-          InsertReference(tx, recorded);
-          REEVE_ASSIGN_OR_RETURN(const Application saved,
-                                 SaveApplication(change, before, recorded, "record-reference"));
-          return FullView(tx, saved, call.today);
+          return PutOnRecord(change, command.application, &Application::references,
+                             command.reference, InsertReference, "record-reference");
         });
       });
 }

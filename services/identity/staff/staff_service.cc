@@ -1,6 +1,8 @@
 #include "services/identity/staff/staff_service.h"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 
 #include "services/identity/revoke.h"
 #include "services/identity/role/role_store.h"
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::size_t kNameMax = 80;
 constexpr std::size_t kReasonMax = 200;
+constexpr int kNamesMax = 100;
 constexpr std::string_view kListQuery = "reeve.identity.v1.StaffService/ListPeople";
 
 struct CreatePerson {
@@ -92,6 +95,14 @@ grpc::ServerUnaryReactor* StaffService::ListPeople(grpc::CallbackServerContext* 
                                                    v1::ListPeopleResponse* response) {
   return server_.Handle(context, request, response, [this](const Call& call, const auto& request) {
     return List(call, request);
+  });
+}
+
+grpc::ServerUnaryReactor* StaffService::GetNames(grpc::CallbackServerContext* context,
+                                                 const v1::GetNamesRequest* request,
+                                                 v1::GetNamesResponse* response) {
+  return server_.Handle(context, request, response, [this](const Call& call, const auto& request) {
+    return Names(call, request);
   });
 }
 
@@ -176,6 +187,30 @@ Result<v1::ListPeopleResponse> StaffService::List(const Call& call,
     if (std::ssize(people) > page.size) {
       const std::int64_t last = response.people(page.size - 1).person_id();
       response.set_next_page_token(rpc::NextPageToken(kListQuery, {std::to_string(last)}));
+    }
+  });
+  return response;
+}
+
+Result<v1::GetNamesResponse> StaffService::Names(const Call& call,
+                                                 const v1::GetNamesRequest& request) {
+  Fields fields;
+  const int count = request.person_ids_size();
+  fields.Range("person_ids", count, 1, kNamesMax);
+  std::set<PersonId> ids;
+  for (int i = 0; i < std::min(count, kNamesMax); ++i) {
+    ids.emplace(fields.Id("person_ids[" + std::to_string(i) + "]", request.person_ids(i)));
+  }
+  if (!fields.ok()) return fields.error();
+  const std::vector<PersonId> by_number(ids.begin(), ids.end());
+  v1::GetNamesResponse response;
+  database_.Read(call.deadline, [&](db::Transaction& tx) {
+    response.Clear();
+    for (const Person& person : FindPeople(tx, by_number)) {
+      v1::PersonName* name = response.add_names();
+      name->set_person_id(person.id.value());
+      name->set_login(person.login);
+      name->set_display_name(person.display_name);
     }
   });
   return response;

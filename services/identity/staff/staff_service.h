@@ -32,6 +32,9 @@ class StaffService final : public v1::StaffService::CallbackService {
   grpc::ServerUnaryReactor* ListPeople(grpc::CallbackServerContext* context,
                                        const v1::ListPeopleRequest* request,
                                        v1::ListPeopleResponse* response) override;
+  grpc::ServerUnaryReactor* GetNames(grpc::CallbackServerContext* context,
+                                     const v1::GetNamesRequest* request,
+                                     v1::GetNamesResponse* response) override;
   grpc::ServerUnaryReactor* SetPassword(grpc::CallbackServerContext* context,
                                         const v1::SetPasswordRequest* request,
                                         v1::Person* response) override;
@@ -51,6 +54,7 @@ class StaffService final : public v1::StaffService::CallbackService {
  private:
   Result<v1::Person> Create(const Call& call, const v1::CreatePersonRequest& request);
   Result<v1::ListPeopleResponse> List(const Call& call, const v1::ListPeopleRequest& request);
+  Result<v1::GetNamesResponse> Names(const Call& call, const v1::GetNamesRequest& request);
   Result<v1::Person> Set(const Call& call, const v1::SetPasswordRequest& request);
   Result<v1::Person> ChangeOwn(const Call& call, const v1::ChangePasswordRequest& request);
   Result<v1::Person> Disable(const Call& call, const v1::DisablePersonRequest& request);

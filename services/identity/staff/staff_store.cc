@@ -72,6 +72,16 @@ std::optional<Person> FindPerson(db::Transaction& tx, PersonId id) {
   return First(tx.Select(kFind, id));
 }
 
+std::vector<Person> FindPeople(db::Transaction& tx, std::span<const PersonId> ids) {
+  std::vector<std::vector<db::Value>> keys;
+  for (const PersonId id : ids) keys.push_back({db::ToValue(id)});
+  std::vector<Person> people;
+  for (const db::Rows& rows : tx.SelectEach(kFind, keys)) {
+    if (const auto person = First(rows)) people.push_back(*person);
+  }
+  return people;
+}
+
 std::optional<Person> LockPerson(db::Transaction& tx, PersonId id) {
   return First(tx.SelectForUpdate(kFind, id));
 }

@@ -15,6 +15,8 @@ namespace reeve::identity {
 // False if the person's number is taken.
 bool Insert(db::Transaction& tx, const Person& person);
 std::optional<Person> FindPerson(db::Transaction& tx, PersonId id);
+// Those of `ids` that there are, in their order.
+std::vector<Person> FindPeople(db::Transaction& tx, std::span<const PersonId> ids);
 // Locks the person until the transaction ends. Whoever locks several locks them by number.
 std::optional<Person> LockPerson(db::Transaction& tx, PersonId id);
 // By number, behind `after`.

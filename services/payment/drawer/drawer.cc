@@ -24,6 +24,18 @@ Error SecondPersonNeeded() {
                           "This needs a second person, who may accept what is over or short.");
 }
 
+Error VoidPending(const Session& session, std::span<const std::int64_t> receipts) {
+  const std::string at = session.drawer.ToString() + '-' + std::to_string(session.no) + '-';
+  std::string payments;
+  for (const std::int64_t receipt : receipts) {
+    payments += (payments.empty() ? "" : ", ") + at + std::to_string(receipt);
+  }
+  return FailedPrecondition(reason::kVoidPending,
+                            "A void is asked for and not decided: somebody else approves or "
+                            "declines it, or the cashier withdraws it; then the drawer is counted.")
+      .With("payment_ids", payments);
+}
+
 bool AnyBeyond(const TenderAmounts& over, Money limit) {
   return IsBeyond(over.cash, limit) || IsBeyond(over.checks, limit) || IsBeyond(over.cards, limit);
 }
@@ -82,7 +94,7 @@ Result<Session> Open(const Drawer* drawer, bool has_live_session, PersonId cashi
 }
 
 Result<Count> SubmitCount(Session* session, const std::optional<Count>& before, const Actor& actor,
-                          const Holding& counted, bool void_pending) {
+                          const Holding& counted, std::span<const std::int64_t> voids_pending) {
   const SessionEvent event = before ? SessionEvent::kRecount : SessionEvent::kCount;
   const auto next = session == nullptr ? std::nullopt : Next(session->state, event);
   if (!next) {
@@ -93,10 +105,7 @@ Result<Count> SubmitCount(Session* session, const std::optional<Count>& before, 
   } else if (actor.person == session->cashier || !actor.may_accept_variance) {
     return SecondPersonNeeded();
   }
-  if (void_pending) {
-    return FailedPrecondition(reason::kVoidPending,
-                              "A void of the session awaits its second person.");
-  }
+  if (!voids_pending.empty()) return VoidPending(*session, voids_pending);
   session->state = *next;
   return Count{before ? before->expected : session->Contents(), counted};
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -112,9 +113,10 @@ struct Actor {
 
 // The cashier's count, or a second person's recount of a drawer that is counted and not yet closed:
 // SESSION_NOT_OPEN, NOT_YOUR_DRAWER, SECOND_PERSON_NEEDED (recount), VOID_PENDING. `before` is the
-// count that a recount replaces; what was expected stays.
+// count that a recount replaces; what was expected stays. `voids_pending` are the receipts whose
+// void is asked for: it would change what is expected, and after the count nobody can decide it.
 Result<Count> SubmitCount(Session* session, const std::optional<Count>& before, const Actor& actor,
-                          const Holding& counted, bool void_pending);
+                          const Holding& counted, std::span<const std::int64_t> voids_pending);
 
 struct Closing {
   Actor actor;

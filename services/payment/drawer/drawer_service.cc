@@ -177,7 +177,7 @@ Result<v1::DrawerSession> CountSession(command::Change& change, const SubmitCoun
       const Count count,
       SubmitCount(session ? &*session : nullptr, count_before,
                   {call.caller.person, call.May(kAcceptVariance)}, command.counted,
-                  HasVoidPending(change.tx(), command.drawer, no)));
+                  VoidsPending(change.tx(), command.drawer, no)));
   SaveCount(change.tx(), *session, count);
   SaveSession(change.tx(), *before, *session);
   change.Audit(AuditOf(*session, count, "count", Describe(*before, count_before)));

@@ -13,6 +13,7 @@ struct Transition {
 };
 constexpr Transition kTransitions[] = {
     {PaymentState::kTaken, PaymentEvent::kRequestVoid, PaymentState::kVoidRequested},
+    {PaymentState::kVoidRequested, PaymentEvent::kWithdrawVoid, PaymentState::kTaken},
     {PaymentState::kVoidRequested, PaymentEvent::kDeclineVoid, PaymentState::kTaken},
     {PaymentState::kVoidRequested, PaymentEvent::kApproveVoid, PaymentState::kVoided},
 };
@@ -71,6 +72,19 @@ Result<Cash> PiecesOf(const Cash& held, Money amount, const char* otherwise) {
         .With("change_cents", amount.cents());
   }
   return *pieces;
+}
+
+Error VoidNotRequested() {
+  return FailedPrecondition(reason::kVoidNotRequested, "Nobody asked for this void.");
+}
+
+Result<> LetStand(Payment& payment, PaymentEvent event) {
+  const auto next = Next(payment.state, event);
+  if (!next) return VoidNotRequested();
+  payment.state = *next;
+  payment.void_reason.clear();
+  payment.void_requested_by = PersonId();
+  return Ok();
 }
 
 void AddCash(Canonical& form, std::string_view field, const Cash& cash) {
@@ -207,7 +221,7 @@ Result<> RequestVoid(Payment& payment, PersonId caller, const std::string& void_
 
 Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller, Date today) {
   const auto next = Next(payment.state, PaymentEvent::kApproveVoid);
-  if (!next) return FailedPrecondition(reason::kVoidNotRequested, "Nobody asked for this void.");
+  if (!next) return VoidNotRequested();
   if (caller == payment.void_requested_by || caller == session.cashier) {
     return PermissionDenied(reason::kSamePerson, "A second person approves a void.");
   }
@@ -232,14 +246,9 @@ Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller, Date t
   return Ok();
 }
 
-Result<> DeclineVoid(Payment& payment) {
-  const auto next = Next(payment.state, PaymentEvent::kDeclineVoid);
-  if (!next) return FailedPrecondition(reason::kVoidNotRequested, "Nobody asked for this void.");
-  payment.state = *next;
-  payment.void_reason.clear();
-  payment.void_requested_by = PersonId();
-  return Ok();
-}
+Result<> WithdrawVoid(Payment& payment) { return LetStand(payment, PaymentEvent::kWithdrawVoid); }
+
+Result<> DeclineVoid(Payment& payment) { return LetStand(payment, PaymentEvent::kDeclineVoid); }
 
 std::string Describe(const Payment& payment) {
   Canonical form("payment", 1);

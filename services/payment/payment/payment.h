@@ -71,7 +71,7 @@ struct PaymentId {
 };
 
 enum class PaymentState { kTaken, kVoidRequested, kVoided };
-enum class PaymentEvent { kRequestVoid, kDeclineVoid, kApproveVoid };
+enum class PaymentEvent { kRequestVoid, kWithdrawVoid, kDeclineVoid, kApproveVoid };
 inline constexpr Spelling<PaymentState, 3> kPaymentStateName{{"TAKEN", "VOID_REQUESTED", "VOIDED"}};
 std::optional<PaymentState> Next(PaymentState state, PaymentEvent event);
 
@@ -112,7 +112,9 @@ Result<> RequestVoid(Payment& payment, PersonId caller, const std::string& void_
 // VOID_NOT_REQUESTED, SAME_PERSON, CHANGE_NOT_POSSIBLE. Takes the tenders out of the session again;
 // its cash goes back in pieces that the drawer holds.
 Result<> ApproveVoid(Payment& payment, Session& session, PersonId caller, Date today);
-// VOID_NOT_REQUESTED. The payment stands.
+// The payment stands after either. VOID_NOT_REQUESTED. Whoever withdraws is the session's cashier
+// (CheckCashier).
+Result<> WithdrawVoid(Payment& payment);
 Result<> DeclineVoid(Payment& payment);
 
 // What the audit trail keeps: the figures, and a digest of every stored field.

@@ -142,6 +142,22 @@ PaymentId ParsePayment(Fields& fields, const std::string& text) {
   return id.value_or(PaymentId());
 }
 
+template <class Command, class Request>
+Command ParseOfPayment(Fields& fields, const Request& request) {
+  Command command;
+  command.request_id = fields.RequestId(request.request_id());
+  command.payment = ParsePayment(fields, request.payment_id());
+  return command;
+}
+
+template <class Command, class Request>
+Result<Command> ParseOfPayment(const Request& request) {
+  Fields fields;
+  auto command = ParseOfPayment<Command>(fields, request);
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
 }  // namespace
 
 Result<TakePayment> Parse(const v1::TakePaymentRequest& request) {
@@ -160,28 +176,22 @@ Result<TakePayment> Parse(const v1::TakePaymentRequest& request) {
 
 Result<RequestVoidCommand> Parse(const v1::RequestVoidRequest& request) {
   Fields fields;
-  RequestVoidCommand command;
-  command.request_id = fields.RequestId(request.request_id());
-  command.payment = ParsePayment(fields, request.payment_id());
+  auto command = ParseOfPayment<RequestVoidCommand>(fields, request);
   command.reason = fields.Text("reason", request.reason(), 1, kReasonMax);
   if (!fields.ok()) return fields.error();
   return command;
 }
 
 Result<ApproveVoidCommand> Parse(const v1::ApproveVoidRequest& request) {
-  Fields fields;
-  const ApproveVoidCommand command{fields.RequestId(request.request_id()),
-                                   ParsePayment(fields, request.payment_id())};
-  if (!fields.ok()) return fields.error();
-  return command;
+  return ParseOfPayment<ApproveVoidCommand>(request);
 }
 
 Result<DeclineVoidCommand> Parse(const v1::DeclineVoidRequest& request) {
-  Fields fields;
-  const DeclineVoidCommand command{fields.RequestId(request.request_id()),
-                                   ParsePayment(fields, request.payment_id())};
-  if (!fields.ok()) return fields.error();
-  return command;
+  return ParseOfPayment<DeclineVoidCommand>(request);
+}
+
+Result<WithdrawVoidCommand> Parse(const v1::WithdrawVoidRequest& request) {
+  return ParseOfPayment<WithdrawVoidCommand>(request);
 }
 
 Result<ChangeQuestion> Parse(const v1::PreviewChangeRequest& request) {

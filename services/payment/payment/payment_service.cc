@@ -137,17 +137,28 @@ Result<v1::Receipt> Approve(command::Change& change, const ApproveVoidCommand& c
   return ToWire(*payment, *session);
 }
 
-Result<v1::Receipt> Decline(command::Change& change, const DeclineVoidCommand& command) {
-  db::Transaction& tx = change.tx();
-  const std::optional<Session> session = LockSessionOf(tx, command.payment);
-  REEVE_RETURN_IF_ERROR(CheckOpen(session));
-  std::optional<Payment> payment = FindPayment(tx, command.payment);
+// The payment stands: `rule` says whether it may, `action` is the audit trail's word for it.
+Result<v1::Receipt> LetStand(command::Change& change, const PaymentId& id, const Session& session,
+                             Result<> (*rule)(Payment&), const char* action) {
+  std::optional<Payment> payment = FindPayment(change.tx(), id);
   if (!payment) return PaymentUnknown();
   const Payment before = *payment;
-  REEVE_RETURN_IF_ERROR(DeclineVoid(*payment));
-  SaveVoid(tx, before.state, *payment);
-  Record(change, *payment, "decline-void", Describe(before));
-  return ToWire(*payment, *session);
+  REEVE_RETURN_IF_ERROR(rule(*payment));
+  SaveVoid(change.tx(), before.state, *payment);
+  Record(change, *payment, action, Describe(before));
+  return ToWire(*payment, session);
+}
+
+Result<v1::Receipt> Decline(command::Change& change, const DeclineVoidCommand& command) {
+  const std::optional<Session> session = LockSessionOf(change.tx(), command.payment);
+  REEVE_RETURN_IF_ERROR(CheckOpen(session));
+  return LetStand(change, command.payment, *session, DeclineVoid, "decline-void");
+}
+
+Result<v1::Receipt> Withdraw(command::Change& change, const WithdrawVoidCommand& command) {
+  const std::optional<Session> session = LockSessionOf(change.tx(), command.payment);
+  REEVE_RETURN_IF_ERROR(CheckCashier(session ? &*session : nullptr, change.call().caller.person));
+  return LetStand(change, command.payment, *session, WithdrawVoid, "withdraw-void");
 }
 
 v1::PaymentPreview ToWire(const Allocation& allocation) {
@@ -351,6 +362,18 @@ grpc::ServerUnaryReactor* PaymentService::DeclineVoid(grpc::CallbackServerContex
         REEVE_ASSIGN_OR_RETURN(const DeclineVoidCommand command, Parse(message));
         return frame_.Write(call, command,
                             [&](command::Change& change) { return Decline(change, command); });
+      });
+}
+
+grpc::ServerUnaryReactor* PaymentService::WithdrawVoid(grpc::CallbackServerContext* context,
+                                                       const v1::WithdrawVoidRequest* request,
+                                                       v1::Receipt* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::WithdrawVoidRequest& message) -> Result<v1::Receipt> {
+        REEVE_ASSIGN_OR_RETURN(const WithdrawVoidCommand command, Parse(message));
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return Withdraw(change, command); });
       });
 }
 

@@ -47,6 +47,9 @@ class PaymentService final : public v1::PaymentService::CallbackService {
   grpc::ServerUnaryReactor* DeclineVoid(grpc::CallbackServerContext* context,
                                         const v1::DeclineVoidRequest* request,
                                         v1::Receipt* response) override;
+  grpc::ServerUnaryReactor* WithdrawVoid(grpc::CallbackServerContext* context,
+                                         const v1::WithdrawVoidRequest* request,
+                                         v1::Receipt* response) override;
 
  private:
   rpc::Server& server_;

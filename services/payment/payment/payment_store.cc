@@ -74,10 +74,11 @@ constexpr db::Query kSaveVoid{
     "UPDATE payment SET state = $5, void_reason = $6, void_requested_by = $7, "
     "void_approved_by = $8, void_date = $9 "
     "WHERE drawer_id = $1 AND session_no = $2 AND receipt_no = $3 AND state = $4"};
-constexpr db::Query kVoidPending{
-    "payment_void_pending",
+constexpr db::Query kVoidsPending{
+    "payment_voids_pending",
     "SELECT receipt_no FROM payment "
-    "WHERE drawer_id = $1 AND session_no = $2 AND state = 'VOID_REQUESTED' LIMIT 1"};
+    "WHERE drawer_id = $1 AND session_no = $2 AND state = 'VOID_REQUESTED' "
+    "ORDER BY receipt_no"};
 
 constexpr std::string_view kIn = "IN";
 constexpr std::string_view kChange = "CHANGE";
@@ -197,8 +198,12 @@ void SaveVoid(db::Transaction& tx, PaymentState before, const Payment& payment) 
   InsertUnlessEmpty(tx, cash);
 }
 
-bool HasVoidPending(db::Transaction& tx, DrawerId drawer, std::int64_t session_no) {
-  return !tx.Select(kVoidPending, drawer, session_no).empty();
+std::vector<std::int64_t> VoidsPending(db::Transaction& tx, DrawerId drawer,
+                                       std::int64_t session_no) {
+  std::vector<std::int64_t> receipts;
+  const db::Rows rows = tx.Select(kVoidsPending, drawer, session_no);
+  for (const db::Rows::Row row : rows) receipts.push_back(row.Int(0));
+  return receipts;
 }
 
 }  // namespace reeve::payment

@@ -18,7 +18,8 @@ std::optional<Payment> FindPayment(db::Transaction& tx, const PaymentId& id);
 // Writes the void's fields; the session row is locked. The row is in state `before`, else the
 // transaction runs again.
 void SaveVoid(db::Transaction& tx, PaymentState before, const Payment& payment);
-// A void of the session awaits its second person.
-bool HasVoidPending(db::Transaction& tx, DrawerId drawer, std::int64_t session_no);
+// Receipts of the session whose void is asked for and not decided, in their order.
+std::vector<std::int64_t> VoidsPending(db::Transaction& tx, DrawerId drawer,
+                                       std::int64_t session_no);
 
 }  // namespace reeve::payment

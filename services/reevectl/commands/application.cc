@@ -1,8 +1,7 @@
-#include <algorithm>
-
 #include "reeve/account/v1/application_service.pb.h"
 #include "reeve/account/v1/history_service.pb.h"
 #include "services/reevectl/commands/noun.h"
+#include "services/reevectl/screen/caller.h"
 
 namespace reeve::reevectl {
 namespace {
@@ -26,14 +25,8 @@ void ShowHistory(Screen& screen, const pb::PaymentHistory& history) {
   screen.Amount("prior debt", history.owed_cents(), 4);
 }
 
-// "person 42" of "person/42", as every other screen says it.
-std::string WithBlank(std::string caller) {
-  std::replace(caller.begin(), caller.end(), '/', ' ');
-  return caller;
-}
-
 void ShowDecision(Screen& screen, const pb::Decision& decision) {
-  screen.Line("Deposit and fees, decided by " + WithBlank(decision.decided_by()));
+  screen.Line("Deposit and fees, decided by " + CallerName(screen, decision.decided_by()));
   for (const pb::DecisionLine& line : decision.lines()) {
     screen.Amount((line.service().empty() ? "" : line.service() + ", ") + line.code() + ": " +
                       Word(line.outcome()),

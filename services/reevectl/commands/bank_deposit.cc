@@ -30,11 +30,11 @@ void ShowDeposit(Screen& screen, const pb::BankDeposit& deposit) {
   }
   screen.Amount("Total", deposit.cash_cents() + deposit.check_cents());
   screen.Pair("due at the bank", deposit.due_date() + ", oldest money of " + deposit.oldest_date());
-  screen.Pair("prepared", screen.Time(deposit.prepared_time_micros()) + " by person " +
-                              std::to_string(deposit.prepared_by()));
+  screen.Pair("prepared", screen.Time(deposit.prepared_time_micros()) + " by " +
+                              screen.Person(deposit.prepared_by()));
   if (deposit.carried_by() != 0) {
-    screen.Pair("carried", screen.Time(deposit.carried_time_micros()) + " by person " +
-                               std::to_string(deposit.carried_by()));
+    screen.Pair("carried", screen.Time(deposit.carried_time_micros()) + " by " +
+                               screen.Person(deposit.carried_by()));
   }
   screen.Rule();
 }

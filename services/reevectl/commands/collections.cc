@@ -1,6 +1,24 @@
+#include "reeve/billing/v1/collections_service.pb.h"
 #include "services/reevectl/commands/noun.h"
 
 namespace reeve::reevectl {
+namespace {
+
+namespace pb = billing::v1;
+
+// An amount of nothing is said too: it is what was asked.
+void ShowDelinquency(Screen& screen, const pb::Delinquency& delinquency) {
+  screen.Line("Account " + std::to_string(delinquency.account_id()));
+  screen.Amount("past due", delinquency.past_due_cents(), 2);
+  screen.Amount("to pay now, to avoid a shutoff", delinquency.amount_to_avoid_cents(), 2);
+  pb::Delinquency more = delinquency;
+  more.clear_account_id();
+  more.clear_past_due_cents();
+  more.clear_amount_to_avoid_cents();
+  if (more.ByteSizeLong() > 0) screen.Show(more, 2);
+}
+
+}  // namespace
 
 Noun Collections() {
   const Option account{"--account", "account_id", "The account", kRequired};
@@ -18,7 +36,7 @@ Noun Collections() {
             "Notices, disputes, what is past due, the amount to avoid shutoff.",
             "reeve.billing.v1.CollectionsService/GetDelinquency",
             {account},
-            {}},
+            As(ShowDelinquency)},
            {"dispute",
             "Opens a customer's request for review: nothing is cut until it is decided.",
             "reeve.billing.v1.CollectionsService/OpenDispute",

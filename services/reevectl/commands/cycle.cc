@@ -41,8 +41,8 @@ void ShowCycle(Screen& screen, const pb::CycleRun& run) {
   screen.Amount(std::to_string(run.held_count()) + " bills held", run.held_cents(), 2);
   if (run.signed_off_by_person_id() != 0) {
     screen.Pair("signed off",
-                "by person " + std::to_string(run.signed_off_by_person_id()) +
-                    "; started by person " + std::to_string(run.started_by_person_id()),
+                "by " + screen.Person(run.signed_off_by_person_id()) + "; started by " +
+                    screen.Person(run.started_by_person_id()),
                 2);
   }
 }

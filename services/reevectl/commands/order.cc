@@ -16,7 +16,7 @@ void ShowOrder(Screen& screen, const pb::Order& order) {
   }
   if (order.technician_id() != 0) {
     screen.Pair("technician",
-                "person " + std::to_string(order.technician_id()) + ", assignment " +
+                screen.Person(order.technician_id()) + ", assignment " +
                     std::to_string(order.assignment_epoch()),
                 2);
   }

@@ -35,6 +35,9 @@ void ShowReceipt(Screen& screen, const pb::Receipt& receipt) {
   }
   if (receipt.state() != pb::PAYMENT_STATE_TAKEN) {
     screen.Pair(Word(receipt.state()), receipt.void_reason(), 2);
+    if (receipt.void_approved_by() != 0) {
+      screen.Pair("approved", "by " + screen.Person(receipt.void_approved_by()), 2);
+    }
   }
   screen.Rule();
 }
@@ -43,11 +46,24 @@ void ShowChange(Screen& screen, const pb::ChangePreview& preview) {
   screen.Amount("Change " + CashText(preview.change()), preview.change_cents());
 }
 
+// How the amount compares with the balance.
+std::string BesideBalance(const pb::PaymentPreview& preview) {
+  std::int64_t amount = preview.credit_cents();
+  for (const pb::ChargeShare& share : preview.shares()) amount += share.amount_cents();
+  const std::int64_t over = amount - preview.balance_cents();
+  if (preview.balance_cents() <= 0) return "Nothing is due: all of it becomes credit.";
+  if (over == 0) return "The amount is the balance.";
+  const std::string differs = "The amount differs from the balance by ";
+  return over > 0 ? differs + Dollars(over) + ": so much is over and becomes credit."
+                  : differs + Dollars(-over) + ": so much is left due.";
+}
+
 void ShowPreview(Screen& screen, const pb::PaymentPreview& preview) {
   if (preview.split_follows()) {
     return screen.Line("Billing does not answer; the payment is good, its split follows.");
   }
   screen.Amount("Balance", preview.balance_cents());
+  screen.Line("  " + BesideBalance(preview));
   for (const pb::ChargeShare& share : preview.shares()) {
     screen.Amount(share.service() + ", " + share.charge_description(), share.amount_cents(), 2);
   }
@@ -107,7 +123,7 @@ Noun Payments() {
             {drawer, {"--session", "session_no", "Number of the session", kRequired}},
             {}},
            {"request-void",
-            "Asks for a void; somebody else approves it.",
+            "Asks for a void; somebody else approves or declines it.",
             "reeve.payment.v1.PaymentService/RequestVoid",
             {payment, {"--reason", "reason", "Why", kRequired}},
             As(ShowReceipt)},
@@ -117,8 +133,13 @@ Noun Payments() {
             {payment},
             As(ShowReceipt)},
            {"decline-void",
-            "Declines a void.",
+            "Declines a void that somebody else asks for: the payment stands.",
             "reeve.payment.v1.PaymentService/DeclineVoid",
+            {payment},
+            As(ShowReceipt)},
+           {"withdraw-void",
+            "Takes your own wish for a void back: the payment stands.",
+            "reeve.payment.v1.PaymentService/WithdrawVoid",
             {payment},
             As(ShowReceipt)}}};
 }

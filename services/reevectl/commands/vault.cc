@@ -20,14 +20,13 @@ void ShowTransfer(Screen& screen, const pb::Transfer& transfer) {
               2);
   ShowHolding(screen, "counted", transfer.counted());
   screen.Pair("initiated",
-              screen.Time(transfer.initiated_time_micros()) + " by person " +
-                  std::to_string(transfer.initiated_by()),
+              screen.Time(transfer.initiated_time_micros()) + " by " +
+                  screen.Person(transfer.initiated_by()),
               2);
   if (transfer.ended_by() != 0) {
-    screen.Pair(Word(transfer.state()),
-                screen.Time(transfer.ended_time_micros()) + " by person " +
-                    std::to_string(transfer.ended_by()),
-                2);
+    screen.Pair(
+        Word(transfer.state()),
+        screen.Time(transfer.ended_time_micros()) + " by " + screen.Person(transfer.ended_by()), 2);
   }
   if (!transfer.cancel_reason().empty()) screen.Pair("reason", transfer.cancel_reason(), 2);
 }

@@ -135,7 +135,7 @@ class Proof {
 };
 
 AnchorKey KeyOf(Desk& desk) {
-  const std::string path = desk.Path("anchor.key");
+  const std::string path = desk.AnchorKeyPath();
   auto seed = ReadPrivateFile(path);
   if (!seed) {
     seed = AnchorKey::NewSeed(desk.random());
@@ -147,7 +147,7 @@ AnchorKey KeyOf(Desk& desk) {
 Result<std::string> Verify(Desk& desk) {
   const AnchorKey key = KeyOf(desk);
   Anchors anchors;
-  if (const auto text = ReadPrivateFile(desk.Path("anchors"))) {
+  if (const auto text = ReadPrivateFile(desk.AnchorsPath())) {
     REEVE_ASSIGN_OR_RETURN(anchors, Read(*text, key));
   }
   Proof proof(desk, anchors);
@@ -156,7 +156,7 @@ Result<std::string> Verify(Desk& desk) {
   REEVE_RETURN_IF_ERROR(proof.ReportInFlight());
   if (proof.first_violation().empty()) {
     const Anchors heads = proof.Heads();
-    WritePrivateFile(desk.Path("anchors"), Write(heads, key));
+    WritePrivateFile(desk.AnchorsPath(), Write(heads, key));
     desk.screen().Pair("anchors", std::to_string(heads.size()) + " chain heads signed, " +
                                       std::to_string(anchors.size()) + " earlier ones still stand");
   }

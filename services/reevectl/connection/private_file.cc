@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <stdexcept>
 #include <system_error>
 
 namespace reeve::reevectl {
@@ -43,6 +44,13 @@ class Descriptor {
     }
     Sync();
   }
+  // Looks at the file that is open: it cannot be another one a moment later.
+  void CheckPrivate() const {
+    struct stat status {};
+    if (fstat(number_, &status) != 0) Fail(path_);
+    if ((status.st_mode & 0077) == 0) return;
+    throw std::runtime_error(path_ + " is open to others than its owner: set its mode to 0600");
+  }
   void Sync() const {
     if (fsync(number_) != 0) Fail(path_);
   }
@@ -62,7 +70,9 @@ void MakePrivateFolders(const std::filesystem::path& folder) {
 
 std::optional<std::string> ReadPrivateFile(const std::string& path) {
   if (!std::filesystem::exists(path)) return std::nullopt;
-  return Descriptor(path, O_RDONLY).ReadAll();
+  const Descriptor file(path, O_RDONLY);
+  file.CheckPrivate();
+  return file.ReadAll();
 }
 
 void WritePrivateFile(const std::string& path, std::string_view bytes) {

@@ -7,7 +7,8 @@
 
 namespace reeve::reevectl {
 
-// The whole file; empty if there is none. Throws std::system_error if it cannot be read.
+// The whole file; empty if there is none. Throws std::runtime_error if anybody but its owner may
+// read or change it, std::system_error if it cannot be read.
 std::optional<std::string> ReadPrivateFile(const std::string& path);
 
 // Replaces the file in one step, with mode 0600; folders on the way are made with mode 0700. What

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <ostream>
 
+#include "reeve/identity/v1/staff_service.pb.h"
 #include "services/reevectl/connection/private_file.h"
 #include "shared/core/canonical.h"
 #include "shared/feed/feed.h"
@@ -73,7 +74,7 @@ Desk::Desk(DeskSettings settings, const Clock& machine_clock, Random& random, co
       clock_(machine_clock),
       random_(random),
       zone_(zone),
-      screen_(out, zone),
+      screen_(out, zone, [this](std::int64_t person) { return NameOf(person); }),
       connection_(settings_.address, machine_clock, random, remarks) {}
 
 std::string Desk::NewRequestId() {
@@ -130,6 +131,21 @@ void Desk::Print(const Message& answer, const std::function<void(Screen&, const 
 std::string Desk::Person() const {
   if (!settings_.person.empty()) return settings_.person;
   return ReadPrivateFile(Path(std::string(kCurrentFile))).value_or("");
+}
+
+std::string Desk::NameOf(std::int64_t person) {
+  const auto [entry, is_new] = names_.try_emplace(person, "person " + std::to_string(person));
+  if (!is_new) return entry->second;
+  identity::v1::GetNamesRequest request;
+  request.add_person_ids(person);
+  const auto& method = *FindMethod("reeve.identity.v1.StaffService/GetNames");
+  const auto answer = connection_.Call(ServiceOf(method), method, request, Session());
+  if (!answer.ok()) return entry->second;  // a name is no reason to refuse what was done
+  const auto& found = dynamic_cast<const identity::v1::GetNamesResponse&>(**answer);
+  for (const identity::v1::PersonName& name : found.names()) {
+    entry->second = name.display_name() + " (" + name.login() + ")";
+  }
+  return entry->second;
 }
 
 std::string Desk::Session() const {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ enum class Output { kText, kJson };
 
 struct DeskSettings {
   std::string home = ".reeve";  // folder of the desk, readable by its owner only
+  std::string anchors;          // folder of the signed heads of the audit chains; empty for home
+  std::string anchor_key;       // file of the key that signs them; empty for anchor.key in home
   Address address;
   std::string person;      // login that sends the calls; empty for whoever signed in last
   std::string request_id;  // of the next mutation; empty to make one
@@ -32,6 +35,9 @@ class Desk {
   Desk(DeskSettings settings, const Clock& machine_clock, Random& random, const TimeZone& zone,
        std::ostream& out, std::ostream& remarks);
 
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+
   const DeskSettings& settings() const { return settings_; }
   void ActAs(std::string person) { settings_.person = std::move(person); }
   Screen& screen() { return screen_; }
@@ -40,6 +46,12 @@ class Desk {
   const Clock& clock() const { return clock_; }
   Random& random() { return random_; }
   std::string Path(const std::string& name) const { return settings_.home + "/" + name; }
+  std::string AnchorsPath() const {
+    return settings_.anchors.empty() ? Path("anchors") : settings_.anchors + "/anchors";
+  }
+  std::string AnchorKeyPath() const {
+    return settings_.anchor_key.empty() ? Path("anchor.key") : settings_.anchor_key;
+  }
 
   // Sends the request: with a request_id if it takes one, and behind everything that this desk was
   // told before (`at_least`). Remembers the answer. `service` is needed only for methods that every
@@ -72,6 +84,8 @@ class Desk {
 
  private:
   std::string Person() const;
+  // As Screen::Names. Asks identity once for each person.
+  std::string NameOf(std::int64_t person);
 
   DeskSettings settings_;
   const Clock& clock_;
@@ -79,6 +93,7 @@ class Desk {
   TimeZone zone_;
   Screen screen_;
   Connection connection_;
+  std::map<std::int64_t, std::string> names_;  // by the person's number
 };
 
 }  // namespace reeve::reevectl

@@ -8,6 +8,7 @@
 #include <ostream>
 #include <vector>
 
+#include "services/reevectl/screen/caller.h"
 #include "shared/core/canonical.h"
 #include "shared/core/money.h"
 #include "shared/core/quantity.h"
@@ -35,8 +36,31 @@ std::string WithBlanks(std::string name) {
   return name;
 }
 
+// The number of somebody at work. Identity's own answers keep it beside the name: administrators
+// type it.
+bool IsPerson(const FieldDescriptor& field) {
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_INT64) return false;
+  const std::string& name = field.name();
+  if (name == "person_id") return field.file()->package() != "reeve.identity.v1";
+  return name.ends_with("_by") || name.ends_with("_person_id") || name.ends_with("technician_id") ||
+         name.ends_with("technician_ids");
+}
+
+// "started_by_person_id" -> "started_by"
+std::string WithoutNumber(std::string name) {
+  for (const std::string_view suffix : {"_person_id", "_ids", "_id"}) {
+    if (!name.ends_with(suffix)) continue;
+    name.resize(name.size() - suffix.size());
+    break;
+  }
+  return name;
+}
+
 // "amount_cents" -> "amount", "business_date" -> "business date"
-std::string Label(const FieldDescriptor& field) { return WithBlanks(WithoutSuffix(field.name())); }
+std::string Label(const FieldDescriptor& field) {
+  const std::string& name = field.name();
+  return WithBlanks(IsPerson(field) ? WithoutNumber(name) : WithoutSuffix(name));
+}
 
 bool IsTable(const FieldDescriptor& field) {
   if (!field.is_repeated() || field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return false;
@@ -48,6 +72,7 @@ bool IsTable(const FieldDescriptor& field) {
 }
 
 bool IsNumber(const FieldDescriptor& field) {
+  if (IsPerson(field)) return false;
   return field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
          field.cpp_type() == FieldDescriptor::CPPTYPE_INT32;
 }
@@ -125,6 +150,7 @@ std::string Screen::Value(const Message& message, const FieldDescriptor& field, 
       const std::int64_t value = element ? reflection.GetRepeatedInt64(message, &field, index)
                                          : reflection.GetInt64(message, &field);
       if (field.name().ends_with("time_micros")) return Time(value);
+      if (IsPerson(field) && value != 0) return Person(value);
       return IntegerText(field.name(), value);
     }
     case FieldDescriptor::CPPTYPE_INT32:
@@ -142,7 +168,8 @@ std::string Screen::Value(const Message& message, const FieldDescriptor& field, 
     default: {
       const std::string value = element ? reflection.GetRepeatedString(message, &field, index)
                                         : reflection.GetString(message, &field);
-      return field.type() == FieldDescriptor::TYPE_BYTES ? HexEncode(value).substr(0, 16) : value;
+      if (field.type() == FieldDescriptor::TYPE_BYTES) return HexEncode(value).substr(0, 16);
+      return field.name().ends_with("_by") ? CallerName(*this, value) : value;
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -31,11 +32,18 @@ class Screen {
  public:
   static constexpr int kLabelWidth = 22;
 
-  Screen(std::ostream& out, const TimeZone& zone) : out_(out), zone_(zone) {}
+  // What the person of this number is called.
+  using Names = std::function<std::string(std::int64_t)>;
+
+  Screen(std::ostream& out, const TimeZone& zone, Names names)
+      : out_(out), zone_(zone), names_(std::move(names)) {}
 
   std::ostream& out() { return out_; }
   // "08:10", "2026-11-22 08:10": the wall clock of the city.
   std::string Time(std::int64_t micros) const;
+
+  // "Maria Delgado (maria)", or "person 47" if nobody says what that is.
+  std::string Person(std::int64_t id) const { return names_(id); }
 
   void Line(std::string_view text = {});
   // A longer text, broken between words.
@@ -46,9 +54,9 @@ class Screen {
   void Amount(std::string_view text, std::int64_t cents, int indent = 0);
   void Rule();
 
-  // Every field that is set: scalars as pairs, a repeated message of scalars as a table, other
-  // messages indented. Tokens and etags, which mean nothing to a person, are left out. An answer
-  // that holds nothing says so.
+  // Every field that is set: people by their names, scalars as pairs, a repeated message of scalars
+  // as a table, other messages indented. Tokens and etags, which mean nothing to a person, are left
+  // out. An answer that holds nothing says so.
   void Show(const Message& message, int indent = 0);
 
   // Why a call was refused: reason, message, facts, each bad field.
@@ -61,6 +69,7 @@ class Screen {
 
   std::ostream& out_;
   TimeZone zone_;
+  Names names_;
 };
 
 }  // namespace reeve::reevectl

@@ -136,6 +136,8 @@ void Day::TakeMoney() {
   Do("payment.PaymentService/RequestVoid", "cashier1", ask);
   Do("payment.PaymentService/DeclineVoid", "signer", R"({"payment_id": $wrong})");
   Do("payment.PaymentService/RequestVoid", "cashier1", ask);
+  Do("payment.PaymentService/WithdrawVoid", "cashier1", R"({"payment_id": $wrong})");
+  Do("payment.PaymentService/RequestVoid", "cashier1", ask);
   Do("payment.PaymentService/ApproveVoid", "signer", R"({"payment_id": $wrong})");
 
   Name("all", R"({"cash": [{"denomination_cents": 1000, "count": 5}], "check_count": 1,

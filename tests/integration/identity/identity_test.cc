@@ -260,6 +260,35 @@ TEST_P(IdentityTest, AnAdministratorEntersPeopleAndGivesThemPasswords) {
   EXPECT_EQ(Proof(), "");
 }
 
+TEST_P(IdentityTest, WhoeverIsSignedInLearnsWhatColleaguesAreCalledAndNothingElse) {
+  const std::string token = SignIn("maria").token;  // holds no right to read people
+  const std::int64_t maria = PersonOf("maria").value();
+  const std::int64_t alma = PersonOf("alma").value();
+  pb::GetNamesRequest request;
+  for (const std::int64_t id : {maria, alma, maria, std::int64_t{1}}) {
+    request.add_person_ids(id);
+  }
+  pb::GetNamesResponse names;
+  const auto context = Context(token);
+  ASSERT_TRUE(Staff()->GetNames(context.get(), request, &names).ok());
+  ASSERT_EQ(names.names_size(), 2) << "each once, and nobody who is not there";
+  std::map<std::int64_t, std::string> logins;
+  for (const pb::PersonName& name : names.names()) {
+    logins[name.person_id()] = name.login();
+    EXPECT_NE(name.display_name(), "");
+  }
+  EXPECT_EQ(logins, (std::map<std::int64_t, std::string>{{maria, "maria"}, {alma, "alma"}}));
+
+  const auto stranger = Context("no session");
+  EXPECT_EQ(Staff()->GetNames(stranger.get(), request, &names).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+  const auto empty = Context(token);
+  EXPECT_EQ(ReasonOf(Staff()->GetNames(empty.get(), {}, &names)), "INVALID_REQUEST");
+  request.add_person_ids(-4);
+  const auto negative = Context(token);
+  EXPECT_EQ(ReasonOf(Staff()->GetNames(negative.get(), request, &names)), "INVALID_REQUEST");
+}
+
 TEST_P(IdentityTest, ADisabledPersonComesBackWithoutRoles) {
   const std::string alma = SignIn("alma").token;
   EXPECT_EQ(Disable("alma", alma), "OWN_ACCOUNT");

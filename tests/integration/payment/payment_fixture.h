@@ -110,6 +110,10 @@ class PaymentDay : public ::testing::TestWithParam<db::Engine> {
         "payment.get",        "payment.request_void", "bank_deposit.get", "bank_deposit.prepare",
         "bank_deposit.carry", "verify.run",           "feed.watch"};
     permissions.merge(more);
+    return SignInWith(person, std::move(permissions));
+  }
+  // With these permissions only.
+  Person SignInWith(std::int64_t person, std::set<std::string, std::less<>> permissions) {
     return {PersonId(person), program_->server().SignIn(PersonId(person), std::move(permissions),
                                                         "Person " + std::to_string(person))};
   }

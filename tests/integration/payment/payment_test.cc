@@ -17,6 +17,16 @@ class PaymentTest : public PaymentDay {
     request.set_reason("keyed to the wrong account");
     return Ask(&v1::PaymentService::Stub::RequestVoid, who, request);
   }
+  Result<v1::Receipt> DeclineVoid(const std::string& payment, const Person& who) {
+    v1::DeclineVoidRequest request;
+    request.set_payment_id(payment);
+    return Ask(&v1::PaymentService::Stub::DeclineVoid, who, request);
+  }
+  Result<v1::Receipt> WithdrawVoid(const std::string& payment, const Person& who) {
+    v1::WithdrawVoidRequest request;
+    request.set_payment_id(payment);
+    return Ask(&v1::PaymentService::Stub::WithdrawVoid, who, request);
+  }
   Result<v1::Receipt> ApproveVoid(const std::string& payment, const Person& who) {
     v1::ApproveVoidRequest request;
     request.set_payment_id(payment);
@@ -105,16 +115,44 @@ TEST_P(PaymentTest, AVoidTakesTwoPeopleKeepsItsNumberAndReversesEverything) {
   EXPECT_NE(voided->feed_token(), "");
   EXPECT_EQ(GetReceipt("3-1-1")->void_approved_by(), 8);
 
-  ASSERT_TRUE(RequestVoid("3-1-2", cashier_).ok());
-  v1::DeclineVoidRequest decline;
-  decline.set_payment_id("3-1-2");
-  ASSERT_TRUE(Ask(&v1::PaymentService::Stub::DeclineVoid, supervisor_, decline).ok());
-
   EXPECT_EQ(Take(Payment(3, 50, {CheckTender(50)}), cashier_)->receipt_no(), 3);
   EXPECT_EQ(Total(Verify(), "clearing-credits-cents"), 950);
   EXPECT_EQ(Total(Verify(), "clearing-credits-count"), 4);
   ASSERT_TRUE(Count(3, cashier_, Holds({}, 2, 950)).ok());
   EXPECT_TRUE(Close(3, cashier_).ok()) << "nothing is over or short";
+  ExpectBooksHold();
+}
+
+TEST_P(PaymentTest, AVoidIsDeclinedByWhoMayApproveItAndWithdrawnByWhoAskedForIt) {
+  ASSERT_TRUE(Take(Payment(3, 900, {CheckTender(900)}), cashier_).ok());
+  // Nothing but what the method itself needs.
+  const Person approver = SignInWith(30, {"payment.approve_void"});
+  const Person asker = SignInWith(7, {"payment.request_void"});
+  EXPECT_EQ(ReasonOf(DeclineVoid("3-1-1", approver)), "VOID_NOT_REQUESTED");
+  EXPECT_EQ(ReasonOf(WithdrawVoid("3-1-1", asker)), "VOID_NOT_REQUESTED");
+
+  ASSERT_TRUE(RequestVoid("3-1-1", asker).ok());
+  EXPECT_EQ(ReasonOf(DeclineVoid("3-1-1", asker)), "PERMISSION_MISSING");
+  EXPECT_EQ(ReasonOf(WithdrawVoid("3-1-1", approver)), "PERMISSION_MISSING");
+  EXPECT_EQ(ReasonOf(WithdrawVoid("3-1-1", other_cashier_)), "NOT_YOUR_DRAWER");
+  EXPECT_EQ(ReasonOf(WithdrawVoid("3-1-2", asker)), "PAYMENT_UNKNOWN");
+  EXPECT_EQ(ReasonOf(DeclineVoid("3-1-2", approver)), "PAYMENT_UNKNOWN");
+  EXPECT_EQ(ReasonOf(WithdrawVoid("3-2-1", asker)), "SESSION_NOT_OPEN");
+  const auto count = Count(3, cashier_, Holds({}, 1, 900));
+  ASSERT_EQ(ReasonOf(count), "VOID_PENDING");
+  EXPECT_EQ(count.error().metadata(),
+            (std::vector<std::pair<std::string, std::string>>{{"payment_ids", "3-1-1"}}));
+  const auto declined = DeclineVoid("3-1-1", approver);
+  ASSERT_TRUE(declined.ok()) << declined.error().reason();
+  EXPECT_EQ(declined->state(), v1::PAYMENT_STATE_TAKEN);
+
+  ASSERT_TRUE(RequestVoid("3-1-1", asker).ok());
+  const auto withdrawn = WithdrawVoid("3-1-1", asker);
+  ASSERT_TRUE(withdrawn.ok()) << withdrawn.error().reason();
+  EXPECT_EQ(withdrawn->state(), v1::PAYMENT_STATE_TAKEN);
+  EXPECT_EQ(GetReceipt("3-1-1")->void_reason(), "");
+
+  ASSERT_TRUE(Count(3, cashier_, Holds({}, 1, 900)).ok()) << "nothing is in its way now";
   ExpectBooksHold();
 }
 

@@ -5,8 +5,11 @@ import re
 from rules.rule import Rule, cpp, forbid, line_of
 
 TOP_FOLDERS = {".ci", "proto", "services", "shared", "deploy", "k8s", "tests"}
+# What tools and visitors look for at the root; everything else has a folder.
+ROOT_FILES = {".clang-format", ".gitignore", "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
 LINES_MAX = 600
 MAIN_LINES_MAX = 60
+PROSE_MAX = 132
 # Written by tools or by others, or data.
 UNCOUNTED = re.compile(r"(package-lock\.json|LICENSE|.*\.(csv|binpb))$")
 
@@ -53,11 +56,23 @@ def check_sizes(tree):
 def check_folders(tree):
     for path in tree:
         names = path.split("/")
+        if len(names) == 1 and path not in ROOT_FILES:
+            yield path, 1, "no such file at the root: it belongs into the folder that it speaks about"
         if len(names) > 1 and names[0] not in TOP_FOLDERS:
             yield path, 1, f"no top folder named {names[0]}"
         for name in names[:-1]:
             if name in ("utils", "util", "common", "helpers", "misc"):
                 yield path, 1, f"'{name}' means that a concept has no name yet"
+
+
+def check_prose(tree):
+    """A table's row cannot be folded, and neither can a line of code."""
+    for path, text in tree.items():
+        if not path.endswith(".md"):
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) > PROSE_MAX and not line.startswith(("|", "    ")):
+                yield path, number, f"{len(line)} columns; prose has at most {PROSE_MAX}"
 
 
 def check_names(tree):
@@ -78,7 +93,9 @@ RULES = (
          bad=({"shared/core/a.cc": "\n" * 601}, {"services/payment/main.cc": "\n" * 61}),
          good=({"shared/core/a.cc": "\n" * 600}, {"services/payment/main.cc": "\n" * 60})),
     Rule("folders", check_folders,
-         bad=({"lib/a.cc": ""}, {"shared/utils/a.cc": ""}), good=({"CMakeLists.txt": "", "shared/core/a.h": ""},)),
+         bad=({"lib/a.cc": ""}, {"shared/utils/a.cc": ""}, {"NOTES.md": ""}, {"a.cc": ""}, {".env": ""}), good=({"CMakeLists.txt": "", "shared/core/a.h": ""},)),
+    Rule("prose", check_prose,
+         bad=({"deploy/README.md": "x" * 133},), good=({"deploy/README.md": "x" * 132 + "\n| " + "x" * 200 + " |\n"},)),
     Rule("names", check_names,
          bad=({"services/payment/a.h": "class DrawerManager {\n"}, {"shared/rpc/a.h": "struct CallInfo {\n"}),
          good=({"services/payment/a.h": "class Drawer {\n"},)),

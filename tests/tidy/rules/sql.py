@@ -84,6 +84,16 @@ def tables(text):
         yield match.group(1), line_of(text, match.start()), parts(balanced(text, match.end() - 1))
 
 
+def added_columns(text):
+    """(table, line, definition) of each column that an ALTER TABLE adds."""
+    text = without_sql_comments(text)
+    for match in re.finditer(r"ALTER TABLE (?:ONLY )?(\w+)\s+([^;]*)", text):
+        for part in parts(match.group(2)):
+            column = re.match(r"ADD (?:COLUMN )?(?:IF NOT EXISTS )?(?!CONSTRAINT\b|CHECK\b|PRIMARY\b|UNIQUE\b|FOREIGN\b)(.*)", part)
+            if column:
+                yield match.group(1), line_of(text, match.start()), column.group(1)
+
+
 def columns_of(definition, keyword):
     match = re.search(keyword + r"\s*\(([^)]*)\)", definition)
     return [column.strip() for column in match.group(1).split(",")] if match else []
@@ -124,6 +134,29 @@ def check_keys(tree):
                 yield path, line_of(text, match.start()), f"{match.group(1)}: unique without the distribution column"
 
 
+def check_column(table, definition, whole):
+    """What is wrong with a column; `whole` is the text in which its CHECK stands."""
+    words = definition.split()
+    name, kind = words[0], (words[1] if len(words) > 1 else "")
+    if name in ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "CONSTRAINT"):
+        return
+    if kind not in ("BIGINT", "TEXT", "BYTEA"):
+        yield f"{table}.{name}: {kind} is not BIGINT, TEXT or BYTEA"
+    if name.endswith(("_cents", "_nanos", "_thousandths", "_time")) and kind != "BIGINT":
+        yield f"{table}.{name} is a BIGINT"
+    if name.endswith("_date") and kind != "TEXT":
+        yield f"{table}.{name} is a TEXT like 2026-11-22"
+    if name.endswith("_cents") and not re.search(rf"CHECK \([^)]*\b{name}\b", whole):
+        yield f"{table}.{name} needs a CHECK of its range"
+
+
+def check_words(table, text):
+    for words in re.findall(r"\bIN \(([^()]*)\)", text):
+        for word in re.findall(r"'([^']*)'", words):
+            if not re.fullmatch(r"[A-Z][A-Z0-9_]*", word):
+                yield f"{table}: '{word}' is not UPPER_SNAKE"
+
+
 def check_columns(tree):
     for path, text in tree.items():
         if not migration(path):
@@ -131,22 +164,13 @@ def check_columns(tree):
         for table, line, definitions in tables(text):
             whole = " ".join(definitions)
             for definition in definitions:
-                words = definition.split()
-                name, kind = words[0], (words[1] if len(words) > 1 else "")
-                if name in ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "CONSTRAINT"):
-                    continue
-                if kind not in ("BIGINT", "TEXT", "BYTEA"):
-                    yield path, line, f"{table}.{name}: {kind} is not BIGINT, TEXT or BYTEA"
-                if name.endswith(("_cents", "_nanos", "_thousandths", "_time")) and kind != "BIGINT":
-                    yield path, line, f"{table}.{name} is a BIGINT"
-                if name.endswith("_date") and kind != "TEXT":
-                    yield path, line, f"{table}.{name} is a TEXT like 2026-11-22"
-                if name.endswith("_cents") and not re.search(rf"CHECK \([^)]*\b{name}\b", whole):
-                    yield path, line, f"{table}.{name} needs a CHECK of its range"
-            for words in re.findall(r"\bIN \(([^()]*)\)", whole):
-                for word in re.findall(r"'([^']*)'", words):
-                    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", word):
-                        yield path, line, f"{table}: '{word}' is not UPPER_SNAKE"
+                for message in check_column(table, definition, whole):
+                    yield path, line, message
+            for message in check_words(table, whole):
+                yield path, line, message
+        for table, line, definition in added_columns(text):
+            for message in (*check_column(table, definition, definition), *check_words(table, definition)):
+                yield path, line, message
 
 
 def check_sums(tree):
@@ -203,10 +227,19 @@ RULES = (
          bad=({"services/billing/migrations/0001_a.sql": "CREATE TABLE b (total_cents BIGINT NOT NULL);"},
               {"services/billing/migrations/0001_a.sql": "CREATE TABLE b (due_date BIGINT);"},
               {"services/billing/migrations/0001_a.sql": "CREATE TABLE b (posted_time TEXT);"},
-              {"services/billing/migrations/0001_a.sql": "CREATE TABLE b (s TEXT CHECK (s IN ('open')));"}),
+              {"services/billing/migrations/0001_a.sql": "CREATE TABLE b (s TEXT CHECK (s IN ('open')));"},
+              {"services/billing/migrations/0002_a.sql": "ALTER TABLE b ADD COLUMN fee_cents BIGINT NOT NULL DEFAULT 0;"},
+              {"services/billing/migrations/0002_a.sql": "ALTER TABLE b ADD fee_cents BIGINT;"},
+              {"services/billing/migrations/0002_a.sql":
+               "ALTER TABLE b\n  ADD COLUMN a_cents BIGINT CHECK (a_cents BETWEEN 0 AND 5),\n  ADD COLUMN b_cents BIGINT;"},
+              {"services/billing/migrations/0002_a.sql": "ALTER TABLE b ADD COLUMN due_date BIGINT;"},
+              {"services/billing/migrations/0002_a.sql": "ALTER TABLE b ADD COLUMN s TEXT CHECK (s IN ('open'));"}),
          good=({"services/billing/migrations/0001_a.sql":
                 "CREATE TABLE b (total_cents BIGINT NOT NULL CHECK (total_cents BETWEEN 0 AND 5), "
-                "due_date TEXT, s TEXT CHECK (s IN ('OPEN')));"},)),
+                "due_date TEXT, s TEXT CHECK (s IN ('OPEN')));"},
+               {"services/billing/migrations/0002_a.sql":
+                "ALTER TABLE b ADD COLUMN fee_cents BIGINT NOT NULL DEFAULT 0 CHECK (fee_cents BETWEEN 0 AND 5);\n"
+                "ALTER TABLE b ADD CONSTRAINT c CHECK (fee_cents >= 0);"})),
     Rule("sums", check_sums,
          bad=({"services/billing/bill/bill_store.cc": '"SELECT sum(amount_cents) FROM posting"'},),
          good=({"services/billing/bill/bill_store.cc": '"SELECT CAST(sum(amount_cents) AS BIGINT) FROM posting"'},

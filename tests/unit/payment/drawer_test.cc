@@ -1,5 +1,6 @@
 #include "services/payment/drawer/drawer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/payment/builders.h"
@@ -27,6 +28,9 @@ TEST(SessionState, EveryStateAnswersEveryEvent) {
   }
 }
 
+constexpr std::int64_t kVoids[] = {2, 5};
+constexpr std::span<const std::int64_t> kVoidsPending = kVoids;
+
 struct CountCase {
   std::string name;
   SessionState state = SessionState::kOpen;
@@ -43,8 +47,8 @@ TEST_P(SubmitCountByPrecedence, IsRefusedFor) {
   session.state = c.state;
   std::optional<Count> before;
   if (c.state == SessionState::kCounted) before = Count{};
-  const auto count =
-      SubmitCount(&session, before, {c.caller, c.may_accept_variance}, {}, c.void_pending);
+  const auto count = SubmitCount(&session, before, {c.caller, c.may_accept_variance}, {},
+                                 c.void_pending ? kVoidsPending : std::span<const std::int64_t>());
   EXPECT_EQ(ReasonOf(count), c.reason);
   EXPECT_EQ(session.state, count.ok() ? SessionState::kCounted : c.state);
 }
@@ -158,7 +162,7 @@ TEST(Close, PostsOverAndShortOfEachTenderToItsOwnAccount) {
   Holding counted = session.Contents();
   counted.cash = Cash::Of({{10000, 11}, {5000, 1}, {100, 1}});
   counted.checks = Money::Cents(24'900);
-  const auto count = SubmitCount(&session, std::nullopt, {kCashier, false}, counted, false);
+  const auto count = SubmitCount(&session, std::nullopt, {kCashier, false}, counted, {});
   ASSERT_TRUE(count.ok());
   EXPECT_EQ(count->Over().cash.cents(), 50);
   EXPECT_EQ(count->Over().checks.cents(), -100);
@@ -198,18 +202,31 @@ TEST(Open, NeedsACounterDrawerThatIsTurnedIn) {
 }
 
 TEST(Session, WithoutOneNothingIsCountedOrClosed) {
-  EXPECT_EQ(ReasonOf(SubmitCount(nullptr, std::nullopt, {kCashier, true}, {}, true)),
+  EXPECT_EQ(ReasonOf(SubmitCount(nullptr, std::nullopt, {kCashier, true}, {}, kVoidsPending)),
             "SESSION_NOT_OPEN");
   EXPECT_EQ(ReasonOf(Close(nullptr, std::nullopt, {})), "SESSION_NOT_COUNTED");
+}
+
+TEST(SubmitCount, SaysWhichVoidsAreInItsWayAndWhoMustDoWhat) {
+  Session session = OpenSession({});
+  const auto count = SubmitCount(&session, std::nullopt, {kCashier, false}, {}, kVoidsPending);
+  ASSERT_FALSE(count.ok());
+  const std::string at = session.drawer.ToString() + "-" + std::to_string(session.no) + "-";
+  EXPECT_EQ(
+      count.error().metadata(),
+      (std::vector<std::pair<std::string, std::string>>{{"payment_ids", at + "2, " + at + "5"}}));
+  EXPECT_THAT(count.error().message(),
+              ::testing::AllOf(::testing::HasSubstr("approves or declines"),
+                               ::testing::HasSubstr("withdraws")));
 }
 
 TEST(SubmitCount, ARecountKeepsWhatWasExpected) {
   Session session = OpenSession(Cash::Of({{100, 50}}));
   Holding wrong = session.Contents();
   wrong.cash = Cash::Of({{100, 40}});
-  const auto first = SubmitCount(&session, std::nullopt, {kCashier, false}, wrong, false);
+  const auto first = SubmitCount(&session, std::nullopt, {kCashier, false}, wrong, {});
   ASSERT_TRUE(first.ok());
-  const auto second = SubmitCount(&session, *first, {kSupervisor, true}, first->expected, false);
+  const auto second = SubmitCount(&session, *first, {kSupervisor, true}, first->expected, {});
   ASSERT_TRUE(second.ok());
   EXPECT_EQ(second->expected, first->expected);
   EXPECT_EQ(second->Over(), TenderAmounts{});

@@ -18,13 +18,14 @@ constexpr const char* kStub = "003456789011102960000000000100000000010008";
 TEST(PaymentState, EveryStateAnswersEveryEvent) {
   const std::map<std::pair<PaymentState, PaymentEvent>, PaymentState> allowed = {
       {{PaymentState::kTaken, PaymentEvent::kRequestVoid}, PaymentState::kVoidRequested},
+      {{PaymentState::kVoidRequested, PaymentEvent::kWithdrawVoid}, PaymentState::kTaken},
       {{PaymentState::kVoidRequested, PaymentEvent::kDeclineVoid}, PaymentState::kTaken},
       {{PaymentState::kVoidRequested, PaymentEvent::kApproveVoid}, PaymentState::kVoided},
   };
   for (const PaymentState state :
        {PaymentState::kTaken, PaymentState::kVoidRequested, PaymentState::kVoided}) {
-    for (const PaymentEvent event :
-         {PaymentEvent::kRequestVoid, PaymentEvent::kDeclineVoid, PaymentEvent::kApproveVoid}) {
+    for (const PaymentEvent event : {PaymentEvent::kRequestVoid, PaymentEvent::kWithdrawVoid,
+                                     PaymentEvent::kDeclineVoid, PaymentEvent::kApproveVoid}) {
       const auto found = allowed.find({state, event});
       EXPECT_EQ(Next(state, event),
                 found == allowed.end() ? std::nullopt : std::optional(found->second));
@@ -166,13 +167,16 @@ TEST(Void, IsRefusedWhileTheDrawerCannotGiveTheCashBack) {
   EXPECT_EQ(session.cash, before.cash);
 }
 
-TEST(Void, DeclinedLeavesThePaymentAsItWas) {
+TEST(Void, DeclinedOrWithdrawnLeavesThePaymentAsItWas) {
   Session session = OpenSession({});
   const Payment taken = TakenFrom(session, {CheckTender(300)}, 300);
-  Payment payment = taken;
-  ASSERT_TRUE(RequestVoid(payment, kCashier, "wrong account").ok());
-  ASSERT_TRUE(DeclineVoid(payment).ok());
-  EXPECT_EQ(payment, taken);
+  for (const auto let_stand : {DeclineVoid, WithdrawVoid}) {
+    Payment payment = taken;
+    EXPECT_EQ(ReasonOf(let_stand(payment)), "VOID_NOT_REQUESTED");
+    ASSERT_TRUE(RequestVoid(payment, kCashier, "wrong account").ok());
+    ASSERT_TRUE(let_stand(payment).ok());
+    EXPECT_EQ(payment, taken);
+  }
 }
 
 TEST(Take, TheSameCommandHasTheSameFormAndAnyOtherFieldAnotherOne) {

@@ -77,5 +77,29 @@ TEST_F(AppTest, SecretsAreForTheirOwnerOnly) {
   EXPECT_EQ(desk.Session(), "secret");
 }
 
+TEST_F(AppTest, ASecretThatOthersMayReadOrChangeIsNotUsed) {
+  const std::string key = home_ + "/elsewhere/anchor.key";
+  WritePrivateFile(key, "secret");
+  EXPECT_EQ(ReadPrivateFile(key), "secret");
+  for (const mode_t mode : {0640, 0604, 0620, 0602, 0666}) {
+    ASSERT_EQ(chmod(key.c_str(), mode), 0);
+    EXPECT_THROW(ReadPrivateFile(key), std::runtime_error) << std::oct << mode;
+  }
+  for (const mode_t mode : {0600, 0400}) {
+    ASSERT_EQ(chmod(key.c_str(), mode), 0);
+    EXPECT_EQ(ReadPrivateFile(key), "secret");
+  }
+}
+
+TEST_F(AppTest, AnchorsAndTheirKeyMayLieApartFromTheDesk) {
+  const Desk desk({.home = home_}, clock_, random_, zone_, out_, remarks_);
+  EXPECT_EQ(desk.AnchorsPath(), home_ + "/anchors");
+  EXPECT_EQ(desk.AnchorKeyPath(), home_ + "/anchor.key");
+  const Desk apart({.home = home_, .anchors = "/mnt/vault", .anchor_key = "/mnt/key/anchor.key"},
+                   clock_, random_, zone_, out_, remarks_);
+  EXPECT_EQ(apart.AnchorsPath(), "/mnt/vault/anchors");
+  EXPECT_EQ(apart.AnchorKeyPath(), "/mnt/key/anchor.key");
+}
+
 }  // namespace
 }  // namespace reeve::reevectl

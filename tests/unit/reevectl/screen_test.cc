@@ -4,8 +4,12 @@
 
 #include <sstream>
 
+#include "reeve/account/v1/application_service.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/identity/v1/types.pb.h"
 #include "reeve/payment/v1/drawer_service.pb.h"
 #include "reeve/payment/v1/payment_service.pb.h"
+#include "reeve/payment/v1/vault_service.pb.h"
 
 namespace reeve::reevectl {
 namespace {
@@ -15,7 +19,9 @@ namespace pb = payment::v1;
 class ScreenTest : public ::testing::Test {
  protected:
   std::ostringstream out_;
-  Screen screen_{out_, *TimeZone::Load("America/Denver")};
+  Screen screen_{out_, *TimeZone::Load("America/Denver"), [](std::int64_t person) {
+                   return person == 8 ? "Sofia Reyes (sofia)" : "person " + std::to_string(person);
+                 }};
 };
 
 TEST_F(ScreenTest, ShowsDollarsWordsAndTheCitysTime) {
@@ -35,6 +41,41 @@ TEST_F(ScreenTest, ShowsDollarsWordsAndTheCitysTime) {
             "balances              \n"
             "  kind  expected  over short\n"
             "  cash    200.00       -0.05\n");
+}
+
+TEST_F(ScreenTest, PeopleAreShownByName) {
+  pb::ListPendingTransfersResponse pending;
+  auto& transfer = *pending.add_transfers();
+  transfer.set_transfer_id(3);
+  transfer.set_initiated_by(8);
+  screen_.Show(pending);
+  EXPECT_NE(out_.str().find("initiated by        Sofia Reyes (sofia)\n"), std::string::npos)
+      << out_.str();
+
+  out_.str("");
+  billing::v1::CycleRun run;
+  run.set_started_by_person_id(8);
+  run.set_signed_off_by_person_id(9);
+  screen_.Show(run);
+  EXPECT_EQ(out_.str(),
+            "started by            Sofia Reyes (sofia)\n"
+            "signed off by         person 9\n");
+
+  out_.str("");
+  account::v1::Decision decision;
+  decision.set_decided_by("person/8");
+  screen_.Show(decision);
+  decision.set_decided_by("service/billing");
+  screen_.Show(decision);
+  EXPECT_EQ(out_.str(),
+            "decided by            Sofia Reyes (sofia)\n"
+            "decided by            service billing\n");
+
+  out_.str("");
+  identity::v1::Person person;  // whoever administers people needs the number
+  person.set_person_id(8);
+  screen_.Show(person);
+  EXPECT_EQ(out_.str(), "person id             8\n");
 }
 
 TEST_F(ScreenTest, AParagraphBreaksBetweenWords) {

@@ -1,0 +1,91 @@
+// The screens of single verbs.
+#include "services/reevectl/commands/noun.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "reeve/billing/v1/collections_service.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/payment/v1/bank_deposit_service.pb.h"
+#include "reeve/payment/v1/payment_service.pb.h"
+#include "reeve/payment/v1/vault_service.pb.h"
+
+namespace reeve::reevectl {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class NounTest : public ::testing::Test {
+ protected:
+  // What the verb's screen shows of the answer.
+  static std::string Shown(const Noun& noun, const std::string& verb, const Message& answer) {
+    std::ostringstream out;
+    Screen screen(out, *TimeZone::Load("America/Denver"), [](std::int64_t person) {
+      return person == 8 ? "Sofia Reyes (sofia)" : "Maria Delgado (maria)";
+    });
+    for (const Verb& known : noun.verbs) {
+      if (known.name == verb) known.show(screen, answer);
+    }
+    return out.str();
+  }
+  // A preview of `amount` for an account that owes `balance`.
+  static std::string Preview(std::int64_t balance, std::int64_t amount) {
+    payment::v1::PaymentPreview preview;
+    preview.set_balance_cents(balance);
+    const std::int64_t paid = std::clamp<std::int64_t>(balance, 0, amount);
+    if (paid > 0) preview.add_shares()->set_amount_cents(paid);
+    preview.set_credit_cents(amount - paid);
+    return Shown(Payments(), "preview", preview);
+  }
+};
+
+TEST_F(NounTest, AQuoteSaysHowTheAmountDiffersFromTheBalance) {
+  EXPECT_THAT(Preview(14'000, 14'000), HasSubstr("The amount is the balance."));
+  EXPECT_THAT(Preview(14'000, 15'000), HasSubstr("differs from the balance by 10.00: so much is "
+                                                 "over and becomes credit."));
+  EXPECT_THAT(Preview(14'000, 8'001),
+              HasSubstr("differs from the balance by 59.99: so much is left due."));
+  EXPECT_THAT(Preview(0, 500), HasSubstr("Nothing is due: all of it becomes credit."));
+  EXPECT_THAT(Preview(-300, 500), HasSubstr("Nothing is due: all of it becomes credit."));
+}
+
+TEST_F(NounTest, NothingPastDueIsSaidAsAnAmount) {
+  billing::v1::Delinquency delinquency;
+  delinquency.set_account_id(7);
+  const std::string none = Shown(Collections(), "show", delinquency);
+  EXPECT_THAT(none, ::testing::ContainsRegex("past due \\.+ 0\\.00"));
+  EXPECT_THAT(none, ::testing::ContainsRegex("to avoid a shutoff \\.+ 0\\.00"));
+  EXPECT_THAT(none, Not(HasSubstr("Nothing.")));
+  delinquency.set_past_due_cents(9'50);
+  delinquency.add_notices()->set_delivery_proof("hanger 12");
+  EXPECT_THAT(Shown(Collections(), "show", delinquency),
+              ::testing::AllOf(HasSubstr("9.50"), HasSubstr("hanger 12")));
+}
+
+TEST_F(NounTest, CustodySignOffAndDepositNamePeople) {
+  payment::v1::Transfer transfer;
+  transfer.set_initiated_by(8);
+  transfer.set_ended_by(7);
+  EXPECT_THAT(Shown(Transfers(), "show", transfer),
+              ::testing::AllOf(HasSubstr(" by Sofia Reyes (sofia)\n"),
+                               HasSubstr(" by Maria Delgado (maria)\n")));
+  payment::v1::BankDeposit deposit;
+  deposit.set_prepared_by(8);
+  deposit.set_carried_by(7);
+  EXPECT_THAT(Shown(BankDeposits(), "show", deposit),
+              ::testing::AllOf(HasSubstr(" by Sofia Reyes (sofia)\n"),
+                               HasSubstr(" by Maria Delgado (maria)\n")));
+  billing::v1::CycleRun run;
+  run.add_register_()->set_service("water");
+  run.set_signed_off_by_person_id(8);
+  run.set_started_by_person_id(7);
+  EXPECT_THAT(Shown(Cycles(), "show", run),
+              HasSubstr("by Sofia Reyes (sofia); started by Maria Delgado (maria)\n"));
+}
+
+}  // namespace
+}  // namespace reeve::reevectl
