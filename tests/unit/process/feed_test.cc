@@ -344,6 +344,22 @@ TEST_P(FeedTest, VerifyProvesTheFramesTablesAndSaysHowFarNeighboursAreApplied) {
   EXPECT_EQ(proof.heads_size(), 64);
 }
 
+TEST_P(FeedTest, ARowThatCannotBeReadIsAViolation) {
+  const TemporaryDatabase database = NewDatabase();
+  InProcessServer server("billing", *database, {});
+  server.service().AddCheck([](db::Transaction& tx) {
+    static constexpr db::Query kNoDate{"no_date", "SELECT 'x'"};
+    return std::vector<Finding>{{tx.Select(kNoDate)[0].Day(0).ToString(), 1, ""}};
+  });
+  server.Start();
+  verify::v1::VerifyResponse proof;
+  const auto context = InProcessServer::Context(server.SignIn(PersonId(9), {"verify.run"}));
+  ASSERT_TRUE(server.Stub<verify::v1::VerifyService>()->Verify(context.get(), {}, &proof).ok());
+  const verify::v1::Check& last = proof.checks(proof.checks_size() - 1);
+  EXPECT_EQ(last.name(), "readable");
+  EXPECT_NE(last.violation(), "");
+}
+
 TEST_P(FeedTest, ALostDatabaseIsNoDefect) {
   const TemporaryDatabase database = NewDatabase();
   InProcessServer server("billing", *database, {});
