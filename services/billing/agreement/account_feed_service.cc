@@ -7,7 +7,7 @@
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/agreement/start_service.h"
 #include "services/billing/derived_id.h"
-#include "services/billing/read/record_store.h"
+#include "services/billing/read/record_service.h"
 #include "services/billing/receivable/payment_feed_service.h"
 
 namespace reeve::billing::agreement {
@@ -38,6 +38,23 @@ Agreement ToAgreement(const account::v1::AccountOpened& opened,
           std::nullopt};
 }
 
+// The audit trail holds every account as it was opened.
+void AuditOpened(command::Change& change, const NewAccount& account,
+                 std::vector<Agreement> agreements, std::vector<read::Read> reads) {
+  std::sort(agreements.begin(), agreements.end(),
+            [](const Agreement& a, const Agreement& b) { return a.agreement_id < b.agreement_id; });
+  std::sort(reads.begin(), reads.end(),
+            [](const read::Read& a, const read::Read& b) { return a.read_id < b.read_id; });
+  RowDigest digest;
+  digest.Add(FixedCellsOf(account));
+  for (const Agreement& agreement : agreements) {
+    digest.Add(FixedCellsOf(agreement)).Add(CellsOf(StateText(agreement)));
+  }
+  for (const read::Read& read : reads) digest.Add(FixedCellsOf(read));
+  change.Audit(
+      {std::string(kOpenedEntity), account.account.ToString(), "open", "", "row=" + digest.hex()});
+}
+
 void Open(command::Change& change, std::span<const account::v1::AccountOpened> accounts) {
   db::Transaction& tx = change.tx();
   std::vector<NewAccount> added;
@@ -53,18 +70,23 @@ void Open(command::Change& change, std::span<const account::v1::AccountOpened> a
                      opened.customer_class() == account::v1::CUSTOMER_CLASS_NON_RESIDENTIAL
                          ? "NON_RESIDENTIAL"
                          : "RESIDENTIAL"});
+    std::vector<Agreement> its_agreements;
+    std::vector<read::Read> its_reads;
     for (const account::v1::AgreementSpec& spec : opened.agreements()) {
       const Agreement agreement = ToAgreement(opened, spec, change.call().today);
       if (spec.active() && agreement.IsMetered()) {
-        reads.push_back({account,
-                         DerivedId("taken-over-read", spec.agreement_id()),
-                         spec.agreement_id(),
-                         agreement.meter_number,
-                         {agreement.start_date, spec.start_read_thousandths()},
-                         read::Source::kTakenOver});
+        its_reads.push_back({account,
+                             DerivedId("taken-over-read", spec.agreement_id()),
+                             spec.agreement_id(),
+                             agreement.meter_number,
+                             {agreement.start_date, spec.start_read_thousandths()},
+                             read::Source::kTakenOver});
       }
-      agreements.push_back(agreement);
+      its_agreements.push_back(agreement);
     }
+    agreements.insert(agreements.end(), its_agreements.begin(), its_agreements.end());
+    reads.insert(reads.end(), its_reads.begin(), its_reads.end());
+    AuditOpened(change, added.back(), std::move(its_agreements), std::move(its_reads));
   }
   InsertAccounts(tx, added);
   InsertAgreements(tx, agreements);
@@ -108,6 +130,15 @@ void Charge(command::Change& change, const account::v1::ApplicationAccepted& acc
       entry_id, receivable::EntryKind::kApplication, std::to_string(accepted.application_id()),
       change.call().today, std::move(charges), receivable::PolicyInForce(tx, change.call().today));
   if (!added.ok()) throw std::logic_error("charges of an application: " + added.error().message());
+  std::vector<receivable::Charge> made;
+  for (const receivable::Charge& charge : open->books.charges()) {
+    if (charge.entry_id == entry_id) made.push_back(charge);
+  }
+  change.Audit({std::string(receivable::kApplicationEntity),
+                account.ToString() + "/" + std::to_string(entry_id), "charge", "",
+                "row=" + receivable::DigestOfApplication(account, entry_id, change.call().today,
+                                                         std::move(made))
+                             .hex()});
   receivable::FollowUp(change, *open, Money(), "");
   const receivable::Books* changed[] = {&open->books};
   receivable::SaveBooks(tx, changed, change.call().now);
@@ -132,17 +163,16 @@ void ChangeOccupant(command::Change& change, const account::v1::OccupantChanged&
     }
     if (Agreement* old = find(old_ones, pair.old_agreement_id())) {
       if (reading && old->IsMetered() && old->state == State::kActive) {
-        read::RecordRead(tx, *old, *reading, read::Source::kOccupant,
-                         DerivedId("out-read", old->agreement_id), old->agreement_id);
+        read::Record(change, *old, *reading, read::Source::kOccupant,
+                     DerivedId("out-read", old->agreement_id), old->agreement_id);
       }
       Stop(change, *old, date);
     }
     Agreement* next = find(new_ones, pair.new_agreement_id());
     if (next == nullptr || (next->IsMetered() && !reading)) continue;
     if (!next->IsMetered()) reading.reset();
-    if (reading &&
-        !read::RecordRead(tx, *next, *reading, read::Source::kOccupant,
-                          DerivedId("in-read", next->agreement_id), next->agreement_id)) {
+    if (reading && !read::Record(change, *next, *reading, read::Source::kOccupant,
+                                 DerivedId("in-read", next->agreement_id), next->agreement_id)) {
       continue;
     }
     Start(change, *next, date, reading);
@@ -154,7 +184,11 @@ void Close(command::Change& change, const account::v1::AccountClosed& closed) {
   for (Agreement& agreement : LockAgreements(change.tx(), account)) {
     Stop(change, agreement, DateOr(closed.close_date(), change.call().today));
   }
-  CloseAccount(change.tx(), account);
+  if (CloseAccount(change.tx(), account)) {
+    change.Audit({std::string(kAccountEntity), account.ToString(), "close",
+                  std::string(AccountStateName(AccountState::kOpen)),
+                  std::string(AccountStateName(AccountState::kClosed))});
+  }
 }
 
 }  // namespace

@@ -15,8 +15,9 @@ const db::InsertInto kInsertAccounts{"billing_account_insert",
                                       {"open_disconnect_id"}}};
 constexpr db::Query kHasAccount{"billing_account_has",
                                 "SELECT account_id FROM billing_account WHERE account_id = $1"};
-constexpr db::Query kCloseAccount{
-    "billing_account_close", "UPDATE billing_account SET state = 'CLOSED' WHERE account_id = $1"};
+constexpr db::Query kCloseAccount{"billing_account_close",
+                                  "UPDATE billing_account SET state = 'CLOSED' "
+                                  "WHERE account_id = $1 AND state = 'OPEN'"};
 
 const db::InsertInto kInsertAgreements{"agreement_insert",
                                        "agreement",
@@ -80,6 +81,28 @@ std::vector<Agreement> ToAgreements(const db::Rows& rows) {
 
 }  // namespace
 
+Cells FixedCellsOf(const NewAccount& account) {
+  return CellsOf(account.account, account.premise, account.customer_class);
+}
+
+Cells FixedCellsOf(const Agreement& agreement) {
+  return CellsOf(agreement.account, agreement.agreement_id, agreement.premise, agreement.service,
+                 agreement.schedule_code, agreement.quantity_thousandths, agreement.meter_number,
+                 agreement.unit, agreement.register_digits, agreement.multiplier_thousandths,
+                 agreement.cycle, agreement.in_service);
+}
+
+std::string StateText(std::string_view state, std::string_view start_date,
+                      std::string_view stop_date) {
+  return "state=" + std::string(state) + ",start=" + std::string(start_date) +
+         ",stop=" + std::string(stop_date);
+}
+
+std::string StateText(const Agreement& agreement) {
+  return StateText(StateName(agreement.state), agreement.start_date.ToString(),
+                   agreement.stop_date ? agreement.stop_date->ToString() : "");
+}
+
 bool HasAccount(db::Transaction& tx, AccountId account) {
   return !tx.Select(kHasAccount, account).empty();
 }
@@ -93,7 +116,9 @@ void InsertAccounts(db::Transaction& tx, std::span<const NewAccount> accounts) {
   if (!rows.empty()) tx.InsertRows(rows);
 }
 
-void CloseAccount(db::Transaction& tx, AccountId account) { tx.Execute(kCloseAccount, account); }
+bool CloseAccount(db::Transaction& tx, AccountId account) {
+  return tx.Execute(kCloseAccount, account) == 1;
+}
 
 void InsertAgreements(db::Transaction& tx, std::span<const Agreement> agreements) {
   db::NewRows rows(kInsertAgreements);

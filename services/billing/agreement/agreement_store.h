@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/billing/agreement/agreement.h"
+#include "services/billing/row_text.h"
 #include "shared/db/database.h"
 
 namespace reeve::billing::agreement {
@@ -20,7 +21,21 @@ struct NewAccount {
 // True if billing knows the account.
 bool HasAccount(db::Transaction& tx, AccountId account);
 void InsertAccounts(db::Transaction& tx, std::span<const NewAccount> accounts);
-void CloseAccount(db::Transaction& tx, AccountId account);
+// False if it was closed before.
+bool CloseAccount(db::Transaction& tx, AccountId account);
+
+// In the audit trail: an account as it was opened, its agreements and the reads that it came with;
+// whether it is open; each move of an agreement ("10000000009/100000000091").
+inline constexpr std::string_view kOpenedEntity = "account-opened";
+inline constexpr std::string_view kAccountEntity = "billing-account";
+inline constexpr std::string_view kAgreementEntity = "agreement";
+// The columns that never change.
+Cells FixedCellsOf(const NewAccount& account);
+Cells FixedCellsOf(const Agreement& agreement);
+// The columns that do: "state=ACTIVE,start=2026-11-20,stop=".
+std::string StateText(std::string_view state, std::string_view start_date,
+                      std::string_view stop_date);
+std::string StateText(const Agreement& agreement);
 
 void InsertAgreements(db::Transaction& tx, std::span<const Agreement> agreements);
 // Of one account, by agreement; the rows are held until the transaction ends.

@@ -5,21 +5,27 @@
 #include "reeve/work_order/v1/events.pb.h"
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/agreement/start_service.h"
+#include "services/billing/audit_row.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/derived_id.h"
-#include "services/billing/read/record_store.h"
+#include "services/billing/read/record_service.h"
 #include "services/billing/receivable/books_store.h"
 
 namespace reeve::billing::agreement {
 namespace {
 
-void RecordCut(db::Transaction& tx, AccountId account, std::int64_t disconnect_id) {
+void RecordCut(command::Change& change, AccountId account, std::int64_t disconnect_id) {
+  db::Transaction& tx = change.tx();
   receivable::LockBooks(tx, {account});
   std::optional<collections::Disconnect> disconnect =
       collections::LockDisconnect(tx, account, disconnect_id);
   if (!disconnect) return;
+  std::string before =
+      RowText(collections::kKeptDisconnect, collections::CellsOfDisconnect(account, *disconnect));
   disconnect->state = collections::After(disconnect->state, collections::DisconnectEvent::kCut);
   collections::SaveDisconnect(tx, account, *disconnect);
+  AuditRow(change, collections::kKeptDisconnect, "cut", std::move(before),
+           collections::CellsOfDisconnect(account, *disconnect));
 }
 
 void Close(command::Change& change, const work_order::v1::FieldResult& result) {
@@ -27,7 +33,7 @@ void Close(command::Change& change, const work_order::v1::FieldResult& result) {
   const AccountId account(result.account_id());
   if (result.disconnect_id() != 0 &&
       result.type() == work_order::v1::ORDER_TYPE_DISCONNECT_NONPAY) {
-    RecordCut(tx, account, result.disconnect_id());
+    RecordCut(change, account, result.disconnect_id());
   }
   if (!result.has_read()) return;
   std::vector<Agreement> agreements = LockAgreements(tx, account);
@@ -40,9 +46,8 @@ void Close(command::Change& change, const work_order::v1::FieldResult& result) {
   if (agreement == agreements.end()) return;
   const Result<Date> date = Date::Parse(result.read_date());
   const read::Reading reading{date.ok() ? *date : change.call().today, result.read_thousandths()};
-  const bool recorded =
-      read::RecordRead(tx, *agreement, reading, read::Source::kOrder,
-                       DerivedId("order-read", result.order_id()), result.order_id());
+  const bool recorded = read::Record(change, *agreement, reading, read::Source::kOrder,
+                                     DerivedId("order-read", result.order_id()), result.order_id());
   if (recorded) Start(change, *agreement, reading.date, reading);
 }
 

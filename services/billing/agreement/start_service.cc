@@ -4,14 +4,26 @@
 #include "services/billing/agreement/agreement_store.h"
 
 namespace reeve::billing::agreement {
+namespace {
+
+void Save(command::Change& change, const Agreement& agreement, std::string_view action,
+          std::string before) {
+  SaveState(change.tx(), agreement);
+  change.Audit({std::string(kAgreementEntity),
+                agreement.account.ToString() + "/" + std::to_string(agreement.agreement_id),
+                std::string(action), std::move(before), StateText(agreement)});
+}
+
+}  // namespace
 
 void Start(command::Change& change, Agreement& agreement, Date date,
            const std::optional<read::Reading>& in_read) {
   const std::optional<State> next = After(agreement.state, Event::kStart);
   if (!next) return;
+  std::string before = StateText(agreement);
   agreement.state = *next;
   agreement.start_date = date;
-  SaveState(change.tx(), agreement);
+  Save(change, agreement, "start", std::move(before));
   v1::ServiceStarted started;
   started.set_account_id(agreement.account.value());
   started.set_agreement_id(agreement.agreement_id);
@@ -25,9 +37,10 @@ void Start(command::Change& change, Agreement& agreement, Date date,
 void Stop(command::Change& change, Agreement& agreement, Date date) {
   const std::optional<State> next = After(agreement.state, Event::kStop);
   if (!next) return;
+  std::string before = StateText(agreement);
   agreement.state = *next;
   agreement.stop_date = date;
-  SaveState(change.tx(), agreement);
+  Save(change, agreement, "stop", std::move(before));
 }
 
 }  // namespace reeve::billing::agreement

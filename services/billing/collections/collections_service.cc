@@ -4,6 +4,7 @@
 
 #include "reeve/billing/v1/events.pb.h"
 #include "services/billing/agreement/agreement_store.h"
+#include "services/billing/audit_row.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/collections/collections_wire_service.h"
 #include "services/billing/collections/standing_store.h"
@@ -33,7 +34,7 @@ Result<v1::Dispute> Open(command::Change& change, const OpenDisputeCommand& comm
   dispute.opened_date = change.call().today;
   dispute.opened_by = change.call().caller.person;
   InsertDispute(tx, dispute);
-  change.Audit({"dispute", std::to_string(dispute_id), "open", "", "state=OPEN"});
+  AuditRow(change, kKeptDispute, "open", "", CellsOfDispute(dispute));
   return ToProto(dispute);
 }
 
@@ -47,12 +48,12 @@ Result<v1::Dispute> Decide(command::Change& change, const DecideDisputeCommand& 
   if (dispute->opened_by == change.call().caller.person) {
     return PermissionDenied(reason::kSamePerson, "Somebody else decides than who opened it.");
   }
+  std::string before = RowText(kKeptDispute, CellsOfDispute(*dispute));
   dispute->state = command.state;
   dispute->decision = command.decision;
   dispute->decided_by = change.call().caller.person;
   SaveDispute(tx, *dispute);
-  change.Audit({"dispute", std::to_string(dispute->dispute_id), "decide", "state=OPEN",
-                command.state == DisputeState::kUpheld ? "state=UPHELD" : "state=DENIED"});
+  AuditRow(change, kKeptDispute, "decide", std::move(before), CellsOfDispute(*dispute));
   return ToProto(*dispute);
 }
 
@@ -111,9 +112,7 @@ Result<v1::Disconnect> Ask(command::Change& change, const RequestDisconnectComma
   InsertDisconnect(tx, command.account, disconnect);
   receivable::SaveOpenDisconnect(tx, command.account, disconnect_id);
   EmitRequested(change, command.account, open->books.premise(), disconnect);
-  change.Audit({"disconnect", std::to_string(disconnect_id), "request", "",
-                "state=REQUESTED,amount_to_avoid_cents=" +
-                    std::to_string(disconnect.amount_to_avoid.cents())});
+  AuditRow(change, kKeptDisconnect, "request", "", CellsOfDisconnect(command.account, disconnect));
   return ToProto(command.account, disconnect);
 }
 
@@ -137,9 +136,8 @@ grpc::ServerUnaryReactor* CollectionsService::RecordNotice(grpc::CallbackServerC
         return frame_.Write(call, command, [&](command::Change& change) -> Result<v1::Notice> {
           if (!agreement::HasAccount(change.tx(), command.account)) return AccountUnknown();
           InsertNotice(change.tx(), command.account, command.notice);
-          change.Audit({"notice", std::to_string(command.notice.notice_id), "record", "",
-                        "kind=" + std::string(NoticeKindName(command.notice.kind)) +
-                            ",delivered=" + command.notice.delivered_date.ToString()});
+          AuditRow(change, kKeptNotice, "record", "",
+                   CellsOfNotice(command.account, command.notice));
           return ToProto(command.account, command.notice);
         });
       });
@@ -250,8 +248,7 @@ grpc::ServerUnaryReactor* CollectionsService::LoadShutoffPolicy(
                                      "Rules of a cut from that day on are loaded.");
               }
               InsertPolicy(change.tx(), policy);
-              change.Audit({"shutoff-policy", policy.effective_date.ToString(), "load", "",
-                            "digest=" + HexEncode(Sha256(command.canonical().bytes()))});
+              AuditRow(change, kKeptShutoffPolicy, "load", "", CellsOfPolicy(policy));
               return ToProto(policy);
             });
       });

@@ -22,7 +22,7 @@ constexpr db::Query kListNotices{
 constexpr db::Query kInsertDispute{
     "dispute_insert",
     "INSERT INTO dispute (account_id, dispute_id, state, reason, decision, opened_date, "
-    "opened_by_person_id, decided_by_person_id) VALUES ($1, $2, 'OPEN', $3, '', $4, $5, 0)"};
+    "opened_by_person_id, decided_by_person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
 #define DISPUTE_COLUMNS                                                   \
   "SELECT account_id, dispute_id, state, reason, decision, opened_date, " \
   "opened_by_person_id, decided_by_person_id FROM dispute WHERE account_id = $1 "
@@ -103,11 +103,58 @@ Disconnect ToDisconnect(db::Rows::Row row) {
   return disconnect;
 }
 
+// All columns, as they are inserted.
+template <class Use>
+auto WithColumns(AccountId account, const Notice& notice, const Use& use) {
+  return use(account, notice.notice_id, NoticeKindName(notice.kind), notice.delivered_date,
+             notice.delivery_proof);
+}
+
+template <class Use>
+auto WithColumns(const Dispute& dispute, const Use& use) {
+  return use(dispute.account, dispute.dispute_id, DisputeStateName(dispute.state), dispute.reason,
+             dispute.decision, dispute.opened_date, dispute.opened_by, dispute.decided_by);
+}
+
+template <class Use>
+auto WithColumns(AccountId account, const Disconnect& disconnect, const Use& use) {
+  std::vector<std::string> notice_ids;
+  for (const std::int64_t id : disconnect.notice_ids) notice_ids.push_back(std::to_string(id));
+  return use(account, disconnect.disconnect_id, disconnect.service, disconnect.meter_number,
+             DisconnectStateName(disconnect.state), disconnect.amount_to_avoid, disconnect.paid,
+             disconnect.cut_date, JoinList(notice_ids));
+}
+
+template <class Use>
+auto WithColumns(const ShutoffPolicy& policy, const Use& use) {
+  std::vector<std::string> notices;
+  for (const NoticeRule& rule : policy.notices) {
+    notices.push_back(std::string(NoticeKindName(rule.kind)) + ":" + std::to_string(rule.days_min));
+  }
+  std::vector<std::string> weekdays;
+  for (const int weekday : policy.closed_weekdays) weekdays.push_back(std::to_string(weekday));
+  return use(policy.effective_date, policy.citation, policy.threshold, JoinList(notices),
+             JoinList(weekdays), policy.closed_before_holiday, policy.first_minute,
+             policy.last_minute);
+}
+
 }  // namespace
 
+Cells CellsOfNotice(AccountId account, const Notice& notice) {
+  return WithColumns(account, notice, kToCells);
+}
+
+Cells CellsOfDispute(const Dispute& dispute) { return WithColumns(dispute, kToCells); }
+
+Cells CellsOfDisconnect(AccountId account, const Disconnect& disconnect) {
+  return WithColumns(account, disconnect, kToCells);
+}
+
+Cells CellsOfPolicy(const ShutoffPolicy& policy) { return WithColumns(policy, kToCells); }
+
 void InsertNotice(db::Transaction& tx, AccountId account, const Notice& notice) {
-  tx.Execute(kInsertNotice, account, notice.notice_id, NoticeKindName(notice.kind),
-             notice.delivered_date, notice.delivery_proof);
+  WithColumns(account, notice,
+              [&tx](const auto&... cells) { tx.Execute(kInsertNotice, cells...); });
 }
 
 std::vector<Notice> ListNotices(db::Transaction& tx, AccountId account, std::int64_t limit) {
@@ -119,8 +166,7 @@ std::vector<Notice> ListNotices(db::Transaction& tx, AccountId account, std::int
 }
 
 void InsertDispute(db::Transaction& tx, const Dispute& dispute) {
-  tx.Execute(kInsertDispute, dispute.account, dispute.dispute_id, dispute.reason,
-             dispute.opened_date, dispute.opened_by);
+  WithColumns(dispute, [&tx](const auto&... cells) { tx.Execute(kInsertDispute, cells...); });
 }
 
 std::optional<Dispute> LockDispute(db::Transaction& tx, AccountId account,
@@ -150,12 +196,8 @@ std::vector<Dispute> ListDisputes(db::Transaction& tx, AccountId account, std::i
 }
 
 void InsertDisconnect(db::Transaction& tx, AccountId account, const Disconnect& disconnect) {
-  std::vector<std::string> notice_ids;
-  for (const std::int64_t id : disconnect.notice_ids) notice_ids.push_back(std::to_string(id));
-  tx.Execute(kInsertDisconnect, account, disconnect.disconnect_id, disconnect.service,
-             disconnect.meter_number, DisconnectStateName(disconnect.state),
-             disconnect.amount_to_avoid, disconnect.paid, disconnect.cut_date,
-             JoinList(notice_ids));
+  WithColumns(account, disconnect,
+              [&tx](const auto&... cells) { tx.Execute(kInsertDisconnect, cells...); });
 }
 
 std::optional<Disconnect> LockDisconnect(db::Transaction& tx, AccountId account,
@@ -214,15 +256,7 @@ bool HasPolicy(db::Transaction& tx, Date effective_date) {
 }
 
 void InsertPolicy(db::Transaction& tx, const ShutoffPolicy& policy) {
-  std::vector<std::string> notices;
-  for (const NoticeRule& rule : policy.notices) {
-    notices.push_back(std::string(NoticeKindName(rule.kind)) + ":" + std::to_string(rule.days_min));
-  }
-  std::vector<std::string> weekdays;
-  for (const int weekday : policy.closed_weekdays) weekdays.push_back(std::to_string(weekday));
-  tx.Execute(kInsertPolicy, policy.effective_date, policy.citation, policy.threshold,
-             JoinList(notices), JoinList(weekdays), policy.closed_before_holiday,
-             policy.first_minute, policy.last_minute);
+  WithColumns(policy, [&tx](const auto&... cells) { tx.Execute(kInsertPolicy, cells...); });
 }
 
 }  // namespace reeve::billing::collections

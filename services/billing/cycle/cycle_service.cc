@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "services/billing/agreement/agreement_store.h"
+#include "services/billing/audit_row.h"
 #include "services/billing/bill/bill_wire_service.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/cycle_work_service.h"
@@ -290,9 +291,15 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   run.agreement_count = milestones.back().agreement_count;
   run.started_by = change.call().caller.person;
   InsertRun(tx, run);
-  InsertPages(tx, run.cycle_id, PlanPages(milestones), CycleWork::kLanes);
-  change.Audit({"cycle-run", std::to_string(run.cycle_id), "start", "",
-                "cycle=" + std::to_string(run.cycle) + ",period_end=" + run.period_end.ToString()});
+  const std::vector<Page> pages = PlanPages(milestones);
+  InsertPages(tx, run.cycle_id, pages, CycleWork::kLanes);
+  RowDigest laid_down;
+  for (const Page& page : pages) {
+    laid_down.Add(FixedCellsOf(run.cycle_id, page, CycleWork::kLanes));
+  }
+  AuditRow(change, kKeptRun, "start", "", CellsOfRun(run));
+  change.Audit({std::string(kPagesEntity), std::to_string(run.cycle_id), "start", "",
+                "rows=" + laid_down.hex()});
   return run;
 }
 
@@ -308,10 +315,11 @@ Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& comman
     return SamePerson("A bill is reviewed by somebody who did not start its cycle.");
   }
   // After this point it must succeed.
-  change.Audit({"bill", std::to_string(bill.bill_id), "review",
-                "state=" + std::string(BillStateName(bill.state)),
-                "state=" + std::string(BillStateName(*next)) +
-                    ",reason_digest=" + HexEncode(Sha256(command.reason))});
+  change.Audit({std::string(kBillEntity),
+                bill.account.ToString() + "/" + std::to_string(bill.bill_id), "review",
+                std::string(BillStateName(bill.state)), std::string(BillStateName(*next))});
+  change.Audit({"bill-review", std::to_string(bill.bill_id), "review", "",
+                "reason_digest=" + HexEncode(Sha256(command.reason))});
   bill.state = *next;
   if (command.decision == BillEvent::kConfirmHold) {
     CancelSegments(tx, bill);
@@ -344,11 +352,13 @@ Result<v1::CycleRun> SignOff(command::Change& change, const SignOffCommand& comm
   if (LoadTotals(tx, run->cycle_id).total_cents != command.total_cents) {
     return Aborted(::reeve::reason::kStale, "The register has another total by now.");
   }
+  std::string before = RowText(kKeptRun, CellsOfRun(*run));
   run->state = *next;
   run->signed_off_by = change.call().caller.person;
   SaveRun(tx, *run);
-  change.Audit({"cycle-run", std::to_string(run->cycle_id), "sign-off", "state=CALCULATED",
-                "state=SIGNED_OFF,total_cents=" + std::to_string(command.total_cents)});
+  AuditRow(change, kKeptRun, "sign-off", std::move(before), CellsOfRun(*run));
+  change.Audit({"cycle-register", std::to_string(run->cycle_id), "sign-off", "",
+                "total_cents=" + std::to_string(command.total_cents)});
   return ToProtoWithRegister(tx, *run);
 }
 
@@ -361,10 +371,10 @@ Result<v1::CycleRun> StartPosting(command::Change& change, const PostCommand& co
     return FailedPrecondition(reason::kCycleNotSignedOff, "The register is not signed.")
         .With("state", std::string(RunStateName(run->state)));
   }
+  std::string before = RowText(kKeptRun, CellsOfRun(*run));
   run->state = *next;
   SaveRun(tx, *run);
-  change.Audit(
-      {"cycle-run", std::to_string(run->cycle_id), "post", "state=SIGNED_OFF", "state=POSTING"});
+  AuditRow(change, kKeptRun, "post", std::move(before), CellsOfRun(*run));
   return ToProtoWithRegister(tx, *run);
 }
 

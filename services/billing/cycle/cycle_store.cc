@@ -271,10 +271,38 @@ std::optional<Run> LockRun(db::Transaction& tx, std::int64_t cycle_id) {
   return MaybeRun(tx.SelectForUpdate(kFindRun, cycle_id));
 }
 
+namespace {
+
+// All columns, as they are inserted.
+template <class Use>
+auto WithColumns(const Run& run, const Use& use) {
+  return use(run.cycle_id, run.cycle, KindName(run.kind), RunStateName(run.state), run.period_end,
+             run.bill_date, run.due_date, run.previous_cycle_id, run.agreement_count,
+             run.started_by, run.signed_off_by);
+}
+
+}  // namespace
+
+Cells CellsOfRun(const Run& run) { return WithColumns(run, kToCells); }
+
+Cells FixedCellsOf(std::int64_t cycle_id, const Page& page, std::int64_t lanes) {
+  return CellsOf(cycle_id, page.page_no, page.page_no % lanes, page.after, page.through,
+                 page.agreement_count);
+}
+
+RowDigest DigestOfHolds(std::span<const Bill> bills) {
+  RowDigest digest;
+  for (const Bill& bill : bills) {
+    for (std::size_t i = 0; i < bill.holds.size(); ++i) {
+      digest.Add(CellsOf(bill.account, bill.bill_id, i + 1, HoldReasonName(bill.holds[i].reason),
+                         bill.holds[i].service, bill.holds[i].evidence));
+    }
+  }
+  return digest;
+}
+
 void InsertRun(db::Transaction& tx, const Run& run) {
-  tx.Execute(kInsertRun, run.cycle_id, run.cycle, KindName(run.kind), RunStateName(run.state),
-             run.period_end, run.bill_date, run.due_date, run.previous_cycle_id,
-             run.agreement_count, run.started_by, run.signed_off_by);
+  WithColumns(run, [&tx](const auto&... cells) { tx.Execute(kInsertRun, cells...); });
 }
 
 void SaveRun(db::Transaction& tx, const Run& run) {

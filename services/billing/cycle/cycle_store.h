@@ -10,12 +10,24 @@
 
 #include "services/billing/cycle/cycle.h"
 #include "services/billing/read/read_store.h"
+#include "services/billing/row_text.h"
 #include "shared/db/database.h"
 
 namespace reeve::billing::cycle {
 
 std::optional<Run> FindRun(db::Transaction& tx, std::int64_t cycle_id);
 std::optional<Run> LockRun(db::Transaction& tx, std::int64_t cycle_id);
+// In the audit trail: the run, the pages as they were laid down, the state of each page
+// ("<cycle>/<page>"), what the guard held in it, and what reviews made of a held bill.
+inline constexpr Kept kKeptRun{"cycle-run", 1, {{{"cycle", 1}, {"state", 3}}}};
+inline constexpr std::string_view kPagesEntity = "cycle-pages";
+inline constexpr std::string_view kPageEntity = "cycle-page";
+inline constexpr std::string_view kHoldsEntity = "cycle-page-holds";
+inline constexpr std::string_view kBillEntity = "bill";
+Cells CellsOfRun(const Run& run);
+Cells FixedCellsOf(std::int64_t cycle_id, const Page& page, std::int64_t lanes);
+RowDigest DigestOfHolds(std::span<const Bill> bills);
+
 void InsertRun(db::Transaction& tx, const Run& run);
 // Saves state and signature.
 void SaveRun(db::Transaction& tx, const Run& run);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/billing/agreement/agreement_store.h"
+#include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/post_bills_service.h"
 #include "services/billing/rate/rate_store.h"
@@ -50,17 +51,27 @@ std::vector<Bill> MakeBills(const Run& run, const rate::Tariff& tariff,
   return bills;
 }
 
+std::string PageKey(const Run& run, const Page& page) {
+  return std::to_string(run.cycle_id) + "/" + std::to_string(page.page_no);
+}
+
+void MovePage(command::Change& change, const Run& run, const Page& page, PageState from,
+              PageState to) {
+  SavePageState(change.tx(), run.cycle_id, page, to);
+  change.Audit({std::string(kPageEntity), PageKey(run, page), "work",
+                std::string(PageStateName(from)), std::string(PageStateName(to))});
+}
+
 // The run has no page left in the state that it works on.
 bool Finish(command::Change& change, const Run& at_work, PageState left, RunEvent event) {
   if (HasPage(change.tx(), at_work.cycle_id, left)) return false;  // another lane is not done
   Run run = LockRun(change.tx(), at_work.cycle_id).value();
   const std::optional<RunState> next = After(run.state, event);
   if (!next) return false;  // another lane was first
-  change.Audit({"cycle-run", std::to_string(run.cycle_id), "finish",
-                "state=" + std::string(RunStateName(run.state)),
-                "state=" + std::string(RunStateName(*next))});
+  std::string before = RowText(kKeptRun, CellsOfRun(run));
   run.state = *next;
   SaveRun(change.tx(), run);
+  AuditRow(change, kKeptRun, "finish", std::move(before), CellsOfRun(run));
   return true;
 }
 
@@ -115,8 +126,8 @@ bool CycleWork::Step(std::int64_t lane) {
                           calculating ? RunEvent::kFinishCalculation : RunEvent::kFinishPosting);
         } else {
           done = calculating ? Calculate(change, *run, *page) : Post(change, *run, *page);
-          SavePageState(change.tx(), run->cycle_id, *page,
-                        calculating ? PageState::kCalculated : PageState::kPosted);
+          MovePage(change, *run, *page, left,
+                   calculating ? PageState::kCalculated : PageState::kPosted);
           worked = true;
         }
         return Ok();
@@ -137,6 +148,10 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
   for (const Bill& bill : bills) AddToRegister(bill, reg);
   InsertBills(tx, bills);
   InsertRegister(tx, run.cycle_id, page, reg);
+  if (const RowDigest holds = DigestOfHolds(bills); !holds.empty()) {
+    change.Audit(
+        {std::string(kHoldsEntity), PageKey(run, page), "hold", "", "rows=" + holds.hex()});
+  }
   const auto held = std::count_if(bills.begin(), bills.end(),
                                   [](const Bill& bill) { return bill.state == BillState::kHeld; });
   return {static_cast<std::int64_t>(bills.size()), held, 0};

@@ -125,10 +125,10 @@ grpc::ServerUnaryReactor* RateService::LoadSchedule(grpc::CallbackServerContext*
         return frame_.Write(
             call, command, [&](command::Change& change) -> Result<v1::RateSchedule> {
               REEVE_RETURN_IF_ERROR(CheckNew(change.tx(), schedule));
-              InsertSchedule(change.tx(), schedule);
-              change.Audit({"rate-schedule",
+              const RowDigest rows = InsertSchedule(change.tx(), schedule);
+              change.Audit({std::string(kScheduleEntity),
                             schedule.code + "/" + schedule.effective_date.ToString(), "load", "",
-                            "digest=" + HexEncode(Sha256(command.canonical().bytes()))});
+                            "rows=" + rows.hex()});
               return ToProto(schedule);
             });
       });

@@ -69,6 +69,7 @@ std::string_view MaybeName(const std::optional<Unit>& unit) {
   return unit ? UnitName(*unit) : std::string_view();
 }
 
+// All columns in the order of their inserts: the proof takes digests of them.
 constexpr db::Query kListSchedules{
     "rate_schedule_list",
     "SELECT schedule_code, effective_date, service, title, citation, usage_unit, "
@@ -77,14 +78,15 @@ constexpr db::Query kListSchedules{
     "split_step_thousandths FROM rate_schedule ORDER BY schedule_code, effective_date"};
 constexpr db::Query kListComponents{
     "rate_component_list",
-    "SELECT schedule_code, effective_date, kind, name, rate_nanos, unit, per, widths, season_from, "
-    "season_to, use_period, ratchet_nanos, ratchet_month_count, cap_thousandths, "
+    "SELECT schedule_code, effective_date, component_no, kind, name, rate_nanos, unit, per, "
+    "widths, "
+    "season_from, season_to, use_period, ratchet_nanos, ratchet_month_count, cap_thousandths, "
     "default_thousandths, at_most_use, of_components FROM rate_component "
     "ORDER BY schedule_code, effective_date, component_no"};
 constexpr db::Query kListTiers{
     "rate_tier_list",
-    "SELECT schedule_code, effective_date, component_no, up_to_thousandths, meter_size, rate_nanos "
-    "FROM rate_tier ORDER BY schedule_code, effective_date, component_no, tier_no"};
+    "SELECT schedule_code, effective_date, component_no, tier_no, up_to_thousandths, meter_size, "
+    "rate_nanos FROM rate_tier ORDER BY schedule_code, effective_date, component_no, tier_no"};
 
 const db::InsertInto kInsertSchedules{"rate_schedule_insert",
                                       "rate_schedule",
@@ -191,23 +193,23 @@ Schedule ToSchedule(db::Rows::Row row) {
 
 Component ToComponent(db::Rows::Row row) {
   Component component;
-  component.kind = kKinds.Parse(row.Text(2));
-  component.name = row.Text(3);
-  component.rate = row.Nanos(4);
-  component.unit = MaybeUnit(row.Text(5));
-  component.per = kPers.Parse(row.Text(6));
-  component.widths = kWidths.Parse(row.Text(7));
-  if (const MaybeNumber from = row.MaybeInt(8)) {
-    component.season = Season{static_cast<int>(*from), static_cast<int>(row.Int(9))};
+  component.kind = kKinds.Parse(row.Text(3));
+  component.name = row.Text(4);
+  component.rate = row.Nanos(5);
+  component.unit = MaybeUnit(row.Text(6));
+  component.per = kPers.Parse(row.Text(7));
+  component.widths = kWidths.Parse(row.Text(8));
+  if (const MaybeNumber from = row.MaybeInt(9)) {
+    component.season = Season{static_cast<int>(*from), static_cast<int>(row.Int(10))};
   }
-  component.period = row.Text(10);
-  if (const MaybeNumber fraction = row.MaybeInt(11)) {
-    component.ratchet = Ratchet{Rate::Nanos(*fraction), static_cast<int>(row.Int(12))};
+  component.period = row.Text(11);
+  if (const MaybeNumber fraction = row.MaybeInt(12)) {
+    component.ratchet = Ratchet{Rate::Nanos(*fraction), static_cast<int>(row.Int(13))};
   }
-  component.cap_thousandths = row.MaybeInt(13);
-  component.default_thousandths = row.MaybeInt(14);
-  component.at_most_use = row.Bool(15);
-  for (const std::string& index : SplitList(row.Text(16))) {
+  component.cap_thousandths = row.MaybeInt(14);
+  component.default_thousandths = row.MaybeInt(15);
+  component.at_most_use = row.Bool(16);
+  for (const std::string& index : SplitList(row.Text(17))) {
     component.of.push_back(ParseDecimal(index, 0, kComponentsMax).value());
   }
   return component;
@@ -215,7 +217,7 @@ Component ToComponent(db::Rows::Row row) {
 
 }  // namespace
 
-void InsertSchedule(db::Transaction& tx, const Schedule& schedule) {
+RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule) {
   db::NewRows schedules(kInsertSchedules);
   db::NewRows components(kInsertComponents);
   db::NewRows tiers(kInsertTiers);
@@ -234,6 +236,24 @@ void InsertSchedule(db::Transaction& tx, const Schedule& schedule) {
   tx.InsertRows(schedules);
   tx.InsertRows(components);
   if (!tiers.empty()) tx.InsertRows(tiers);
+  RowDigest digest;
+  for (const db::NewRows* rows : {&schedules, &components, &tiers}) {
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      digest.Add({&rows->cell(i, 0), rows->into().columns.size()});
+    }
+  }
+  return digest;
+}
+
+std::map<std::pair<std::string, std::string>, RowDigest> DigestSchedules(db::Transaction& tx) {
+  std::map<std::pair<std::string, std::string>, RowDigest> digests;
+  for (const db::Query& all : {kListSchedules, kListComponents, kListTiers}) {
+    const db::Rows rows = tx.Select(all);
+    for (const db::Rows::Row row : rows) {
+      digests[{row.Text(0), row.Text(1)}].Add(CellsFrom(row, 0, rows.columns()));
+    }
+  }
+  return digests;
 }
 
 std::vector<Schedule> LoadSchedules(db::Transaction& tx) {
@@ -247,12 +267,12 @@ std::vector<Schedule> LoadSchedules(db::Transaction& tx) {
     schedules[index.at({row.Text(0), row.Text(1)})].components.push_back(ToComponent(row));
   }
   for (const db::Rows::Row row : tx.Select(kListTiers)) {
-    Component& component = schedules[index.at({row.Text(0), row.Text(1)})]
-                               .components[static_cast<std::size_t>(row.Int(2))];
+    Component& component = schedules[index.at({row.Text(0), row.Text(1)})].components.at(
+        static_cast<std::size_t>(row.Int(2)));
     if (component.kind == ComponentKind::kMeterSize) {
-      component.sizes.push_back({row.Text(4), row.Nanos(5)});
+      component.sizes.push_back({row.Text(5), row.Nanos(6)});
     } else {
-      component.tiers.push_back({row.MaybeInt(3), row.Nanos(5)});
+      component.tiers.push_back({row.MaybeInt(4), row.Nanos(6)});
     }
   }
   return schedules;

@@ -5,6 +5,7 @@
 
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/agreement/start_service.h"
+#include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/read/record_store.h"
 #include "shared/rpc/paging.h"
@@ -67,6 +68,21 @@ Result<ImportPart> Parse(const v1::ImportReadsRequest& request) {
 class Importing {
  public:
   Importing(command::Change& change, Import& import) : change_(change), import_(import) {}
+
+  // What the audit trail says of the part: its reads and exceptions in the order of their keys.
+  std::string Text(std::string_view digest) {
+    std::sort(reads_.begin(), reads_.end(), [](const Read& a, const Read& b) {
+      return std::pair(a.account, a.read_id) < std::pair(b.account, b.read_id);
+    });
+    std::sort(exceptions_.begin(), exceptions_.end(), [](const Exception& a, const Exception& b) {
+      return std::pair(a.account, a.line) < std::pair(b.account, b.line);
+    });
+    RowDigest reads;
+    RowDigest exceptions;
+    for (const Read& read : reads_) reads.Add(FixedCellsOf(read));
+    for (const Exception& exception : exceptions_) exceptions.Add(CellsOfException(exception));
+    return PartText(digest, reads, exceptions);
+  }
 
   void Run(const std::vector<NumberedRow>& rows) {
     for (const NumberedRow& row : rows) {
@@ -141,7 +157,8 @@ class Importing {
     const Reading reading{candidate.row.read_date, candidate.row.read_thousandths};
     reads_.push_back({agreement.account,
                       DerivedId("file-read", import_.import_id, candidate.numbered.line),
-                      agreement.agreement_id, agreement.meter_number, reading, Source::kFile});
+                      agreement.agreement_id, agreement.meter_number, reading, Source::kFile,
+                      import_.import_id, candidate.numbered.line});
     meter.last = reading;
     agreement::Start(change_, agreement, reading.date, reading);
   }
@@ -207,10 +224,11 @@ Result<v1::ReadImport> Apply(command::Change& change, const ImportPart& part,
                              const std::vector<NumberedRow>& rows) {
   db::Transaction& tx = change.tx();
   Import import = LockImport(tx, part.import_id, part.file_name);
+  const bool is_new = import.next_line == 1 && !import.complete;
+  std::string before = is_new ? "" : RowText(kKeptImport, CellsOfImport(import));
   if (const auto known = FindPart(tx, part.import_id, part.first_line)) {
     if (*known == part.digest()) {
-      change.Audit({"read-import", std::to_string(import.import_id), "repeat",
-                    "line=" + std::to_string(part.first_line), ""});
+      AuditRow(change, kKeptImport, "repeat", std::move(before), CellsOfImport(import));
       return ToProto(import);
     }
     return FailedPrecondition(reason::kPartDiffers, "This part came before with other lines.");
@@ -222,16 +240,16 @@ Result<v1::ReadImport> Apply(command::Change& change, const ImportPart& part,
     return FailedPrecondition(reason::kPartMissing, "The part before this one has not come.")
         .With("next_line", import.next_line);
   }
-  Importing(change, import).Run(rows);
+  Importing importing(change, import);
+  importing.Run(rows);
   InsertPart(tx, part.import_id, part.first_line, part.digest());
   import.next_line = NextLine(part.lines, part.first_line);
   import.complete = part.last_part;
   SaveImport(tx, import);
-  change.Audit({"read-import", std::to_string(import.import_id), "import",
-                "line=" + std::to_string(part.first_line),
-                "accepted=" + std::to_string(import.accepted_count) +
-                    ",queued=" + std::to_string(import.queued_count) +
-                    ",refused=" + std::to_string(import.refused_count)});
+  AuditRow(change, kKeptImport, "import", std::move(before), CellsOfImport(import));
+  change.Audit({std::string(kPartEntity),
+                std::to_string(part.import_id) + "/" + std::to_string(part.first_line), "import",
+                "", importing.Text(part.digest())});
   return ToProto(import);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/core/canonical.h"
+
 namespace reeve::billing::read {
 namespace {
 
@@ -29,6 +31,8 @@ const db::InsertInto kInsertReads{"meter_read_insert",
                                    {"read_date", ColumnType::kText},
                                    {"read_thousandths"},
                                    {"source", ColumnType::kText},
+                                   {"import_id"},
+                                   {"line"},
                                    {"state", ColumnType::kText}}};
 constexpr db::Query kLastRead{
     "meter_read_last",
@@ -46,7 +50,8 @@ constexpr db::Query kSetAside{
 constexpr db::Query kListReads{
     "meter_read_list",
     "SELECT account_id, read_id, agreement_id, meter_number, read_date, read_thousandths, source, "
-    "state FROM meter_read WHERE account_id = $1 AND (read_date < $2 OR (read_date = $2 AND "
+    "import_id, line, state FROM meter_read WHERE account_id = $1 AND (read_date < $2 OR "
+    "(read_date = $2 AND "
     "read_id < $3)) ORDER BY read_date DESC, read_id DESC LIMIT $4"};
 
 constexpr db::Query kFindImport{
@@ -98,9 +103,31 @@ void InsertReads(db::Transaction& tx, std::span<const Read> reads) {
   db::NewRows rows(kInsertReads);
   for (const Read& read : reads) {
     rows.Add(read.account, read.read_id, read.agreement_id, read.meter_number, read.reading.date,
-             read.reading.thousandths, SourceName(read.source), "ACCEPTED");
+             read.reading.thousandths, SourceName(read.source), read.import_id, read.line,
+             "ACCEPTED");
   }
   if (!rows.empty()) tx.InsertRows(rows);
+}
+
+Cells FixedCellsOf(const Read& read) {
+  return CellsOf(read.account, read.read_id, read.agreement_id, read.meter_number,
+                 read.reading.date, read.reading.thousandths, SourceName(read.source),
+                 read.import_id, read.line);
+}
+
+Cells CellsOfImport(const Import& import) {
+  return CellsOf(import.import_id, import.file_name, import.complete ? "COMPLETE" : "OPEN",
+                 import.next_line, import.accepted_count, import.queued_count,
+                 import.refused_count);
+}
+
+Cells CellsOfException(const Exception& exception) {
+  return CellsOf(exception.account, exception.import_id, exception.line, exception.reason,
+                 exception.queued, exception.excerpt);
+}
+
+std::string PartText(std::string_view digest, const RowDigest& reads, const RowDigest& exceptions) {
+  return "lines=" + HexEncode(digest) + ",reads=" + reads.hex() + ",exceptions=" + exceptions.hex();
 }
 
 std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
@@ -151,7 +178,9 @@ std::vector<Read> ListReads(db::Transaction& tx, AccountId account, const std::s
                      row.Text(3),
                      {row.Day(4), row.Int(5)},
                      ParseSource(row.Text(6)),
-                     row.Text(7) == "SET_ASIDE"});
+                     row.Int(7),
+                     row.Int(8),
+                     row.Text(9) == "SET_ASIDE"});
   }
   return reads;
 }

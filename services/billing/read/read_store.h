@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/billing/read/read.h"
+#include "services/billing/row_text.h"
 #include "shared/core/id.h"
 #include "shared/db/database.h"
 
@@ -23,11 +24,22 @@ struct Read {
   std::string meter_number;
   Reading reading;
   Source source = Source::kFile;
+  std::int64_t import_id = 0;  // of a file; else the order or agreement that brought it, or 0
+  std::int64_t line = 0;       // of a file
   bool set_aside = false;
 };
 
 using AgreementKey = std::pair<AccountId, std::int64_t>;
 
+// Their rows in the audit trail: those of a file by its parts, "<import>/<first line>".
+inline constexpr Kept kKeptRead{"meter-read", 2};
+inline constexpr Kept kKeptException{"read-exception", 3, {{{"reason", 3}}}};
+inline constexpr Kept kKeptImport{
+    "read-import", 1, {{{"accepted", 4}, {"queued", 5}, {"refused", 6}}}};
+inline constexpr std::string_view kPartEntity = "read-part";
+std::string PartText(std::string_view digest, const RowDigest& reads, const RowDigest& exceptions);
+
+Cells FixedCellsOf(const Read& read);  // all but the state
 // Accepted reads; a second one for a day is refused by the key.
 void InsertReads(db::Transaction& tx, std::span<const Read> reads);
 // The newest accepted read of each agreement, in the order of the keys.
@@ -57,6 +69,7 @@ struct Import {
   std::int64_t queued_count = 0;
   std::int64_t refused_count = 0;
 };
+Cells CellsOfImport(const Import& import);
 std::optional<Import> FindImport(db::Transaction& tx, std::int64_t import_id);
 // The import, made if it is new; its row is held.
 Import LockImport(db::Transaction& tx, std::int64_t import_id, const std::string& file_name);
@@ -75,6 +88,7 @@ struct Exception {
   bool queued = false;
   std::string excerpt;
 };
+Cells CellsOfException(const Exception& exception);
 void InsertExceptions(db::Transaction& tx, std::span<const Exception> exceptions);
 // By line, behind line `after`.
 std::vector<Exception> ListExceptions(db::Transaction& tx, std::int64_t import_id,

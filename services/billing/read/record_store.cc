@@ -17,31 +17,31 @@ Meter MeterOf(const agreement::Agreement& agreement, std::optional<Reading> last
   return {agreement.unit, agreement.register_digits, last};
 }
 
-bool RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, Reading reading,
-                Source source, std::int64_t read_id, std::int64_t cause_id) {
-  if (!tx.Select(kHasRead, agreement.account, read_id).empty()) return true;
+Recorded RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, Reading reading,
+                    Source source, std::int64_t read_id, std::int64_t cause_id) {
+  if (!tx.Select(kHasRead, agreement.account, read_id).empty()) return {.is_read = true};
   const AgreementKey key(agreement.account, agreement.agreement_id);
   const Row row{agreement.meter_number, reading.date, reading.thousandths, agreement.unit};
   const std::optional<Problem> problem =
       Judge(row, MeterOf(agreement, LastReads(tx, {&key, 1}).front()));
   if (!problem) {
-    const Read read{agreement.account,      read_id, agreement.agreement_id,
-                    agreement.meter_number, reading, source};
+    const Read read{
+        agreement.account, read_id, agreement.agreement_id, agreement.meter_number, reading, source,
+        cause_id};
     InsertReads(tx, {&read, 1});
-    return true;
+    return {true, read, std::nullopt};
   }
-  if (tx.Select(kHasException, agreement.account, cause_id).empty()) {
-    const Exception exception{
-        agreement.account,
-        cause_id,
-        0,
-        std::string(ProblemName(*problem)),
-        true,
-        Excerpt(agreement.meter_number + "," + reading.date.ToString() + "," +
-                PrintDecimal(reading.thousandths, 3, 0) + "," + agreement.unit)};
-    InsertExceptions(tx, {&exception, 1});
-  }
-  return false;
+  if (!tx.Select(kHasException, agreement.account, cause_id).empty()) return {};
+  const Exception exception{
+      agreement.account,
+      cause_id,
+      0,
+      std::string(ProblemName(*problem)),
+      true,
+      Excerpt(agreement.meter_number + "," + reading.date.ToString() + "," +
+              PrintDecimal(reading.thousandths, 3, 0) + "," + agreement.unit)};
+  InsertExceptions(tx, {&exception, 1});
+  return {false, std::nullopt, exception};
 }
 
 }  // namespace reeve::billing::read

@@ -2,7 +2,7 @@
 // account that was taken over. They follow the file's rules.
 #pragma once
 
-#include <span>
+#include <optional>
 
 #include "services/billing/agreement/agreement.h"
 #include "services/billing/read/read_store.h"
@@ -12,10 +12,16 @@ namespace reeve::billing::read {
 // The meter of an agreement, with its newest read.
 Meter MeterOf(const agreement::Agreement& agreement, std::optional<Reading> last);
 
-// True if the read became one; otherwise it is queued with its reason under `cause_id` (order or
-// agreement). `read_id` is derived from the cause: a read that is recorded already has no second
-// effect and answers true.
-bool RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, Reading reading,
-                Source source, std::int64_t read_id, std::int64_t cause_id);
+// What became of a read: one of the two was written, or neither if it was there before.
+struct Recorded {
+  bool is_read = false;
+  std::optional<Read> read;
+  std::optional<Exception> exception;
+};
+
+// The read becomes one, or is queued with its reason under `cause_id` (order or agreement).
+// `read_id` is derived from the cause: a read that is recorded already has no second effect.
+Recorded RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, Reading reading,
+                    Source source, std::int64_t read_id, std::int64_t cause_id);
 
 }  // namespace reeve::billing::read

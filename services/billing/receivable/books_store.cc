@@ -162,7 +162,8 @@ Charge ToCharge(db::Rows::Row row) {
           row.Cents(7), row.Int(8),  row.Int(9)};
 }
 
-// "water=1000,sewer=250": cents by service.
+}  // namespace
+
 std::string DirectionsText(std::span<const Direction> directions) {
   std::vector<std::string> items;
   for (const Direction& direction : directions) {
@@ -170,6 +171,8 @@ std::string DirectionsText(std::span<const Direction> directions) {
   }
   return JoinList(items);
 }
+
+namespace {
 
 std::vector<Direction> ParseDirections(const std::string& text) {
   std::vector<Direction> directions;
@@ -326,6 +329,19 @@ void InsertEntries(db::Transaction& tx, AccountId account, std::span<const Entry
   InsertAll(tx, {&entries, &postings, &allocations});
 }
 
+RowDigest DigestOfApplication(AccountId account, std::int64_t entry_id, Date business_date,
+                              std::vector<Charge> charges) {
+  std::sort(charges.begin(), charges.end(),
+            [](const Charge& a, const Charge& b) { return a.charge_id < b.charge_id; });
+  RowDigest digest;
+  for (const Charge& charge : charges) {
+    digest.Add(CellsOf(account, entry_id, business_date, charge.charge_id, charge.service,
+                       ChargeKindName(charge.kind), charge.description, charge.due_date,
+                       charge.application_id, charge.amount));
+  }
+  return digest;
+}
+
 bool HasEntry(db::Transaction& tx, AccountId account, std::int64_t entry_id) {
   return !tx.Select(kHasEntry, account, entry_id).empty();
 }
@@ -458,13 +474,25 @@ bool HasPolicy(db::Transaction& tx, Date effective_date) {
   return !tx.Select(kHasPolicy, effective_date).empty();
 }
 
-void InsertPolicy(db::Transaction& tx, const AllocationPolicy& policy) {
+namespace {
+
+// All columns, as they are inserted.
+template <class Use>
+auto WithColumns(const AllocationPolicy& policy, const Use& use) {
   std::vector<std::string> keys;
   for (const OrderKey key : policy.keys) keys.push_back(NameOf(kOrderKeys, key));
   std::vector<std::string> kinds;
   for (const ChargeKind kind : policy.kinds) kinds.emplace_back(ChargeKindName(kind));
-  tx.Execute(kInsertPolicy, policy.effective_date, policy.citation, JoinList(keys),
-             JoinList(policy.services), JoinList(kinds), policy.pro_rata);
+  return use(policy.effective_date, policy.citation, JoinList(keys), JoinList(policy.services),
+             JoinList(kinds), policy.pro_rata);
+}
+
+}  // namespace
+
+Cells CellsOfPolicy(const AllocationPolicy& policy) { return WithColumns(policy, kToCells); }
+
+void InsertPolicy(db::Transaction& tx, const AllocationPolicy& policy) {
+  WithColumns(policy, [&tx](const auto&... cells) { tx.Execute(kInsertPolicy, cells...); });
 }
 
 }  // namespace reeve::billing::receivable

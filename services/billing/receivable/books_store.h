@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/billing/receivable/books.h"
+#include "services/billing/row_text.h"
 #include "shared/db/database.h"
 
 namespace reeve::billing::receivable {
@@ -37,6 +38,10 @@ void SaveBooks(db::Transaction& tx, std::span<const Books* const> books, Instant
 // Entries of no known account.
 void InsertEntries(db::Transaction& tx, AccountId account, std::span<const Entry> entries,
                    Instant now);
+// What an application charged, for the audit trail ("10000000009/<entry>").
+inline constexpr std::string_view kApplicationEntity = "application-charges";
+RowDigest DigestOfApplication(AccountId account, std::int64_t entry_id, Date business_date,
+                              std::vector<Charge> charges);
 bool HasEntry(db::Transaction& tx, AccountId account, std::int64_t entry_id);
 void SaveOpenDisconnect(db::Transaction& tx, AccountId account, std::int64_t disconnect_id);
 
@@ -52,6 +57,13 @@ struct PaymentCredit {
   Date business_date;
   std::string reason;  // why it is unapplied; empty otherwise
 };
+// The audit trail says of a payment "10000000009/7-1-4" why it is unapplied, as the customer
+// directed it, and on which day it was taken back.
+inline constexpr std::string_view kUnappliedEntity = "unapplied-cash";
+inline constexpr std::string_view kDirectionsEntity = "payment-directions";
+inline constexpr std::string_view kReversalEntity = "payment-reversal";
+// "water=1000,sewer=250": cents by service.
+std::string DirectionsText(std::span<const Direction> directions);
 using PaymentKey = std::pair<AccountId, std::string>;
 
 // Those of the payments that are on the books already.
@@ -89,6 +101,8 @@ std::vector<ListedEntry> ListEntries(db::Transaction& tx, AccountId account,
 // The written order in force on `day`; the oldest first if none is loaded.
 AllocationPolicy PolicyInForce(db::Transaction& tx, Date day);
 bool HasPolicy(db::Transaction& tx, Date effective_date);
+inline constexpr Kept kKeptAllocationPolicy{"allocation-policy", 1};
+Cells CellsOfPolicy(const AllocationPolicy& policy);
 void InsertPolicy(db::Transaction& tx, const AllocationPolicy& policy);
 
 }  // namespace reeve::billing::receivable

@@ -5,6 +5,7 @@
 
 #include "reeve/billing/v1/events.pb.h"
 #include "reeve/payment/v1/events.pb.h"
+#include "services/billing/audit_row.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/derived_id.h"
 #include "shared/process/reasons.h"
@@ -66,9 +67,17 @@ void EmitApplicationsPaid(command::Change& change, Books& books) {
   }
 }
 
+// What cannot be derived again from the postings stands in the audit trail: few payments have it.
+void AuditOf(command::Change& change, std::string_view entity, const PaymentCredit& credit,
+             std::string_view action, std::string before, std::string after) {
+  change.Audit({std::string(entity), credit.account.ToString() + "/" + credit.payment_id,
+                std::string(action), std::move(before), std::move(after)});
+}
+
 void Hold(command::Change& change, PaymentCredit& credit, std::string_view reason) {
   credit.state = PaymentState::kUnapplied;
   credit.reason = reason;
+  AuditOf(change, kUnappliedEntity, credit, "hold", "", credit.reason);
   const Entry entry = UnappliedEntry(credit.entry_id, EntryKind::kPayment, credit.payment_id,
                                      credit.business_date, credit.amount);
   InsertEntries(change.tx(), credit.account, {&entry, 1}, change.call().now);
@@ -83,6 +92,8 @@ void FollowUp(command::Change& change, OpenBooks& open, Money paid, const std::s
   std::optional<collections::Disconnect> disconnect =
       collections::LockDisconnect(change.tx(), account, open.open_disconnect_id);
   if (!disconnect) return;
+  std::string before =
+      RowText(collections::kKeptDisconnect, collections::CellsOfDisconnect(account, *disconnect));
   disconnect->paid =
       Money::Cents(std::max<std::int64_t>(0, disconnect->paid.cents() + paid.cents()));
   if (collections::LeftToAvoid(*disconnect, open.books.PastDue(change.call().today)).is_zero()) {
@@ -97,6 +108,8 @@ void FollowUp(command::Change& change, OpenBooks& open, Money paid, const std::s
     open.open_disconnect_id = 0;
   }
   collections::SaveDisconnect(change.tx(), account, *disconnect);
+  AuditRow(change, collections::kKeptDisconnect, "pay", std::move(before),
+           collections::CellsOfDisconnect(account, *disconnect));
 }
 
 void PlaceUnapplied(command::Change& change, OpenBooks& open, const AllocationPolicy& policy) {
@@ -107,6 +120,7 @@ void PlaceUnapplied(command::Change& change, OpenBooks& open, const AllocationPo
     if (!applied.ok()) continue;
     credit.state = PaymentState::kApplied;
     credit.entry_id = entry_id;
+    AuditOf(change, kUnappliedEntity, credit, "place", credit.reason, "");
     credit.reason.clear();
     SavePaymentState(change.tx(), credit);
     EmitApplied(change, credit, applied->timely);
@@ -159,6 +173,9 @@ Result<> ApplyTaken(command::Change& change, std::span<const payment::v1::Paymen
   for (std::size_t i = 0; i < payments.size(); ++i) {
     if (payments[i].amount_cents() <= 0 || !known.insert(keys[i]).second) continue;
     PaymentCredit& credit = credits.emplace_back(ToCredit(payments[i], change.call().today));
+    if (!credit.directions.empty()) {
+      AuditOf(change, kDirectionsEntity, credit, "direct", "", DirectionsText(credit.directions));
+    }
     const auto found = books.find(credit.account);
     if (found == books.end()) {
       Hold(change, credit, reason::kAccountUnknown);
@@ -192,6 +209,7 @@ void ApplyReversed(command::Change& change, const payment::v1::PaymentReversed& 
   const Result<Date> date = Date::Parse(reversed.business_date());
   credit->business_date = date.ok() ? *date : change.call().today;
   const std::int64_t entry_id = DerivedId("reversal", credit->payment_id);
+  AuditOf(change, kReversalEntity, *credit, "reverse", "", credit->business_date.ToString());
   if (credit->state == PaymentState::kUnapplied) {
     const Entry entry = UnappliedEntry(entry_id, EntryKind::kReversal, credit->payment_id,
                                        credit->business_date, credit->amount.Negated());

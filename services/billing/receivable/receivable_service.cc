@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "services/billing/audit_row.h"
 #include "services/billing/receivable/books_store.h"
 #include "shared/rpc/paging.h"
 
@@ -321,8 +322,7 @@ grpc::ServerUnaryReactor* ReceivableService::LoadAllocationPolicy(
                                      "An order of allocation from that day on is loaded.");
               }
               InsertPolicy(change.tx(), policy);
-              change.Audit({"allocation-policy", policy.effective_date.ToString(), "load", "",
-                            "digest=" + HexEncode(Sha256(command.canonical().bytes()))});
+              AuditRow(change, kKeptAllocationPolicy, "load", "", CellsOfPolicy(policy));
               return ToProto(policy);
             });
       });

@@ -97,8 +97,14 @@ std::optional<std::vector<Posting>> ExpectedPostings(const AccountRecord& record
                                                      const std::vector<AllocationRow>& rows) {
   switch (entry.kind) {
     case EntryKind::kBill:
-    case EntryKind::kApplication:
-      return receivable::PostingsOfCharges(ChargesMade(record, entry));
+    case EntryKind::kApplication: {
+      const std::vector<Charge> made = ChargesMade(record, entry);
+      const bool its_own = std::all_of(made.begin(), made.end(), [&](const Charge& charge) {
+        return charge.entry_id == entry.entry_id;
+      });
+      if (!its_own) return std::nullopt;
+      return receivable::PostingsOfCharges(made);
+    }
     case EntryKind::kPayment:
     case EntryKind::kReversal:
       return PostingsOfPayment(record, entry, rows);
@@ -258,6 +264,27 @@ std::optional<std::string> ProveBill(const AccountRecord& record, const cycle::B
   return ProveOwed(record, bill);
 }
 
+// An entry that uses credit, or takes its use back, is of the day and by the id of the entry behind
+// which that happened.
+std::optional<std::string> ProveCredit(const AccountRecord& record) {
+  const auto is_credit = [](const Entry& entry) { return entry.kind == EntryKind::kCredit; };
+  if (std::none_of(record.entries.begin(), record.entries.end(), is_credit)) return std::nullopt;
+  std::map<std::int64_t, const Entry*> cause;
+  for (const Entry& entry : record.entries) {
+    cause[DerivedId(entry.kind == EntryKind::kReversal ? "credit-back" : "credit",
+                    entry.entry_id)] = &entry;
+  }
+  for (const Entry& entry : record.entries) {
+    if (!is_credit(entry)) continue;
+    const auto found = cause.find(entry.entry_id);
+    if (found == cause.end() || found->second->business_date != entry.business_date ||
+        !entry.source.empty()) {
+      return Key(record, "entry", entry.entry_id) + ": credit is not of the entry behind it";
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> ProveBooks(const AccountRecord& record) {
@@ -267,6 +294,7 @@ std::optional<std::string> ProveBooks(const AccountRecord& record) {
   for (const Entry& entry : record.entries) {
     if (auto violation = ProveEntry(record, entry)) return violation;
   }
+  if (auto violation = ProveCredit(record)) return violation;
   std::int64_t owed = 0;
   std::int64_t credit = 0;
   for (const PostingRow& row : record.postings) {
@@ -310,7 +338,8 @@ std::optional<std::string> ProvePayments(const AccountRecord& record) {
     const Entry* last = EntryOf(record, payment.entry_id);
     const Entry* reversal = EntryOf(record, DerivedId("reversal", payment.payment_id));
     if (first == nullptr || last == nullptr || last->source != payment.payment_id ||
-        last->kind != EntryKind::kPayment || first->business_date != payment.business_date) {
+        last->kind != EntryKind::kPayment || first->business_date != payment.business_date ||
+        last->business_date != payment.business_date) {
       return key + ": no such entry";
     }
     if ((reversal != nullptr) != (payment.state == "REVERSED")) {
@@ -370,6 +399,26 @@ std::optional<std::string> ProveDays(const AccountRecord& record) {
       }
       billed_through = segment->to_date;
     }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ProveReadsSetAside(const AccountRecord& record) {
+  std::multiset<ReadRow> expected;
+  for (const SegmentRow& row : record.segments) {
+    const auto agreement = record.agreements.find(row.segment.agreement_id);
+    const auto held = record.holds.find(row.bill_id);
+    if (!row.cancelled || agreement == record.agreements.end() || !agreement->second.IsMetered() ||
+        held == record.holds.end() || !held->second.contains(row.segment.service)) {
+      continue;
+    }
+    expected.insert({row.segment.agreement_id, row.segment.to_date.ToString(),
+                     row.segment.end_read_thousandths});
+  }
+  if (std::multiset<ReadRow>(record.reads_set_aside.begin(), record.reads_set_aside.end()) !=
+      expected) {
+    return "account " + record.account.ToString() +
+           ": reads set aside are not those of its cancelled bills";
   }
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,7 @@ struct ReadRow {
   std::int64_t agreement_id = 0;
   std::string read_date;
   std::int64_t read_thousandths = 0;
+  auto operator<=>(const ReadRow&) const = default;
 };
 
 // Everything that the database holds of one account; each list in the order of its key.
@@ -69,8 +71,9 @@ struct AccountRecord {
   std::vector<cycle::Bill> bills;  // without segments and holds
   std::vector<SegmentRow> segments;
   std::vector<LineRow> lines;
-  std::map<std::int64_t, std::int64_t> holds;  // bill -> number of holds
-  std::vector<ReadRow> reads;                  // accepted
+  std::map<std::int64_t, std::set<std::string>> holds;  // bill -> services that hold it
+  std::vector<ReadRow> reads;                           // accepted
+  std::vector<ReadRow> reads_set_aside;
   std::map<std::int64_t, agreement::Agreement> agreements;
   std::int64_t open_disconnect_id = 0;
   std::vector<std::int64_t> open_disconnects;  // not satisfied
@@ -94,6 +97,9 @@ std::optional<std::string> ProvePayments(const AccountRecord& record);
 std::optional<std::string> ProveBills(const AccountRecord& record, const BillContext& context);
 // Every day of every agreement from its start on is billed once: no gap, no overlap.
 std::optional<std::string> ProveDays(const AccountRecord& record);
+// The reads that are set aside are those at which cancelled bills ended, where the guard had held
+// their service.
+std::optional<std::string> ProveReadsSetAside(const AccountRecord& record);
 // The account points at its only open request for a cut, if there is one.
 std::optional<std::string> ProveCuts(const AccountRecord& record);
 

@@ -1,0 +1,431 @@
+#include "services/billing/verify/audited_store.h"
+
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "services/billing/agreement/agreement_store.h"
+#include "services/billing/collections/collections_store.h"
+#include "services/billing/cycle/cycle_store.h"
+#include "services/billing/derived_id.h"
+#include "services/billing/rate/rate_store.h"
+#include "services/billing/read/read_store.h"
+#include "services/billing/receivable/books_store.h"
+#include "services/billing/row_text.h"
+#include "services/billing/verify/trail.h"
+
+namespace reeve::billing::verify {
+namespace {
+
+constexpr std::int64_t kRowsOfPage = 5'000;
+
+constexpr db::Query kEntries{"verify_audited",
+                             "SELECT entity_id, before_state, after_state FROM audit_entry "
+                             "WHERE entity = $1"};
+
+// Tables whose rows are in the trail one by one: all columns, by key.
+struct Table {
+  const Kept* kept;
+  db::Query rows;
+};
+constexpr Table kPolicies[] = {
+    {&collections::kKeptShutoffPolicy,
+     {"verify_shutoff_policies",
+      "SELECT effective_date, citation, threshold_cents, notices, closed_weekdays, "
+      "closed_before_holiday, first_minute, last_minute FROM shutoff_policy"}},
+    {&receivable::kKeptAllocationPolicy,
+     {"verify_allocation_policies",
+      "SELECT effective_date, citation, order_keys, services, kinds, pro_rata "
+      "FROM allocation_policy"}},
+};
+constexpr Table kCollections[] = {
+    {&collections::kKeptNotice,
+     {"verify_notices",
+      "SELECT account_id, notice_id, kind, delivered_date, delivery_proof FROM notice"}},
+    {&collections::kKeptDispute,
+     {"verify_disputes",
+      "SELECT account_id, dispute_id, state, reason, decision, opened_date, opened_by_person_id, "
+      "decided_by_person_id FROM dispute"}},
+    {&collections::kKeptDisconnect,
+     {"verify_disconnect_rows",
+      "SELECT account_id, disconnect_id, service, meter_number, state, amount_to_avoid_cents, "
+      "paid_cents, cut_date, notice_ids FROM disconnect"}},
+};
+constexpr Table kRuns{&cycle::kKeptRun,
+                      {"verify_runs",
+                       "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
+                       "previous_cycle_id, agreement_count, started_by_person_id, "
+                       "signed_off_by_person_id FROM cycle_run"}};
+constexpr Table kImports{&read::kKeptImport,
+                         {"verify_import_rows",
+                          "SELECT import_id, file_name, state, next_line, accepted_count, "
+                          "queued_count, refused_count FROM read_import"}};
+
+constexpr db::Query kPages{
+    "verify_page_rows",
+    "SELECT cycle_id, page_no, lane, after_account_id, through_account_id, agreement_count, state "
+    "FROM cycle_page ORDER BY cycle_id, page_no"};
+constexpr db::Query kHolds{
+    "verify_hold_rows",
+    "SELECT h.account_id, h.bill_id, h.hold_no, h.reason, h.service, h.evidence, b.cycle_id "
+    "FROM bill_hold h LEFT JOIN bill b ON b.account_id = h.account_id AND b.bill_id = h.bill_id "
+    "ORDER BY h.account_id, h.bill_id, h.hold_no"};
+constexpr db::Query kHeldBills{
+    "verify_held_bills",
+    "SELECT account_id, bill_id, state FROM bill b WHERE EXISTS (SELECT 1 FROM bill_hold h WHERE "
+    "h.account_id = b.account_id AND h.bill_id = b.bill_id) ORDER BY account_id, bill_id"};
+
+// Pages of a table by its key, behind ($1, $2).
+constexpr db::Query kAccounts{
+    "verify_account_rows",
+    "SELECT account_id, premise_id, customer_class, state FROM billing_account "
+    "WHERE account_id > $1 OR (account_id = $1 AND account_id > $2) ORDER BY account_id LIMIT $3"};
+constexpr db::Query kAgreements{
+    "verify_agreement_rows",
+    "SELECT account_id, agreement_id, premise_id, service, schedule_code, quantity_thousandths, "
+    "meter_number, unit, register_digits, multiplier_thousandths, cycle, in_service, state, "
+    "start_date, stop_date FROM agreement WHERE account_id > $1 OR (account_id = $1 AND "
+    "agreement_id > $2) ORDER BY account_id, agreement_id LIMIT $3"};
+constexpr db::Query kReads{
+    "verify_read_rows",
+    "SELECT account_id, read_id, agreement_id, meter_number, read_date, read_thousandths, source, "
+    "import_id, line FROM meter_read WHERE account_id > $1 OR (account_id = $1 AND read_id > $2) "
+    "ORDER BY account_id, read_id LIMIT $3"};
+constexpr db::Query kCharges{
+    "verify_application_rows",
+    "SELECT c.account_id, c.charge_id, c.entry_id, e.business_date, c.service, c.kind, "
+    "c.description, c.due_date, c.application_id, c.amount_cents FROM charge c LEFT JOIN "
+    "journal_entry e ON e.account_id = c.account_id AND e.entry_id = c.entry_id WHERE "
+    "c.application_id <> 0 AND (c.account_id > $1 OR (c.account_id = $1 AND c.charge_id > $2)) "
+    "ORDER BY c.account_id, c.charge_id LIMIT $3"};
+constexpr db::Query kParts{"verify_parts",
+                           "SELECT import_id, first_line, digest FROM read_part "
+                           "ORDER BY import_id, first_line"};
+constexpr db::Query kExceptions{
+    "verify_exception_rows",
+    "SELECT account_id, import_id, line, reason, queued, excerpt FROM read_exception "
+    "ORDER BY account_id, line, import_id"};
+constexpr db::Query kUnapplied{
+    "verify_unapplied",
+    "SELECT account_id, payment_id, reason FROM payment_credit WHERE reason <> ''"};
+constexpr db::Query kDirected{
+    "verify_directed",
+    "SELECT account_id, payment_id, directions FROM payment_credit WHERE directions <> ''"};
+constexpr db::Query kReversals{
+    "verify_reversals",
+    "SELECT account_id, source, business_date FROM journal_entry WHERE kind = 'REVERSAL'"};
+
+Trail ReadTrail(db::Transaction& tx, std::string_view entity) {
+  Trail trail;
+  for (const db::Rows::Row row : tx.Select(kEntries, entity)) {
+    trail.Add(row.Text(0), row.Text(1), row.Text(2));
+  }
+  return trail;
+}
+
+std::string Key(std::int64_t first, std::int64_t second) {
+  return std::to_string(first) + "/" + std::to_string(second);
+}
+
+// Calls `see` for every row, page by page; the first two columns are the key.
+template <class See>
+void ForEach(db::Transaction& tx, const db::Query& query, const See& see) {
+  std::int64_t first = std::numeric_limits<std::int64_t>::min();
+  std::int64_t second = first;
+  for (;;) {
+    const db::Rows page = tx.Select(query, first, second, kRowsOfPage);
+    for (const db::Rows::Row row : page) see(row, page.columns());
+    if (page.size() < static_cast<std::size_t>(kRowsOfPage)) return;
+    const db::Rows::Row last = page[page.size() - 1];
+    first = last.Int(0);
+    second = last.Int(1);
+  }
+}
+
+// The things of one kind against their trail.
+class Subject {
+ public:
+  Subject(db::Transaction& tx, std::string_view entity, Finding& finding)
+      : entity_(entity), trail_(ReadTrail(tx, entity)), finding_(finding) {}
+
+  // The thing is `now`, and was `origin` before its first entry.
+  void Expect(const std::string& id, const std::string& now, const std::string& origin = "") {
+    if (Origin(id, now) != origin) Violate(id, "is not what was written");
+  }
+  // What it was before its first entry.
+  std::optional<std::string> Origin(const std::string& id, const std::string& now) {
+    ++finding_.examined;
+    return trail_.Origin(id, now);
+  }
+  void Violate(const std::string& id, std::string_view what) {
+    if (!finding_.violation.empty()) return;
+    finding_.violation = entity_ + " " + id + " " + std::string(what);
+  }
+  // Once all were expected.
+  void ExpectNoOther() {
+    if (const auto gone = trail_.Gone()) Violate(*gone, "is gone");
+  }
+
+ private:
+  std::string entity_;
+  Trail trail_;
+  Finding& finding_;
+};
+
+void CheckTable(db::Transaction& tx, const Table& table, Finding& finding) {
+  Subject subject(tx, table.kept->entity, finding);
+  const db::Rows rows = tx.Select(table.rows);
+  for (const db::Rows::Row row : rows) {
+    const auto cells = CellsFrom(row, 0, rows.columns());
+    subject.Expect(KeyText(*table.kept, cells), RowText(*table.kept, cells));
+  }
+  subject.ExpectNoOther();
+}
+
+template <std::size_t kCount>
+Finding CheckTables(db::Transaction& tx, std::string name, const Table (&tables)[kCount]) {
+  Finding finding{std::move(name), 0, ""};
+  for (const Table& table : tables) CheckTable(tx, table, finding);
+  return finding;
+}
+
+// The page of each account in each cycle.
+using PagesByEnd = std::map<std::int64_t, std::map<std::int64_t, std::int64_t>>;
+
+PagesByEnd CheckPages(db::Transaction& tx, Finding& finding) {
+  constexpr std::size_t kFixed = 6;  // columns that never change
+  Subject pages(tx, cycle::kPageEntity, finding);
+  Subject plans(tx, cycle::kPagesEntity, finding);
+  std::map<std::int64_t, RowDigest> plan;
+  PagesByEnd by_end;
+  for (const db::Rows::Row row : tx.Select(kPages)) {
+    plan[row.Int(0)].Add(CellsFrom(row, 0, kFixed));
+    by_end[row.Int(0)][row.Int(4)] = row.Int(1);
+    pages.Expect(Key(row.Int(0), row.Int(1)), row.Text(kFixed),
+                 std::string(cycle::PageStateName(cycle::PageState::kPlanned)));
+  }
+  for (const auto& [cycle_id, digest] : plan) {
+    plans.Expect(std::to_string(cycle_id), "rows=" + digest.hex());
+  }
+  pages.ExpectNoOther();
+  plans.ExpectNoOther();
+  return by_end;
+}
+
+void CheckHolds(db::Transaction& tx, const PagesByEnd& pages, Finding& finding) {
+  constexpr std::size_t kColumns = 6;
+  Subject subject(tx, cycle::kHoldsEntity, finding);
+  std::map<std::pair<std::int64_t, std::int64_t>, RowDigest> holds;
+  for (const db::Rows::Row row : tx.Select(kHolds)) {
+    const auto of_cycle = row.IsNull(kColumns) ? pages.end() : pages.find(row.Int(kColumns));
+    if (of_cycle == pages.end()) {
+      subject.Violate(Key(row.Int(0), row.Int(1)), "are of no bill");
+      continue;
+    }
+    const auto page = of_cycle->second.lower_bound(row.Int(0));
+    const std::int64_t page_no = page == of_cycle->second.end() ? 0 : page->second;
+    holds[{of_cycle->first, page_no}].Add(CellsFrom(row, 0, kColumns));
+  }
+  for (const auto& [page, digest] : holds) {
+    subject.Expect(Key(page.first, page.second), "rows=" + digest.hex());
+  }
+  subject.ExpectNoOther();
+}
+
+// A held bill is where its review has left it; that it is posted then is for the books to show.
+void CheckReviews(db::Transaction& tx, Finding& finding) {
+  using cycle::BillState;
+  const std::string released(cycle::BillStateName(BillState::kReleased));
+  Subject subject(tx, cycle::kBillEntity, finding);
+  for (const db::Rows::Row row : tx.Select(kHeldBills)) {
+    const bool posted = row.Text(2) == cycle::BillStateName(BillState::kPosted);
+    subject.Expect(Key(row.Int(0), row.Int(1)), posted ? released : row.Text(2),
+                   std::string(cycle::BillStateName(BillState::kHeld)));
+  }
+  subject.ExpectNoOther();
+}
+
+Finding CheckCycles(db::Transaction& tx) {
+  Finding finding{"cycles-as-audited", 0, ""};
+  CheckTable(tx, kRuns, finding);
+  const PagesByEnd pages = CheckPages(tx, finding);
+  CheckHolds(tx, pages, finding);
+  CheckReviews(tx, finding);
+  return finding;
+}
+
+// What each account was when it was opened: itself, its agreements before their first move, and the
+// reads that it came with.
+class OpenedAccounts {
+ public:
+  explicit OpenedAccounts(db::Transaction& tx)
+      : tx_(tx),
+        opened_(tx, agreement::kOpenedEntity, finding_),
+        accounts_(tx, agreement::kAccountEntity, finding_),
+        agreements_(tx, agreement::kAgreementEntity, finding_) {}
+
+  Finding Run() {
+    ForEach(tx_, kAccounts, [this](db::Rows::Row row, std::size_t) { AddAccount(row); });
+    ForEach(tx_, kAgreements, [this](db::Rows::Row row, std::size_t) { AddAgreement(row); });
+    ForEach(tx_, kReads, [this](db::Rows::Row row, std::size_t columns) {
+      if (row.Text(6) != read::SourceName(read::Source::kTakenOver)) return;
+      digests_[row.Int(0)].Add(CellsFrom(row, 0, columns));
+    });
+    for (const auto& [account, digest] : digests_) {
+      opened_.Expect(std::to_string(account), "row=" + digest.hex());
+    }
+    for (Subject* subject : {&opened_, &accounts_, &agreements_}) subject->ExpectNoOther();
+    return finding_;
+  }
+
+ private:
+  void AddAccount(db::Rows::Row row) {
+    digests_[row.Int(0)].Add(CellsFrom(row, 0, 3));
+    accounts_.Expect(std::to_string(row.Int(0)), row.Text(3),
+                     std::string(agreement::AccountStateName(agreement::AccountState::kOpen)));
+  }
+  void AddAgreement(db::Rows::Row row) {
+    constexpr std::size_t kFixed = 12;
+    const std::string id = Key(row.Int(0), row.Int(1));
+    const auto origin =
+        agreements_.Origin(id, agreement::StateText(row.Text(kFixed), row.Text(kFixed + 1),
+                                                    row.MaybeText(kFixed + 2).value_or("")));
+    if (!origin) return agreements_.Violate(id, "is not where its moves have led");
+    digests_[row.Int(0)].Add(CellsFrom(row, 0, kFixed)).Add(CellsOf(*origin));
+  }
+
+  db::Transaction& tx_;
+  Finding finding_{"accounts-as-audited", 0, ""};
+  Subject opened_;
+  Subject accounts_;
+  Subject agreements_;
+  std::map<std::int64_t, RowDigest> digests_;
+};
+
+// Reads and exceptions of files by the part that they came in; others one by one.
+class Reads {
+ public:
+  explicit Reads(db::Transaction& tx)
+      : tx_(tx),
+        reads_(tx, read::kKeptRead.entity, finding_),
+        exceptions_(tx, read::kKeptException.entity, finding_),
+        parts_(tx, read::kPartEntity, finding_) {}
+
+  Finding Run() {
+    for (const db::Rows::Row row : tx_.Select(kParts)) {
+      by_line_[row.Int(0)][row.Int(1)].digest = db::ToText(row.Blob(2));
+    }
+    ForEach(tx_, kReads, [this](db::Rows::Row row, std::size_t columns) {
+      AddRead(row, CellsFrom(row, 0, columns));
+    });
+    const db::Rows exceptions = tx_.Select(kExceptions);
+    for (const db::Rows::Row row : exceptions) {
+      const auto cells = CellsFrom(row, 0, exceptions.columns());
+      if (row.Int(2) == 0) {
+        exceptions_.Expect(KeyText(read::kKeptException, cells),
+                           RowText(read::kKeptException, cells));
+      } else if (Part* part = PartOf(row.Int(1), row.Int(2))) {
+        part->exceptions.Add(cells);
+      }
+    }
+    for (const auto& [import_id, parts] : by_line_) {
+      for (const auto& [first_line, part] : parts) {
+        parts_.Expect(Key(import_id, first_line),
+                      read::PartText(part.digest, part.reads, part.exceptions));
+      }
+    }
+    for (Subject* subject : {&reads_, &exceptions_, &parts_}) subject->ExpectNoOther();
+    CheckTable(tx_, kImports, finding_);
+    return finding_;
+  }
+
+ private:
+  struct Part {
+    std::string digest;
+    RowDigest reads;
+    RowDigest exceptions;
+  };
+
+  void AddRead(db::Rows::Row row, std::span<const db::Value> cells) {
+    if (row.Text(6) == read::SourceName(read::Source::kTakenOver)) return;  // with its account
+    if (row.Text(6) != read::SourceName(read::Source::kFile)) {
+      return reads_.Expect(KeyText(read::kKeptRead, cells), RowText(read::kKeptRead, cells));
+    }
+    ++finding_.examined;
+    if (row.Int(1) != DerivedId("file-read", row.Int(7), row.Int(8))) {
+      return reads_.Violate(Key(row.Int(0), row.Int(1)), "is not of its line");
+    }
+    if (Part* part = PartOf(row.Int(7), row.Int(8))) part->reads.Add(cells);
+  }
+  Part* PartOf(std::int64_t import_id, std::int64_t line) {
+    const auto parts = by_line_.find(import_id);
+    if (parts != by_line_.end()) {
+      const auto next = parts->second.upper_bound(line);
+      if (next != parts->second.begin()) return &std::prev(next)->second;
+    }
+    parts_.Violate(Key(import_id, line), "never came");
+    return nullptr;
+  }
+
+  db::Transaction& tx_;
+  Finding finding_{"reads-as-audited", 0, ""};
+  Subject reads_;
+  Subject exceptions_;
+  Subject parts_;
+  std::map<std::int64_t, std::map<std::int64_t, Part>> by_line_;  // import, first line
+};
+
+// `rows`: account, payment and what the trail says of it.
+void CheckOfPayments(db::Transaction& tx, std::string_view entity, const db::Query& rows,
+                     Finding& finding) {
+  Subject subject(tx, entity, finding);
+  for (const db::Rows::Row row : tx.Select(rows)) {
+    subject.Expect(std::to_string(row.Int(0)) + "/" + row.Text(1), row.Text(2));
+  }
+  subject.ExpectNoOther();
+}
+
+Finding CheckPayments(db::Transaction& tx) {
+  Finding finding{"payments-as-audited", 0, ""};
+  CheckOfPayments(tx, receivable::kUnappliedEntity, kUnapplied, finding);
+  CheckOfPayments(tx, receivable::kDirectionsEntity, kDirected, finding);
+  CheckOfPayments(tx, receivable::kReversalEntity, kReversals, finding);
+  Subject applications(tx, receivable::kApplicationEntity, finding);
+  std::map<std::pair<std::int64_t, std::int64_t>, RowDigest> charged;
+  ForEach(tx, kCharges, [&](db::Rows::Row row, std::size_t) {
+    charged[{row.Int(0), row.Int(2)}].Add(Cells{row.Cell(0), row.Cell(2), row.Cell(3), row.Cell(1),
+                                                row.Cell(4), row.Cell(5), row.Cell(6), row.Cell(7),
+                                                row.Cell(8), row.Cell(9)});
+  });
+  for (const auto& [entry, digest] : charged) {
+    applications.Expect(Key(entry.first, entry.second), "row=" + digest.hex());
+  }
+  applications.ExpectNoOther();
+  return finding;
+}
+
+Finding CheckRates(db::Transaction& tx) {
+  Finding finding{"rates-as-audited", 0, ""};
+  Subject subject(tx, rate::kScheduleEntity, finding);
+  for (const auto& [version, digest] : rate::DigestSchedules(tx)) {
+    subject.Expect(version.first + "/" + version.second, "rows=" + digest.hex());
+  }
+  subject.ExpectNoOther();
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> CheckAudited(db::Transaction& tx) {
+  return {CheckRates(tx),
+          CheckTables(tx, "policies-as-audited", kPolicies),
+          CheckTables(tx, "collections-as-audited", kCollections),
+          CheckCycles(tx),
+          OpenedAccounts(tx).Run(),
+          Reads(tx).Run(),
+          CheckPayments(tx)};
+}
+
+}  // namespace reeve::billing::verify
