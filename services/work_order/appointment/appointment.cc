@@ -2,6 +2,17 @@
 
 namespace reeve::work_order {
 
+std::string AuditText(const Slot& slot) {
+  return "date=" + slot.date.ToString() + ",start_minute=" + std::to_string(slot.start_minute) +
+         ",end_minute=" + std::to_string(slot.end_minute) +
+         ",capacity=" + std::to_string(slot.capacity);
+}
+
+std::string AuditText(const Appointment& appointment) {
+  return "slot=" + appointment.slot.ToString() +
+         ",expire_time=" + std::to_string(appointment.expire_time.micros());
+}
+
 Result<> CheckBookable(const Slot& slot, LocalTime local) {
   if (local >= LocalTime{slot.date, slot.start_minute}) {
     return FailedPrecondition(reason::kSlotPast, "The slot has begun.");

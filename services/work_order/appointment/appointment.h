@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "services/work_order/order/order.h"
 #include "shared/core/date.h"
@@ -38,6 +39,10 @@ struct Appointment {
   AppointmentState state = AppointmentState::kHeld;
   Instant expire_time;  // of a hold
 };
+
+// As they stand in the audit trail; a slot without its taken places.
+std::string AuditText(const Slot& slot);
+std::string AuditText(const Appointment& appointment);
 
 // SLOT_PAST once the slot has begun. `local` is the city's time now.
 Result<> CheckBookable(const Slot& slot, LocalTime local);

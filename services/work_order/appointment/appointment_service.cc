@@ -117,8 +117,7 @@ Result<v1::Appointment> HoldPlace(command::Change& change, const HoldCommand& co
   }
   InsertAppointment(tx, held);
   change.Audit({"appointment", order->premise.ToString() + "/" + order->id.ToString(), "hold",
-                places.held ? "slot=" + places.held->slot.ToString() : "",
-                "slot=" + held.slot.ToString()});
+                places.held ? AuditText(*places.held) : "", AuditText(held)});
   return ToWire(tx, held, work_order::ToWire(*order));
 }
 
@@ -139,9 +138,7 @@ grpc::ServerUnaryReactor* AppointmentService::OpenSlot(grpc::CallbackServerConte
               Slot slot = command.slot;
               slot.id = SlotId(NewId(call.now, random_));
               InsertSlot(change.tx(), slot);
-              change.Audit(
-                  {"slot", slot.id.ToString(), "open", "",
-                   "date=" + slot.date.ToString() + ",capacity=" + std::to_string(slot.capacity)});
+              change.Audit({"slot", slot.id.ToString(), "open", "", AuditText(slot)});
               return ToWire(slot);
             });
       });

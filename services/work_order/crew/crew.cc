@@ -4,6 +4,12 @@ namespace reeve::work_order {
 
 Error CrewUnknown() { return NotFound(reason::kCrewUnknown, "There is no such crew."); }
 
+std::string AuditText(const Crew& crew) {
+  std::string text = "lead=" + crew.lead.ToString() + ",technicians=";
+  for (const PersonId technician : crew.technicians) text += technician.ToString() + " ";
+  return text + ",version=" + std::to_string(crew.version) + ",name=" + crew.name;
+}
+
 Result<Crew> Replace(std::int64_t version_on_file, const Crew& wanted) {
   if (wanted.version != version_on_file) {
     return Aborted(reeve::reason::kStale, "The crew was changed meanwhile.")

@@ -24,6 +24,9 @@ struct Crew {
 
 Error CrewUnknown();
 
+// The crew as it stands in the audit trail.
+std::string AuditText(const Crew& crew);
+
 // The crew as it will be on file. ABORTED STALE unless `wanted` was made from what is on file,
 // whose version is `version_on_file` (0: nothing).
 Result<Crew> Replace(std::int64_t version_on_file, const Crew& wanted);

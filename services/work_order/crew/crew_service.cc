@@ -68,12 +68,6 @@ v1::Crew ToWire(const Crew& crew) {
   return wire;
 }
 
-std::string Describe(const Crew& crew) {
-  std::string text = "lead=" + crew.lead.ToString() + ",technicians=";
-  for (const PersonId technician : crew.technicians) text += technician.ToString() + " ";
-  return text + ",version=" + std::to_string(crew.version);
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* CrewService::SaveCrew(grpc::CallbackServerContext* context,
@@ -88,8 +82,8 @@ grpc::ServerUnaryReactor* CrewService::SaveCrew(grpc::CallbackServerContext* con
           const std::optional<Crew> before = FindCrew(change.tx(), command.crew.id);
           REEVE_ASSIGN_OR_RETURN(const Crew saved, Replace(on_file, command.crew));
           work_order::SaveCrew(change.tx(), saved);
-          change.Audit({"crew", saved.id.ToString(), "save", before ? Describe(*before) : "",
-                        Describe(saved)});
+          change.Audit({"crew", saved.id.ToString(), "save", before ? AuditText(*before) : "",
+                        AuditText(saved)});
           return ToWire(saved);
         });
       });

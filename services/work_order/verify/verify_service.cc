@@ -82,6 +82,7 @@ class OrdersAsTold {
 
 std::vector<Finding> CheckOrders(db::Transaction& tx) {
   std::vector<Finding> findings = CheckTables(tx);
+  for (Finding& finding : CheckAudited(tx)) findings.push_back(std::move(finding));
   findings.push_back(OrdersAsTold(tx).Run());
   return findings;
 }

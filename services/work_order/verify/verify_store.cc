@@ -1,5 +1,10 @@
 #include "services/work_order/verify/verify_store.h"
 
+#include <algorithm>
+#include <map>
+
+#include "services/work_order/appointment/appointment.h"
+#include "services/work_order/crew/crew_store.h"
 #include "services/work_order/order/order_store.h"
 
 namespace reeve::work_order {
@@ -13,6 +18,18 @@ constexpr db::Query kListPayloads{
     "verify_list_payloads",
     "SELECT position, payload FROM feed_event WHERE type = $1 AND partition_id = $2 "
     "AND position > $3 ORDER BY position LIMIT $4"};
+
+constexpr db::Query kAudited{"verify_audited",
+                             "SELECT entity_id, after_state FROM audit_entry WHERE entity = $1 "
+                             "ORDER BY chain, sequence"};
+constexpr db::Query kListSlots{
+    "verify_list_slots",
+    "SELECT home, slot_date, start_minute, end_minute, capacity FROM slot ORDER BY home"};
+constexpr db::Query kListAppointments{
+    "verify_list_appointments",
+    "SELECT a.premise_id, a.order_id, a.slot_id, a.expire_time, a.state, o.slot_id "
+    "FROM appointment a JOIN work_order o ON o.premise_id = a.premise_id AND "
+    "o.order_id = a.order_id ORDER BY a.premise_id, a.order_id, a.state"};
 
 // The first row that does not hold, and how many were looked at.
 struct TableCheck {
@@ -46,7 +63,89 @@ constexpr TableCheck kChecks[] = {
       "ORDER BY premise_id LIMIT 1"}},
 };
 
+// What the audit trail says of the things of one kind, oldest first: all entries of one thing are
+// on one chain.
+class Check {
+ public:
+  Check(db::Transaction& tx, std::string name, std::string_view entity)
+      : finding_{std::move(name)} {
+    for (const db::Rows::Row row : tx.Select(kAudited, entity)) {
+      written_[row.Text(0)].push_back(row.Text(1));
+    }
+  }
+  void Last(const std::string& id, const std::string& text) {
+    ++finding_.examined;
+    const std::vector<std::string>& written = written_[id];
+    if (written.empty() || written.back() != text) Refuse(id + " is not what was written");
+    seen_.push_back(id);
+  }
+  void Among(const std::string& id, const std::string& text) {
+    ++finding_.examined;
+    const std::vector<std::string>& written = written_[id];
+    if (std::find(written.begin(), written.end(), text) == written.end()) {
+      Refuse(id + " was never written so");
+    }
+  }
+  void Refuse(std::string violation) {
+    if (finding_.violation.empty()) finding_.violation = std::move(violation);
+  }
+  Finding WithNoneMissing() {
+    for (const std::string& id : seen_) written_.erase(id);
+    if (!written_.empty()) Refuse(written_.begin()->first + " is missing");
+    return finding_;
+  }
+  Finding finding() const { return finding_; }
+
+ private:
+  Finding finding_;
+  std::map<std::string, std::vector<std::string>> written_;
+  std::vector<std::string> seen_;
+};
+
+Finding CheckCrews(db::Transaction& tx) {
+  Check check(tx, "crews-as-audited", "crew");
+  for (const Crew& crew : ListCrews(tx)) check.Last(crew.id.ToString(), AuditText(crew));
+  return check.WithNoneMissing();
+}
+
+Finding CheckSlots(db::Transaction& tx) {
+  Check check(tx, "slots-as-audited", "slot");
+  for (const db::Rows::Row row : tx.Select(kListSlots)) {
+    const Slot slot{.id = SlotId(row.Int(0)),
+                    .date = row.Day(1),
+                    .start_minute = static_cast<int>(row.Int(2)),
+                    .end_minute = static_cast<int>(row.Int(3)),
+                    .capacity = static_cast<int>(row.Int(4))};
+    check.Last(slot.id.ToString(), AuditText(slot));
+  }
+  return check.WithNoneMissing();
+}
+
+// One that has run out is deleted without a trace; "slots" counts those that are left.
+Finding CheckAppointments(db::Transaction& tx) {
+  Check check(tx, "appointments-as-audited", "appointment");
+  std::string with_place;  // the last order that has a confirmed one
+  for (const db::Rows::Row row : tx.Select(kListAppointments)) {
+    const std::string id = std::to_string(row.Int(0)) + "/" + std::to_string(row.Int(1));
+    Appointment appointment;
+    appointment.slot = SlotId(row.Int(2));
+    appointment.expire_time = row.Time(3);
+    check.Among(id, AuditText(appointment));
+    const bool of_order = row.Int(5) == row.Int(2);
+    const bool confirmed = row.Text(4) == "CONFIRMED";  // before one that is held
+    if (confirmed ? !of_order : of_order && with_place != id) {
+      check.Refuse(id + " is confirmed, or is not");
+    }
+    if (confirmed) with_place = id;
+  }
+  return check.finding();
+}
+
 }  // namespace
+
+std::vector<Finding> CheckAudited(db::Transaction& tx) {
+  return {CheckCrews(tx), CheckSlots(tx), CheckAppointments(tx)};
+}
 
 std::vector<Order> ListAllOrders(db::Transaction& tx, PremiseId after_premise, OrderId after_order,
                                  std::int64_t limit) {

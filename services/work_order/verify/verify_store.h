@@ -26,4 +26,8 @@ std::vector<Payload> ListPayloads(db::Transaction& tx, std::string_view type, in
 // "asked-once": each request of a neighbour made one order.
 std::vector<Finding> CheckTables(db::Transaction& tx);
 
+// "crews-as-audited" and "slots-as-audited": each is what was written last, and none is missing.
+// "appointments-as-audited": each was held so, and one that is confirmed is the order's.
+std::vector<Finding> CheckAudited(db::Transaction& tx);
+
 }  // namespace reeve::work_order
