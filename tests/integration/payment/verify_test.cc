@@ -1,86 +1,11 @@
-// Whatever is changed, deleted, inserted or swapped behind payment's back, verify finds. The
-// columns are read from the migrations, so that a new one is covered or fails here.
-#include <algorithm>
-#include <map>
+// Whatever is changed, deleted, inserted or swapped behind payment's back, verify finds.
 #include <optional>
-#include <regex>
-#include <sstream>
 
+#include "shared/testing/tampering.h"
 #include "tests/integration/payment/payment_fixture.h"
 
 namespace reeve::payment {
 namespace {
-
-struct Column {
-  std::string name;
-  std::string type;  // BIGINT, TEXT, BYTEA
-  bool nullable = false;
-  std::vector<std::string> names;  // of its CHECK (... IN (...))
-};
-
-struct Table {
-  std::string name;
-  std::vector<Column> columns;
-  std::vector<std::string> key;
-};
-
-std::vector<std::string> Words(const std::string& text, const std::regex& word) {
-  std::vector<std::string> words;
-  for (auto it = std::sregex_iterator(text.begin(), text.end(), word); it != std::sregex_iterator();
-       ++it) {
-    words.push_back((*it)[1]);
-  }
-  return words;
-}
-
-Table ReadTable(const std::string& name, const std::string& body) {
-  Table table{name, {}, {}};
-  static const std::regex kColumn(R"(^\s+(\w+) (BIGINT|TEXT|BYTEA)([^\n]*))");
-  std::string line;
-  for (std::istringstream lines(body); std::getline(lines, line);) {
-    std::smatch match;
-    if (std::regex_search(line, match, kColumn)) {
-      const std::string rest = match[3];
-      table.columns.push_back({match[1], match[2], rest.find("NOT NULL") == std::string::npos, {}});
-      if (rest.find("PRIMARY KEY") != std::string::npos) table.key = {match[1]};
-    }
-    if (line.find(" IN (") != std::string::npos || line.starts_with("    '")) {
-      for (const std::string& value : Words(line, std::regex("'([A-Z_]+)'"))) {
-        table.columns.back().names.push_back(value);
-      }
-    }
-    std::smatch key;
-    if (std::regex_search(line, key, std::regex(R"(^  PRIMARY KEY \(([^)]*)\))"))) {
-      table.key = Words(key[1], std::regex(R"((\w+))"));
-    }
-  }
-  return table;
-}
-
-std::vector<Table> Schema() {
-  std::vector<Table> tables;
-  static const std::regex kTable(R"(CREATE TABLE (\w+) \(\n([\s\S]*?)\n\);)");
-  for (const db::Migration& migration : Migrations()) {
-    const std::string sql(migration.sql);
-    for (auto it = std::sregex_iterator(sql.begin(), sql.end(), kTable);
-         it != std::sregex_iterator(); ++it) {
-      tables.push_back(ReadTable((*it)[1], (*it)[2]));
-    }
-  }
-  return tables;
-}
-
-std::string Join(const std::vector<std::string>& parts, const std::string& separator) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
-  return text;
-}
-
-std::string Literal(const db::Value& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  if (const auto* text = std::get_if<std::string>(&value)) return "'" + *text + "'";
-  return std::holds_alternative<db::Bytes>(value) ? "(bytes)" : "NULL";
-}
 
 class VerifyTest : public PaymentDay {
  protected:
@@ -178,169 +103,30 @@ class VerifyTest : public PaymentDay {
 
   Instant Deadline() const { return machine_clock_.Now() + Duration::Seconds(30); }
 
-  // Runs the statements, proves the books, and takes all back. Nothing if a statement changes no
-  // row, or the engine's own constraints refuse it.
-  std::optional<std::string> ViolationAfter(const std::vector<std::string>& statements) {
-    std::optional<std::string> violation;
-    try {
-      database_->Write(Deadline(), [&](db::Transaction& tx) {
-        violation.reset();
-        for (const std::string& statement : statements) {
-          if (tx.Execute({"tamper", statement}) == 0) return db::Verdict::kRollBack;
-        }
-        violation = "";
-        for (const Finding& finding : CheckBooks(tx)) {
-          if (violation->empty()) violation = finding.violation;
-        }
-        return db::Verdict::kRollBack;
-      });
-    } catch (const db::DatabaseError& error) {
-      EXPECT_EQ(error.kind() == db::DatabaseError::Kind::kBroken, false)
-          << Join(statements, "; ") << ": " << error.what();
-      return std::nullopt;
-    }
-    return violation;
+  testing::Tampering Tampering() {
+    return {*database_,
+            machine_clock_,
+            {.service = "payment",
+             .migrations = Migrations(),
+             .proof =
+                 [](db::Transaction& tx) {
+                   for (const Finding& finding : CheckBooks(tx)) {
+                     if (!finding.violation.empty())
+                       return finding.check + ": " + finding.violation;
+                   }
+                   return std::string();
+                 },
+             .statements = {},
+             .held = {}}};
   }
-  void ExpectFound(const std::vector<std::string>& statements) {
-    const auto violation = ViolationAfter(statements);
-    if (!violation) return;
-    ++tampered_;
-    EXPECT_NE(*violation, "") << Join(statements, "; ");
-  }
-
-  db::Rows AllRows(const Table& table) {
-    std::vector<std::string> names;
-    for (const Column& column : table.columns) names.push_back(column.name);
-    const std::string sql = "SELECT " + Join(names, ", ") + " FROM " + table.name + " ORDER BY " +
-                            Join(table.key, ", ");
-    db::Rows rows;
-    database_->Read(Deadline(), [&](db::Transaction& tx) { rows = tx.Select({"all", sql}); });
-    return rows;
-  }
-  static std::string KeyIs(const Table& table, db::Rows::Row row) {
-    std::vector<std::string> parts;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      const std::string& name = table.columns[i].name;
-      if (std::find(table.key.begin(), table.key.end(), name) == table.key.end()) continue;
-      parts.push_back(name + " = " + Literal(row.Cell(i)));
-    }
-    return Join(parts, " AND ");
-  }
-
-  // Rows of different values in a column.
-  static std::vector<std::size_t> Samples(const db::Rows& rows, std::size_t column) {
-    constexpr std::size_t kSamples = 5;
-    std::vector<db::Value> seen;
-    std::vector<std::size_t> samples;
-    for (std::size_t at = 0; at < rows.size() && samples.size() < kSamples; ++at) {
-      if (std::find(seen.begin(), seen.end(), rows[at].Cell(column)) != seen.end()) continue;
-      seen.push_back(rows[at].Cell(column));
-      samples.push_back(at);
-    }
-    return samples;
-  }
-  // Other values for a cell.
-  static std::vector<std::string> Others(const Column& column, const db::Value& value) {
-    std::vector<std::string> others;
-    if (column.nullable && !std::holds_alternative<std::nullptr_t>(value)) others.push_back("NULL");
-    if (column.type == "BIGINT") {
-      if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        for (const std::int64_t by : {1, -1, 1'000}) others.push_back(std::to_string(*number + by));
-      } else {
-        others.push_back("1");
-      }
-    } else if (column.type == "TEXT") {
-      for (const std::string& name : column.names) others.push_back("'" + name + "'");
-      others.push_back("'2026-01-02'");
-      others.push_back("'x'");
-    }
-    std::erase(others, Literal(value));
-    return others;
-  }
-
-  int tampered_ = 0;
 };
 INSTANTIATE_TEST_SUITE_P(BothEngines, VerifyTest, testing::BothEngines(), testing::EngineName);
 
-TEST_P(VerifyTest, AChangeOfAnyColumnIsFound) {
-  for (const Table& table : Schema()) {
-    const db::Rows rows = AllRows(table);
-    ASSERT_FALSE(rows.empty()) << table.name << " is not tried";
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      const Column& column = table.columns[i];
-      const int before = tampered_;
-      for (const std::size_t at : Samples(rows, i)) {
-        for (const std::string& other : Others(column, rows[at].Cell(i))) {
-          ExpectFound({"UPDATE " + table.name + " SET " + column.name + " = " + other + " WHERE " +
-                       KeyIs(table, rows[at])});
-        }
-      }
-      EXPECT_GT(tampered_, before) << table.name << "." << column.name << " was never changed";
-    }
-  }
-}
-
-TEST_P(VerifyTest, ARowThatIsGoneIsFound) {
-  for (const Table& table : Schema()) {
-    const db::Rows rows = AllRows(table);
-    for (const db::Rows::Row row : rows) {
-      ExpectFound({"DELETE FROM " + table.name + " WHERE " + KeyIs(table, row)});
-    }
-  }
-  EXPECT_GT(tampered_, 100);
-}
-
-TEST_P(VerifyTest, ARowThatNobodyWroteIsFound) {
-  for (const Table& table : Schema()) {
-    const db::Rows rows = AllRows(table);
-    for (const std::string& key : table.key) {
-      std::vector<std::string> names;
-      std::vector<std::string> values;
-      for (const Column& column : table.columns) {
-        names.push_back(column.name);
-        const std::string other = column.type == "TEXT" ? "'IN'" : column.name + " + 1000";
-        values.push_back(column.name == key ? other : column.name);
-      }
-      ExpectFound({"INSERT INTO " + table.name + " (" + Join(names, ", ") + ") SELECT " +
-                   Join(values, ", ") + " FROM " + table.name + " WHERE " + KeyIs(table, rows[0])});
-    }
-  }
-  EXPECT_GT(tampered_, 30);
-}
-
-TEST_P(VerifyTest, RowsThatHaveChangedPlacesAreFound) {
-  for (const Table& table : Schema()) {
-    const db::Rows rows = AllRows(table);
-    const std::string& last = table.key.back();
-    const auto found = std::find_if(table.columns.begin(), table.columns.end(),
-                                    [&](const Column& column) { return column.name == last; });
-    const std::size_t at = found - table.columns.begin();
-    if (found->type != "BIGINT") continue;
-    for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
-      bool differ = false;
-      bool same_prefix = true;
-      for (std::size_t c = 0; c < table.columns.size(); ++c) {
-        const bool is_key =
-            std::find(table.key.begin(), table.key.end(), table.columns[c].name) != table.key.end();
-        const bool equal = rows[i].Cell(c) == rows[i + 1].Cell(c);
-        if (!is_key) differ |= !equal;
-        if (is_key && c != at) same_prefix &= equal;
-      }
-      if (!differ || !same_prefix) continue;
-      const auto set = [&](const std::string& to, db::Rows::Row where) {
-        return "UPDATE " + table.name + " SET " + last + " = " + to + " WHERE " +
-               KeyIs(table, where);
-      };
-      std::string parked = KeyIs(table, rows[i]);
-      const std::string own = last + " = " + Literal(rows[i].Cell(at));
-      parked.replace(parked.find(own), own.size(), last + " = 999999999");
-      ExpectFound({set("999999999", rows[i]), set(Literal(rows[i].Cell(at)), rows[i + 1]),
-                   "UPDATE " + table.name + " SET " + last + " = " + Literal(rows[i + 1].Cell(at)) +
-                       " WHERE " + parked});
-    }
-  }
-  EXPECT_GT(tampered_, 30);
-}
+TEST_P(VerifyTest, AChangeOfAnyColumnIsFound) { Tampering().ExpectChangesFound(); }
+TEST_P(VerifyTest, ARowThatIsGoneIsFound) { Tampering().ExpectMissingRowsFound(); }
+TEST_P(VerifyTest, ARowThatNobodyWroteIsFound) { Tampering().ExpectStrangeRowsFound(); }
+TEST_P(VerifyTest, RowsThatHaveChangedPlacesAreFound) { Tampering().ExpectSwappedRowsFound(); }
+TEST_P(VerifyTest, WhatIsNotCoveredIsListed) { Tampering().ExpectListIsTrue(); }
 
 TEST_P(VerifyTest, AnEventThatIsMissingOrAnotherIsFound) {
   const auto events_after = [&](const std::string& statement) {
