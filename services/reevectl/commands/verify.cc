@@ -1,6 +1,7 @@
 // verify: every service proves its own books, then what two of them say about the same money is
 // compared, and the heads of the audit chains are anchored outside the databases.
 #include <optional>
+#include <set>
 
 #include "reeve/feed/v1/feed_service.pb.h"
 #include "reeve/verify/v1/verify_service.pb.h"
@@ -56,9 +57,43 @@ class Proof {
     }
     REEVE_ASSIGN_OR_RETURN(const auto answer,
                            desk_.Send<pb::VerifyResponse>(kMethod, request, service));
-    Report(service, answer);
+    NoteViolations(service, answer);
     answers_.emplace(service, answer);
     return Ok();
+  }
+
+  // One line a service: what held, with the names of its own checks; those that every service runs
+  // (requests, audit trail, feed) are named once.
+  void ReportHolding() const {
+    std::map<std::string, std::set<std::string>> services;  // in which a check holds
+    for (const auto& [service, answer] : answers_) {
+      for (const pb::Check& check : answer.checks()) {
+        if (check.violation().empty()) services[check.name()].insert(service);
+      }
+    }
+    const auto is_shared = [&](const pb::Check& check) {
+      return services.at(check.name()).size() == answers_.size();
+    };
+    for (const std::string& service : Order()) {
+      const pb::VerifyResponse& answer = answers_.at(service);
+      std::int64_t examined = 0;
+      int holding = 0;
+      std::string own;
+      for (const pb::Check& check : answer.checks()) {
+        examined += check.examined();
+        if (!check.violation().empty()) continue;
+        ++holding;
+        if (!is_shared(check)) own += (own.empty() ? ": " : ", ") + check.name();
+      }
+      desk_.screen().Pair(service, std::to_string(holding) + " of " +
+                                       std::to_string(answer.checks_size()) + " checks hold, " +
+                                       std::to_string(examined) + " rows examined" + own);
+    }
+    std::string shared;
+    for (const auto& [check, of] : services) {
+      if (of.size() == answers_.size()) shared += (shared.empty() ? "" : ", ") + check;
+    }
+    desk_.screen().Pair("every service", shared);
   }
 
   void CompareClearing() {
@@ -105,20 +140,10 @@ class Proof {
   const std::string& first_violation() const { return first_violation_; }
 
  private:
-  void Report(const std::string& service, const pb::VerifyResponse& answer) {
-    std::int64_t examined = 0;
-    int holding = 0;
+  void NoteViolations(const std::string& service, const pb::VerifyResponse& answer) {
     for (const pb::Check& check : answer.checks()) {
-      examined += check.examined();
-      if (check.violation().empty()) {
-        ++holding;
-      } else {
-        Violation(service, check.name(), check.violation());
-      }
+      if (!check.violation().empty()) Violation(service, check.name(), check.violation());
     }
-    desk_.screen().Pair(service, std::to_string(holding) + " of " +
-                                     std::to_string(answer.checks_size()) + " checks hold, " +
-                                     std::to_string(examined) + " rows examined");
     if (answer.checks().empty()) Violation(service, "checks", "none was run");
   }
 
@@ -152,6 +177,7 @@ Result<std::string> Verify(Desk& desk) {
   }
   Proof proof(desk, anchors);
   for (const std::string& service : Order()) REEVE_RETURN_IF_ERROR(proof.Ask(service));
+  proof.ReportHolding();
   proof.CompareClearing();
   REEVE_RETURN_IF_ERROR(proof.ReportInFlight());
   if (proof.first_violation().empty()) {
