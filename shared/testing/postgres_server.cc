@@ -37,7 +37,9 @@ pid_t Launch(const std::vector<std::string>& arguments, const std::string& log) 
   std::vector<char*> raw;
   for (const std::string& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
   raw.push_back(nullptr);
-  const std::string program = kBinaries + arguments[0];
+  // By its full name: it looks for its own files beside itself, and is in nobody's PATH.
+  std::string program = kBinaries + arguments[0];
+  raw[0] = program.data();
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child != 0) return child;
