@@ -45,6 +45,15 @@ std::vector<Table> ReadSchema(std::span<const db::Migration> migrations);
 // The names that the service's README lists as not covered.
 std::set<std::string> ReadNotCovered(const std::string& service);
 
+// "check: violation" of the first finding that has one; empty if all hold.
+template <class Findings>
+std::string FirstViolation(const Findings& findings) {
+  for (const auto& finding : findings) {
+    if (!finding.violation.empty()) return finding.check + ": " + finding.violation;
+  }
+  return {};
+}
+
 class Tampering {
  public:
   // Says the first thing that does not hold; empty if all does.

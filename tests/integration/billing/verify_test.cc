@@ -47,10 +47,7 @@ class VerifyTest : public Billing {
              .held = {}}};
   }
   static std::string FirstViolation(db::Transaction& tx) {
-    for (const Finding& finding : verify::ProveAll(tx).findings) {
-      if (!finding.violation.empty()) return finding.check + ": " + finding.violation;
-    }
-    return "";
+    return testing::FirstViolation(verify::ProveAll(tx).findings);
   }
 
  private:

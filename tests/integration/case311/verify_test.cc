@@ -47,13 +47,7 @@ class VerifyTest : public Case311 {
         machine_clock_,
         {.service = "case311",
          .migrations = Migrations(),
-         .proof =
-             [](db::Transaction& tx) {
-               for (const Finding& finding : CheckBooks(tx)) {
-                 if (!finding.violation.empty()) return finding.check + ": " + finding.violation;
-               }
-               return std::string();
-             },
+         .proof = [](db::Transaction& tx) { return testing::FirstViolation(CheckBooks(tx)); },
          .statements = {{"case_record.source", kImported}, {"case_record.source_id", kImported}},
          .held = {}}};
   }

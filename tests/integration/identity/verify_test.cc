@@ -24,20 +24,14 @@ class VerifyTest : public IdentityTest {
   }
 
   testing::Tampering Tampering() {
-    return {*database_,
-            machine_clock_,
-            {.service = "identity",
-             .migrations = Migrations(),
-             .proof =
-                 [](db::Transaction& tx) {
-                   for (const Finding& finding : CheckIdentity(tx)) {
-                     if (!finding.violation.empty())
-                       return finding.check + ": " + finding.violation;
-                   }
-                   return std::string();
-                 },
-             .statements = {},
-             .held = {"+revocation_counter", "revocation_counter.person_id", "-session"}}};
+    return {
+        *database_,
+        machine_clock_,
+        {.service = "identity",
+         .migrations = Migrations(),
+         .proof = [](db::Transaction& tx) { return testing::FirstViolation(CheckIdentity(tx)); },
+         .statements = {},
+         .held = {"+revocation_counter", "revocation_counter.person_id", "-session"}}};
   }
 };
 INSTANTIATE_TEST_SUITE_P(BothEngines, VerifyTest, testing::BothEngines(), testing::EngineName);

@@ -108,14 +108,7 @@ class VerifyTest : public PaymentDay {
             machine_clock_,
             {.service = "payment",
              .migrations = Migrations(),
-             .proof =
-                 [](db::Transaction& tx) {
-                   for (const Finding& finding : CheckBooks(tx)) {
-                     if (!finding.violation.empty())
-                       return finding.check + ": " + finding.violation;
-                   }
-                   return std::string();
-                 },
+             .proof = [](db::Transaction& tx) { return testing::FirstViolation(CheckBooks(tx)); },
              .statements = {},
              .held = {}}};
   }

@@ -69,14 +69,7 @@ class VerifyTest : public WorkOrder {
             machine_clock_,
             {.service = "work_order",
              .migrations = Migrations(),
-             .proof =
-                 [](db::Transaction& tx) {
-                   for (const Finding& finding : CheckOrders(tx)) {
-                     if (!finding.violation.empty())
-                       return finding.check + ": " + finding.violation;
-                   }
-                   return std::string();
-                 },
+             .proof = [](db::Transaction& tx) { return testing::FirstViolation(CheckOrders(tx)); },
              .statements = {{"completion",
                              "INSERT INTO completion SELECT premise_id, order_id, 'E1', 5, 0, 1, "
                              "'', 1, '', '', '', '2026-11-23' FROM work_order "
