@@ -1,7 +1,9 @@
 // Batch: the way of a hot command. The method enqueues and leaves its worker; commands that arrive
 // while one batch commits form the next. A second lane opens only behind a backlog, so that few
-// callers share few transactions. The commands of one home are never in two batches at once, and
-// run in their order. One caller is a batch of one: no rule has a second code path.
+// callers share few transactions; a small batch waits a moment for the callers whom the last one
+// answered, for what a transaction costs does not depend on how many share it. The commands of one
+// home are never in two batches at once, and run in their order. One caller is a batch of one: no
+// rule has a second code path.
 #pragma once
 
 #include <algorithm>
@@ -23,6 +25,9 @@ struct BatchOptions {
   int lanes_max = 2;
   std::size_t backlog = 32;        // another lane opens each time that so many more wait
   std::size_t commands_max = 256;  // of one batch; a batch never writes more than 5,000 rows
+  // How long a batch smaller than the backlog waits for as many callers as there were; one who is
+  // alone never waits.
+  Duration gather_max = Duration::Micros(1'500);
 };
 
 // Lanes that run side by side in this database: one where one connection writes, for which every
@@ -58,6 +63,9 @@ class Batch {
     Done done;
   };
   void RunLane();
+  // True if the lane ends here: it opens again when as many wait as there were callers, or when the
+  // time is over.
+  bool Gather(std::size_t answered);
   // The next batch, whose homes are busy from now on; empty if nothing waits that may run.
   std::vector<Entry> Take();
   void Run(std::vector<Entry>& entries);
@@ -71,6 +79,9 @@ class Batch {
   std::deque<Entry> waiting_;
   std::set<std::int64_t> busy_homes_;  // of the batches that run
   int lanes_ = 0;                      // that run
+  bool gathering_ = false;             // no lane runs: the next waits for
+  std::size_t expected_ = 0;           // so many commands
+  std::int64_t gatherings_ = 0;        // so far
 };
 
 template <class Command, class Answer>
@@ -78,8 +89,13 @@ void Batch<Command, Answer>::Submit(Call call, Command command, Done done) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back({std::move(call), std::move(command), std::move(done)});
-    if (lanes_ > 0 && (lanes_ == options_.lanes_max || waiting_.size() % options_.backlog != 0))
+    if (gathering_) {
+      if (waiting_.size() < expected_) return;
+      gathering_ = false;
+    } else if (lanes_ > 0 &&
+               (lanes_ == options_.lanes_max || waiting_.size() % options_.backlog != 0)) {
       return;
+    }
     ++lanes_;
   }
   executor_.Post([this] { RunLane(); });
@@ -92,6 +108,7 @@ void Batch<Command, Answer>::RunLane() {
     {
       const std::lock_guard lock(mutex_);
       for (const Entry& entry : entries) busy_homes_.erase(entry.command.home());
+      if (Gather(entries.size())) return;
       entries = Take();
       if (entries.empty()) {
         --lanes_;  // what still waits is of homes that are busy in another lane, which looks again
@@ -100,6 +117,25 @@ void Batch<Command, Answer>::RunLane() {
     }
     Run(entries);
   }
+}
+
+template <class Command, class Answer>
+bool Batch<Command, Answer>::Gather(std::size_t answered) {
+  expected_ = answered + waiting_.size();
+  if (answered == 0 || expected_ < 2) return false;
+  if (expected_ > options_.backlog || lanes_ > 1) return false;  // large enough as it is
+  --lanes_;
+  gathering_ = true;
+  executor_.PostAfter(options_.gather_max, [this, gathering = ++gatherings_] {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!gathering_ || gathering != gatherings_) return;  // all came in time
+      gathering_ = false;
+      ++lanes_;
+    }
+    RunLane();
+  });
+  return true;
 }
 
 template <class Command, class Answer>

@@ -13,6 +13,9 @@ namespace pb = feed::v1;
 
 constexpr Duration kPollEvery = Duration::Millis(200);
 constexpr Duration kHintPause = Duration::Millis(2);  // commits that come close are read together
+// A busy feed is sent this often, so that its consumers apply many events at once; after a pause an
+// event goes out at once.
+constexpr Duration kSendEvery = Duration::Millis(20);
 constexpr Duration kRetryPause = Duration::Millis(500);
 constexpr Duration kJoinPause = Duration::Millis(5);
 constexpr Duration kHeartbeatEvery = Duration::Seconds(15);
@@ -63,7 +66,9 @@ void FeedPublisher::Stop() { stopping_ = true; }
 
 void FeedPublisher::Hint() {
   if (stopping_ || hinted_.exchange(true)) return;
-  executor_.PostAfter(kHintPause, [this] {
+  const Instant now = clock_.Now();
+  const Instant due = std::max(now + kHintPause, sent_time_.load() + kSendEvery);
+  executor_.PostAfter(due - now, [this] {
     hinted_ = false;
     Poll();
   });
@@ -95,10 +100,10 @@ void FeedPublisher::Poll() {
         obs::Log(obs::Level::kError, "feed_unreadable", {{"reason", batch.error().reason()}});
         return;
       }
-      const bool at_end = batch->events.empty();
+      const bool at_end = IsAtEnd(*batch);
       const bool news =
-          !(progress == progress_sent_) || clock_.Now() - sent_time_ >= kHeartbeatEvery;
-      if (at_end && !news) return;
+          !(progress == progress_sent_) || clock_.Now() - sent_time_.load() >= kHeartbeatEvery;
+      if (batch->events.empty() && !news) return;
       if (!SendLive(after, *batch, at_end ? &progress : nullptr)) return Hint();
       after = batch->token;
       sent_time_ = clock_.Now();
@@ -202,6 +207,11 @@ bool FeedPublisher::Join(const WatcherPtr& watcher, const Progress& progress) {
   live_.push_back(watcher);
   watcher->stream->Send(ToProto({}, watcher->types, token_.Encode(), &progress));
   return true;
+}
+
+// Less than one partition's share: each was read to its end.
+bool FeedPublisher::IsAtEnd(const Batch& batch) const {
+  return std::ssize(batch.events) < kBatchMax / feed_.partitions();
 }
 
 Result<FeedPublisher::Batch> FeedPublisher::Read(const feed::Token& after) {

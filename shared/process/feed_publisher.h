@@ -56,6 +56,7 @@ class FeedPublisher {
   bool Join(const WatcherPtr& watcher, const Progress& progress);
   void Leave(const WatcherPtr& watcher);
   Result<Batch> Read(const feed::Token& after);
+  bool IsAtEnd(const Batch& batch) const;
 
   db::Database& database_;
   const feed::Feed& feed_;
@@ -67,7 +68,7 @@ class FeedPublisher {
   std::atomic<bool> hinted_ = false;
   std::mutex poll_mutex_;  // one poll at a time
   Progress progress_sent_;
-  Instant sent_time_;
+  std::atomic<Instant> sent_time_{};
   std::mutex mutex_;   // guards what follows
   feed::Token token_;  // of the poller; all who are live have got so far
   std::vector<WatcherPtr> live_;

@@ -279,6 +279,45 @@ TEST_P(CommandTest, EachMemberOfABatchHasItsOwnAnswer) {
   for (const Finding& finding : Check()) EXPECT_EQ(finding.violation, "") << finding.check;
 }
 
+TEST_P(CommandTest, ASmallBatchWaitsForTheCallersOfTheLast) {
+  testing::DeterministicExecutor executor(clock_);
+  Batch<PutCoins, Answer> batch(
+      frame_, executor, {.lanes_max = 1},
+      [&](auto& tx, auto changes, auto chosen) { return PutAll(tx, changes, chosen); });
+  int answered = 0;
+  const auto put = [&](const std::string& request) {
+    batch.Submit(CallOf(), {request, 1, 1},
+                 [&](Result<Answer> answer) { answered += answer.ok(); });
+  };
+  const auto expect = [&](int answers, int transactions) {
+    EXPECT_EQ(answered, answers);
+    EXPECT_EQ(bodies_, transactions);
+  };
+  put("request-0000000001");
+  executor.RunAll();
+  put("request-0000000002");
+  executor.RunAll();
+  expect(2, 2);  // who is alone never waits
+  put("request-0000000003");
+  put("request-0000000004");
+  executor.RunAll();
+  expect(4, 3);
+  put("request-0000000005");
+  executor.RunAll();
+  expect(4, 3);  // there were two
+  put("request-0000000006");
+  executor.RunAll();
+  expect(6, 4);  // together, and at once
+  put("request-0000000007");
+  executor.RunAll();
+  expect(6, 4);
+  executor.RunFor(BatchOptions().gather_max);
+  expect(7, 5);  // the other one does not come back
+  put("request-0000000008");
+  executor.RunAll();
+  expect(8, 6);
+}
+
 TEST_P(CommandTest, TwinsInOneBatchGetTheFirstOnesAnswer) {
   const auto answers = WriteBatch({{"request-0000000001", 1, 60},
                                    {"request-0000000001", 1, 60},
