@@ -4,7 +4,7 @@ import re
 
 from rules.rule import Rule, cpp, forbid, line_of
 
-TOP_FOLDERS = {".ci", "proto", "services", "shared", "deploy", "k8s", "tests"}
+TOP_FOLDERS = {".ci", "cmake", "proto", "services", "shared", "deploy", "k8s", "tests"}
 # What tools and visitors look for at the root; everything else has a folder.
 ROOT_FILES = {".clang-format", ".gitignore", "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
 LINES_MAX = 600
