@@ -6,6 +6,7 @@
 #include "services/billing/collections/payment_head_client.h"
 #include "services/billing/cycle/cycle_service.h"
 #include "services/billing/cycle/cycle_work_service.h"
+#include "services/billing/ledger/ledger_service.h"
 #include "services/billing/migrations.h"
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
@@ -23,6 +24,7 @@ void Compose(process::Service& s) {
   cycle::CycleService cycles(s.server(), s.frame(), s.database());
   bill::BillService bills(s.server(), s.database());
   receivable::ReceivableService receivables(s.server(), s.frame(), s.database());
+  ledger::LedgerService ledger(s.server(), s.database());
   collections::PaymentHeadClient payment_head(
       s.Channel("payment", {collections::PaymentHeadClient::kCalls}));
   collections::DisconnectCheck check(s.database(), payment_head, s.workers(), s.machine_clock(),
@@ -34,6 +36,7 @@ void Compose(process::Service& s) {
   s.Register(cycles);
   s.Register(bills);
   s.Register(receivables);
+  s.Register(ledger);
   s.Register(collections);
 
   s.Consume("account", agreement::AccountEvents(), agreement::ApplyAccounts);

@@ -36,8 +36,8 @@ void AddDeskOptions(CLI::App& app, DeskSettings& settings) {
 
 void AddCommands(CLI::App& app, Session& session) {
   for (const Noun& noun : {Accounts(), Applications(), BankDeposits(), Bills(), Collections(),
-                           Customers(), Cycles(), Drawers(), FieldWork(), Interactions(), Orders(),
-                           Payments(), Premises(), Transfers(), Vaults()}) {
+                           Customers(), Cycles(), Drawers(), FieldWork(), Interactions(), Ledger(),
+                           Orders(), Payments(), Premises(), Transfers(), Vaults()}) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);

@@ -75,6 +75,7 @@ Noun Cycles();
 Noun Drawers();
 Noun FieldWork();
 Noun Interactions();
+Noun Ledger();
 Noun Orders();
 Noun Payments();
 Noun Premises();

@@ -19,6 +19,7 @@
 #include "services/billing/collections/collections_service.h"
 #include "services/billing/cycle/cycle_service.h"
 #include "services/billing/cycle/cycle_work_service.h"
+#include "services/billing/ledger/ledger_service.h"
 #include "services/billing/migrations.h"
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
@@ -48,6 +49,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     service.Register(cycles_);
     service.Register(bills_);
     service.Register(receivables_);
+    service.Register(ledger_);
     service.Register(collections_);
     server_.Start();
     channel_ = server_.channel();
@@ -323,6 +325,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
   bill::BillService bills_{server_.service().server(), *database_};
   receivable::ReceivableService receivables_{server_.service().server(), server_.service().frame(),
                                              *database_};
+  ledger::LedgerService ledger_{server_.service().server(), *database_};
   FakePaymentHead payment_head_;
   collections::DisconnectCheck check_{*database_, payment_head_, server_.service().workers(),
                                       machine_clock_, server_.service().calendar()};
@@ -339,6 +342,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "cycle.post",
                                                             "bill.view",
                                                             "bill.review",
+                                                            "ledger.view",
                                                             "receivable.view",
                                                             "receivable.preview",
                                                             "receivable.set_policy",
