@@ -1,17 +1,11 @@
 // The billing service: rates, reads, cycles and bills, what is owed and paid, and collections.
 #include "services/billing/agreement/account_feed_service.h"
 #include "services/billing/agreement/order_feed_service.h"
-#include "services/billing/bill/bill_service.h"
-#include "services/billing/collections/collections_service.h"
 #include "services/billing/collections/payment_head_client.h"
-#include "services/billing/cycle/cycle_service.h"
 #include "services/billing/cycle/cycle_work_service.h"
-#include "services/billing/ledger/ledger_service.h"
+#include "services/billing/faces.h"
 #include "services/billing/migrations.h"
-#include "services/billing/rate/rate_service.h"
-#include "services/billing/read/read_service.h"
 #include "services/billing/receivable/payment_feed_service.h"
-#include "services/billing/receivable/receivable_service.h"
 #include "services/billing/verify/verify_service.h"
 #include "shared/process/service.h"
 
@@ -19,25 +13,9 @@ namespace reeve::billing {
 namespace {
 
 void Compose(process::Service& s) {
-  rate::RateService rates(s.server(), s.frame(), s.database());
-  read::ReadService reads(s.server(), s.frame(), s.database(), s.metrics());
-  cycle::CycleService cycles(s.server(), s.frame(), s.database());
-  bill::BillService bills(s.server(), s.database());
-  receivable::ReceivableService receivables(s.server(), s.frame(), s.database());
-  ledger::LedgerService ledger(s.server(), s.database());
   collections::PaymentHeadClient payment_head(
       s.Channel("payment", {collections::PaymentHeadClient::kCalls}));
-  collections::DisconnectCheck check(s.database(), payment_head, s.workers(), s.machine_clock(),
-                                     s.calendar());
-  collections::CollectionsService collections(s.server(), s.frame(), s.database(), s.random(),
-                                              s.calendar(), check);
-  s.Register(rates);
-  s.Register(reads);
-  s.Register(cycles);
-  s.Register(bills);
-  s.Register(receivables);
-  s.Register(ledger);
-  s.Register(collections);
+  Faces faces(s, payment_head);
 
   s.Consume("account", agreement::AccountEvents(), agreement::ApplyAccounts);
   receivable::PaymentFeed payments(s.machine_clock());

@@ -1,8 +1,10 @@
 #include "services/billing/ledger/ledger_service.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "services/billing/ledger/ledger_store.h"
+#include "shared/core/fields.h"
 
 namespace reeve::billing::ledger {
 namespace {

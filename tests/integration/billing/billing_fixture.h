@@ -15,16 +15,10 @@
 #include "reeve/work_order/v1/events.pb.h"
 #include "services/billing/agreement/account_feed_service.h"
 #include "services/billing/agreement/order_feed_service.h"
-#include "services/billing/bill/bill_service.h"
-#include "services/billing/collections/collections_service.h"
-#include "services/billing/cycle/cycle_service.h"
 #include "services/billing/cycle/cycle_work_service.h"
-#include "services/billing/ledger/ledger_service.h"
+#include "services/billing/faces.h"
 #include "services/billing/migrations.h"
-#include "services/billing/rate/rate_service.h"
-#include "services/billing/read/read_service.h"
 #include "services/billing/receivable/payment_feed_service.h"
-#include "services/billing/receivable/receivable_service.h"
 #include "services/billing/verify/verify_store.h"
 #include "shared/process/system_seams.h"
 #include "shared/testing/fake_clock.h"
@@ -43,14 +37,6 @@ class FakePaymentHead final : public collections::PaymentHead {
 class Billing : public ::testing::TestWithParam<db::Engine> {
  protected:
   Billing() {
-    process::Service& service = server_.service();
-    service.Register(rates_);
-    service.Register(reads_);
-    service.Register(cycles_);
-    service.Register(bills_);
-    service.Register(receivables_);
-    service.Register(ledger_);
-    service.Register(collections_);
     server_.Start();
     channel_ = server_.channel();
   }
@@ -313,25 +299,13 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
   testing::TemporaryDatabase database_ =
       testing::TemporaryDatabase::Create(GetParam(), {}, machine_clock_);
   testing::InProcessServer server_{"billing", *database_, Migrations(), &clock_};
-  rate::RateService rates_{server_.service().server(), server_.service().frame(), *database_};
-  read::ReadService reads_{server_.service().server(), server_.service().frame(), *database_,
-                           server_.service().metrics()};
-  cycle::CycleService cycles_{server_.service().server(), server_.service().frame(), *database_};
   cycle::CycleWork work_{server_.service().frame(),
                          *database_,
                          {clock_, machine_clock_, server_.service().zone()},
                          server_.service().background(),
                          server_.service().metrics()};
-  bill::BillService bills_{server_.service().server(), *database_};
-  receivable::ReceivableService receivables_{server_.service().server(), server_.service().frame(),
-                                             *database_};
-  ledger::LedgerService ledger_{server_.service().server(), *database_};
   FakePaymentHead payment_head_;
-  collections::DisconnectCheck check_{*database_, payment_head_, server_.service().workers(),
-                                      machine_clock_, server_.service().calendar()};
-  collections::CollectionsService collections_{
-      server_.service().server(), server_.service().frame(),    *database_,
-      server_.service().random(), server_.service().calendar(), check_};
+  Faces faces_{server_.service(), payment_head_};
   const std::string analyst_ = server_.SignIn(PersonId(7), {"rate.load",
                                                             "rate.view",
                                                             "read.import",

@@ -1,3 +1,4 @@
+#include "shared/rpc/error.h"
 #include "tests/integration/billing/billing_fixture.h"
 
 namespace reeve::billing {

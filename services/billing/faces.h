@@ -1,0 +1,47 @@
+// Faces: billing's gRPC services, composed and registered. The program and the tests have the same.
+#pragma once
+
+#include "services/billing/bill/bill_service.h"
+#include "services/billing/collections/collections_service.h"
+#include "services/billing/cycle/cycle_service.h"
+#include "services/billing/ledger/ledger_service.h"
+#include "services/billing/rate/rate_service.h"
+#include "services/billing/read/read_service.h"
+#include "services/billing/receivable/receivable_service.h"
+#include "shared/process/service.h"
+
+namespace reeve::billing {
+
+class Faces {
+ public:
+  // Both outlive it.
+  Faces(process::Service& s, collections::PaymentHead& payment_head)
+      : rates_(s.server(), s.frame(), s.database()),
+        reads_(s.server(), s.frame(), s.database(), s.metrics()),
+        cycles_(s.server(), s.frame(), s.database()),
+        bills_(s.server(), s.database()),
+        receivables_(s.server(), s.frame(), s.database()),
+        ledger_(s.server(), s.database()),
+        check_(s.database(), payment_head, s.workers(), s.machine_clock(), s.calendar()),
+        collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_) {
+    s.Register(rates_);
+    s.Register(reads_);
+    s.Register(cycles_);
+    s.Register(bills_);
+    s.Register(receivables_);
+    s.Register(ledger_);
+    s.Register(collections_);
+  }
+
+ private:
+  rate::RateService rates_;
+  read::ReadService reads_;
+  cycle::CycleService cycles_;
+  bill::BillService bills_;
+  receivable::ReceivableService receivables_;
+  ledger::LedgerService ledger_;
+  collections::DisconnectCheck check_;
+  collections::CollectionsService collections_;
+};
+
+}  // namespace reeve::billing
