@@ -87,15 +87,37 @@ class Part {
     return EmitShare(tier, quantity, split_.Share(version_, component, component.per), rate);
   }
 
+  // Where a meter was exchanged for one of another size, each is charged for its days.
   bool AddMeterSize(const Component& component) {
-    const auto found =
-        std::find_if(component.sizes.begin(), component.sizes.end(),
-                     [&](const SizePrice& size) { return size.size == facts_.meter_size; });
-    if (found == component.sizes.end()) {
-      return Missing(component, facts_.meter_size.empty() ? "size of the meter"
-                                                          : "price for the size of the meter");
+    const auto size_of = [&](const Measured& meter) {
+      return meter.meter_size.empty() ? facts_.meter_size : meter.meter_size;
+    };
+    const std::span<const Measured> meters = facts_.measured;
+    const bool one_size = std::all_of(meters.begin(), meters.end(), [&](const Measured& meter) {
+      return size_of(meter) == size_of(meters.front());
+    });
+    if (one_size) {
+      return AddSize(component, meters.empty() ? facts_.meter_size : size_of(meters.front()),
+                     split_.Share(version_, component, component.per));
     }
-    return AddPrice(component, found->rate, found - component.sizes.begin(), false);
+    for (std::size_t i = 0; i < meters.size(); ++i) {
+      day_count_ = split_.DaysOf(version_, component, i);
+      if (day_count_ > 0 && !AddSize(component, size_of(meters[i]),
+                                     split_.Share(version_, component, component.per, i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool AddSize(const Component& component, std::string_view meter_size, Fraction share) {
+    const auto found = std::find_if(component.sizes.begin(), component.sizes.end(),
+                                    [&](const SizePrice& size) { return size.size == meter_size; });
+    if (found == component.sizes.end()) {
+      return Missing(component,
+                     meter_size.empty() ? "size of the meter" : "price for the size of the meter");
+    }
+    return EmitShare(found - component.sizes.begin(), kOne, share, found->rate);
   }
 
   bool AddUse(const Component& component) {

@@ -29,6 +29,7 @@ struct Measured {
   Date to_date;
   std::int64_t usage_thousandths = 0;   // >= 0
   std::span<const ByPeriod> by_period;  // of time-of-use meters
+  std::string_view meter_size;          // if empty, it is that of Facts
 };
 
 // What is billed: the days between two dates, as the version counts them.

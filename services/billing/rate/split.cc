@@ -116,35 +116,42 @@ void Split::AddSeasons(Days days) {
   }
 }
 
-bool Split::Takes(const Days& days, const Schedule& version, const Component& component) const {
+bool Split::Takes(const Days& days, const Schedule& version, const Component& component,
+                  std::size_t measured) const {
   if (days.version != &version) return false;
+  if (measured != kEveryMeter && days.measured != measured) return false;
   if (!component.season) return true;
   const bool by_day = version.terms.season_by == SeasonBy::kDay;
   return component.season->Includes(Date::FromDays(by_day ? days.first : last_));
 }
 
-std::int64_t Split::CountDaysOf(const Schedule& version, const Component& component) const {
+std::int64_t Split::CountDaysOf(const Schedule& version, const Component& component,
+                                std::size_t measured) const {
   std::int64_t count = 0;
   for (const Days& part : days()) {
-    if (Takes(part, version, component)) count += part.count();
+    if (Takes(part, version, component, measured)) count += part.count();
   }
   return count;
 }
 
-Fraction Split::DividedShare(const Schedule& version, const Component& component, Per per) const {
-  const std::int64_t count = DaysOf(version, component);
+Fraction Split::DividedShare(const Schedule& version, const Component& component, Per per,
+                             std::size_t measured) const {
+  if (per == Per::kMonth) return Month(version, component, measured);
+  const std::int64_t count = measured == kEveryMeter ? DaysOf(version, component)
+                                                     : CountDaysOf(version, component, measured);
   if (per == Per::kDay) return {count, 1};
-  if (per == Per::kMonth) return Month(version, component);
   return {count, last_ - first_ + 1};
 }
 
-Fraction Split::Month(const Schedule& version, const Component& component) const {
+Fraction Split::Month(const Schedule& version, const Component& component,
+                      std::size_t measured) const {
   const Proration& proration = version.terms.proration;
   const std::int64_t whole = last_ - first_ + 1;
   const bool prorated = proration.when == Proration::When::kAlways ||
                         (proration.when == Proration::When::kOutside &&
                          (whole < proration.days_min || whole > proration.days_max));
-  const std::int64_t count = DaysOf(version, component);
+  const std::int64_t count = measured == kEveryMeter ? DaysOf(version, component)
+                                                     : CountDaysOf(version, component, measured);
   if (!prorated) return {count, whole};
   if (proration.month_days > 0) {
     return {Wide{count} * proration.month_divisor, proration.month_days};
@@ -152,7 +159,7 @@ Fraction Split::Month(const Schedule& version, const Component& component) const
   constexpr std::int64_t kCommon = 377'580;  // of 28, 29, 30 and 31
   Wide months = 0;
   for (const Days& part : days()) {
-    if (!Takes(part, version, component)) continue;
+    if (!Takes(part, version, component, measured)) continue;
     for (std::int32_t day = part.first; day <= part.last;) {
       const Date date = Date::FromDays(day);
       const std::int64_t length = DaysOfMonth(date);

@@ -56,6 +56,15 @@ class Split {
   Fraction Share(const Schedule& version, const Component& component, Per per) const {
     return undivided_ && per == Per::kBill ? Fraction() : DividedShare(version, component, per);
   }
+  // The same of the days that one meter measured.
+  std::int64_t DaysOf(const Schedule& version, const Component& component,
+                      std::size_t measured) const {
+    return CountDaysOf(version, component, measured);
+  }
+  Fraction Share(const Schedule& version, const Component& component, Per per,
+                 std::size_t measured) const {
+    return DividedShare(version, component, per, measured);
+  }
   // By what the bounds of its blocks are multiplied.
   Fraction Width(const Schedule& version, const Component& component) const {
     return undivided_ && component.widths == Widths::kBill ? Fraction()
@@ -66,15 +75,21 @@ class Split {
               std::int64_t& use) const;
 
  private:
-  std::int64_t CountDaysOf(const Schedule& version, const Component& component) const;
-  Fraction DividedShare(const Schedule& version, const Component& component, Per per) const;
+  static constexpr std::size_t kEveryMeter = static_cast<std::size_t>(-1);
+
+  std::int64_t CountDaysOf(const Schedule& version, const Component& component,
+                           std::size_t measured = kEveryMeter) const;
+  Fraction DividedShare(const Schedule& version, const Component& component, Per per,
+                        std::size_t measured = kEveryMeter) const;
   Fraction DividedWidth(const Schedule& version, const Component& component) const;
   bool CoverDays(const Versions& versions, const Period& period);
   bool CheckMeasured(const Period& period, std::span<const Measured> measured) const;
   void Divide(std::span<const Measured> measured);
   void AddSeasons(Days days);
-  bool Takes(const Days& days, const Schedule& version, const Component& component) const;
-  Fraction Month(const Schedule& version, const Component& component) const;
+  bool Takes(const Days& days, const Schedule& version, const Component& component,
+             std::size_t measured = kEveryMeter) const;
+  Fraction Month(const Schedule& version, const Component& component,
+                 std::size_t measured = kEveryMeter) const;
   std::int64_t ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Schedule& version,
                             const Component& component) const;
 

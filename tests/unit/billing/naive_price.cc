@@ -173,7 +173,9 @@ class Naive {
     return use;
   }
 
-  Ratio Months(const Schedule& version, const Component& component) const {
+  // Of one meter's days, if one is given.
+  Ratio Months(const Schedule& version, const Component& component,
+               std::optional<std::size_t> meter = {}) const {
     const rate::Proration& proration = version.terms.proration;
     const auto all = static_cast<std::int64_t>(days_.size());
     const bool outside = all < proration.days_min || all > proration.days_max;
@@ -182,6 +184,7 @@ class Naive {
     Ratio months;
     for (const OneDay& day : days_) {
       if (day.version != &version || !InSeason(version, component, day.date)) continue;
+      if (meter && day.meter != *meter) continue;
       if (!by_days) {
         months = months + Ratio(1, all);
       } else if (proration.month_days != 0) {
@@ -219,6 +222,43 @@ class Naive {
     }
   }
 
+  void AddSize(const Schedule& version, std::int64_t index, std::string_view size, Ratio price,
+               std::int64_t days) {
+    const Component& component = version.components[static_cast<std::size_t>(index)];
+    for (std::size_t i = 0; i < component.sizes.size(); ++i) {
+      if (component.sizes[i].size != size) continue;
+      return Add(version, index, static_cast<std::int64_t>(i), Ratio(1000) * price,
+                 component.sizes[i].rate, days);
+    }
+    Refuse();
+  }
+
+  // One price where all meters have one size, else one for each meter and its days.
+  void AddSizes(const Schedule& version, std::int64_t index, Ratio price, std::int64_t days) {
+    const Component& component = version.components[static_cast<std::size_t>(index)];
+    std::vector<std::string_view> sizes;
+    for (const rate::Measured& meter : facts_.measured) {
+      sizes.push_back(meter.meter_size.empty() ? facts_.meter_size : meter.meter_size);
+    }
+    if (sizes.empty()) sizes.push_back(facts_.meter_size);
+    if (sizes.size() == 1 || sizes[0] == sizes[1]) {
+      return AddSize(version, index, sizes[0], price, days);
+    }
+    for (std::size_t meter = 0; meter < sizes.size(); ++meter) {
+      std::int64_t its_days = 0;
+      for (const OneDay& day : days_) {
+        its_days +=
+            day.version == &version && day.meter == meter && InSeason(version, component, day.date);
+      }
+      if (its_days == 0) continue;
+      const Ratio its_price = component.per == rate::Per::kDay ? Ratio(its_days)
+                              : component.per == rate::Per::kMonth
+                                  ? Months(version, component, meter)
+                                  : Ratio(its_days, static_cast<std::int64_t>(days_.size()));
+      AddSize(version, index, sizes[meter], its_price, its_days);
+    }
+  }
+
   std::int64_t Above(const Component& component) const {
     std::int64_t cents = 0;
     for (std::size_t i = begin_; i < bill_.lines.size(); ++i) {
@@ -253,13 +293,7 @@ class Naive {
         if (quantity > 0) Add(version, index, 0, each * price, component.rate, days);
         return;
       case ComponentKind::kMeterSize:
-        for (std::size_t i = 0; i < component.sizes.size(); ++i) {
-          if (component.sizes[i].size == facts_.meter_size) {
-            return Add(version, index, static_cast<std::int64_t>(i), Ratio(1000) * price,
-                       component.sizes[i].rate, days);
-          }
-        }
-        return Refuse();
+        return AddSizes(version, index, price, days);
       case ComponentKind::kTiers: {
         const std::int64_t use = Use(version, index);
         if (use < 0) return Refuse();

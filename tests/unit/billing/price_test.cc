@@ -284,6 +284,28 @@ TEST(MeterSizeTest, TheSizeDecidesThePriceAndAnUnknownOneIsRefused) {
             reason::kFactMissing.name);
 }
 
+// 18 days on 5/8" and 12 on 1": each size for its days; of one size there is one line.
+TEST(MeterSizeTest, AnExchangeForAnotherSizeIsChargedByTheDaysOfEach) {
+  Component base{ComponentKind::kMeterSize, "Base", Rate(), std::nullopt, {}};
+  base.per = Per::kMonth;
+  base.sizes = {{"5/8", Dollars("30.00")}, {"1", Dollars("60.00")}};
+  const Versions versions = VersionsOf({Metered("W", "water", Unit::kKilogallon, {base})});
+  Measured meters[] = {{Day("2026-09-01"), Day("2026-09-19"), 5, {}, "5/8"},
+                       {Day("2026-09-19"), Day("2026-10-01"), 5, {}, "1"}};
+  const auto lines =
+      PriceFacts(versions, "2026-09-01", "2026-10-01", {.measured = meters}).value();
+  EXPECT_EQ(CentsOf(lines), (Cents{18'00, 24'00}));
+  EXPECT_EQ(lines[0].day_count, 18);
+  EXPECT_EQ(lines[1].day_count, 12);
+  EXPECT_EQ(lines[1].tier, 1);
+  meters[1].meter_size = "5/8";
+  EXPECT_EQ(CentsOf(PriceFacts(versions, "2026-09-01", "2026-10-01", {.measured = meters}).value()),
+            (Cents{30'00}));
+  meters[1].meter_size = "";
+  EXPECT_EQ(PriceFacts(versions, "2026-09-01", "2026-10-01", {.measured = meters}).error().message(),
+            "Base: there is no size of the meter.");
+}
+
 // Mexico Beach, Florida: 4,000 gallons are included for each dwelling.
 TEST(AllowanceTest, ItIsMultipliedByTheDwellings) {
   Component water = Tiers("Water", {{4, "0"}, {0, "3"}});

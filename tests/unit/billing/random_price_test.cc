@@ -134,8 +134,8 @@ class RandomPrice : public ::testing::Test {
     for (const std::string_view period : kPeriods) {
       if (!OneIn(30)) by_period.push_back({period, Below(400'000)});
     }
-    made.measured.push_back(
-        {from_date, to_date, OneIn(4) ? Below(500) * 1000 : Below(2'000'000), by_period});
+    made.measured.push_back({from_date, to_date, OneIn(4) ? Below(500) * 1000 : Below(2'000'000),
+                             by_period, OneIn(2) ? std::string_view() : kSizes[Below(3)]});
   }
 
   void MakeCase(Case& made) {
