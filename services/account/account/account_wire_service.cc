@@ -25,6 +25,7 @@ v1::AgreementSpec SpecOf(const Agreement& agreement, const Premise& premise,
   spec.set_register_digits(point.register_digits);
   spec.set_multiplier_thousandths(point.multiplier_thousandths);
   spec.set_unit(point.unit);
+  spec.set_meter_size(point.meter_size);
   spec.set_cycle(premise.cycle);
   spec.set_in_service(agreement.in_force() || BeginsByItself(point, others));
   spec.set_start_date(agreement.start_date.ToString());

@@ -10,6 +10,7 @@
 namespace reeve::account {
 namespace {
 
+constexpr std::size_t kMeterSizeMax = 20;
 constexpr std::array<std::string_view, 2> kMeteredServices{"electric", "water"};
 constexpr std::array<std::string_view, 3> kFlatServices{"sewer", "storm", "sanitation"};
 
@@ -29,6 +30,7 @@ void CheckMeter(Fields& fields, const std::string& path, const ServicePoint& poi
                         ? *unit == Unit::kKilowattHour
                         : *unit == Unit::kKilogallon || *unit == Unit::kHundredCubicFeet);
   if (!fits) fields.Refuse(path + ".unit", "is not a unit of this service");
+  fields.Text(path + ".meter_size", point.meter_size, 0, kMeterSizeMax);
 }
 
 void CheckNoMeter(Fields& fields, const std::string& path, const ServicePoint& point) {
@@ -38,6 +40,7 @@ void CheckNoMeter(Fields& fields, const std::string& path, const ServicePoint& p
   if (point.multiplier_thousandths != 0)
     fields.Refuse(path + ".multiplier_thousandths", "this service has no meter");
   if (!point.unit.empty()) fields.Refuse(path + ".unit", "this service has no meter");
+  if (!point.meter_size.empty()) fields.Refuse(path + ".meter_size", "this service has no meter");
   if (point.supply == Supply::kOff) fields.Refuse(path + ".supply", "there is nothing to turn off");
 }
 
@@ -49,6 +52,7 @@ void CheckMaybeMeter(Fields& fields, const std::string& path, const ServicePoint
   fields.Range(path + ".multiplier_thousandths", point.multiplier_thousandths, 0, 1'000'000'000);
   if (!point.unit.empty() && !ParseUnit(point.unit).ok())
     fields.Refuse(path + ".unit", "is not a unit");
+  fields.Text(path + ".meter_size", point.meter_size, 0, kMeterSizeMax);
 }
 
 void CheckPoint(Fields& fields, const std::string& path, const ServicePoint& point) {
@@ -141,8 +145,10 @@ std::string ToAuditText(const Premise& premise) {
         .Add("meter", point.meter_number)
         .Add("digits", point.register_digits)
         .Add("multiplier", point.multiplier_thousandths)
-        .Add("unit", point.unit)
-        .Add("supply", kSupplyName(point.supply));
+        .Add("unit", point.unit);
+    // Without a size the text is what it was before there were sizes.
+    if (!point.meter_size.empty()) text.Add("size", point.meter_size);
+    text.Add("supply", kSupplyName(point.supply));
   }
   return text.text();
 }

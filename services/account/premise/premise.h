@@ -35,6 +35,7 @@ struct ServicePoint {
   int register_digits = 0;                  // the register rolls over at 10^digits
   std::int64_t multiplier_thousandths = 0;  // units for one count
   std::string unit;                         // "kWh", "kgal", "CCF"
+  std::string meter_size;                   // "5/8"; empty: not known, or unmetered
   Supply supply = Supply::kOn;
   bool operator==(const ServicePoint&) const = default;
 

@@ -64,6 +64,7 @@ Premise FromProto(Fields& fields, const std::string& path, const v1::Premise& me
          .register_digits = point.register_digits(),
          .multiplier_thousandths = point.multiplier_thousandths(),
          .unit = point.unit(),
+         .meter_size = point.meter_size(),
          .supply = FromProto(fields, path + "." + At("service_points", i) + ".supply",
                              point.supply(), kSupplyName)});
   }
@@ -186,6 +187,7 @@ v1::Premise ToProto(const Premise& premise) {
     point.set_register_digits(from.register_digits);
     point.set_multiplier_thousandths(from.multiplier_thousandths);
     point.set_unit(from.unit);
+    point.set_meter_size(from.meter_size);
     point.set_supply(ToProto<v1::Supply>(from.supply));
   }
   return message;

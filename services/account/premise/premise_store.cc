@@ -30,7 +30,8 @@ const db::InsertInto kIntoPoint{"service_point_insert",
                                  {"register_digits"},
                                  {"multiplier_thousandths"},
                                  {"unit", ColumnType::kText},
-                                 {"supply", ColumnType::kText}}};
+                                 {"supply", ColumnType::kText},
+                                 {"meter_size", ColumnType::kText}}};
 
 constexpr db::Query kFind{"premise_find",
                           "SELECT premise_id, version, street, unit, city, region, postal_code, "
@@ -38,9 +39,8 @@ constexpr db::Query kFind{"premise_find",
 constexpr db::Query kPoints{
     "service_point_list",
     "SELECT service_point_no, service, schedule_code, quantity_thousandths, meter_number, "
-    "register_digits, multiplier_thousandths, unit, supply FROM service_point WHERE premise_id = "
-    "$1 "
-    "ORDER BY service_point_no"};
+    "register_digits, multiplier_thousandths, unit, supply, meter_size FROM service_point "
+    "WHERE premise_id = $1 ORDER BY service_point_no"};
 constexpr db::Query kFindMeter{
     "service_point_find_meter",
     "SELECT premise_id FROM service_point WHERE meter_number = $1 AND meter_number <> '' LIMIT 1"};
@@ -50,6 +50,10 @@ constexpr db::Query kUpdateVersion{
 constexpr db::Query kUpdateSupply{
     "service_point_update_supply",
     "UPDATE service_point SET supply = $3 WHERE premise_id = $1 AND service_point_no = $2"};
+constexpr db::Query kUpdateMeter{
+    "service_point_update_meter",
+    "UPDATE service_point SET meter_number = $3, meter_size = $4, register_digits = $5, "
+    "multiplier_thousandths = $6 WHERE premise_id = $1 AND service_point_no = $2"};
 constexpr db::Query kSearch{
     "premise_search_address",
     "SELECT premise_id FROM premise WHERE address_key >= $1 AND address_key <= $2 AND "
@@ -73,6 +77,7 @@ std::optional<Premise> ReadPremise(const db::Rows& premises, const db::Rows& poi
                               .register_digits = static_cast<int>(point.Int(5)),
                               .multiplier_thousandths = point.Int(6),
                               .unit = point.Text(7),
+                              .meter_size = point.Text(9),
                               .supply = kSupplyName.Read(point.Text(8))});
   }
   return premise;
@@ -91,7 +96,8 @@ void InsertPremises(db::Transaction& tx, std::span<const Premise> premises) {
     for (const ServicePoint& point : premise.points) {
       points.Add(premise.id, point.no, point.service, point.schedule_code,
                  point.quantity_thousandths, point.meter_number, point.register_digits,
-                 point.multiplier_thousandths, point.unit, kSupplyName(point.supply));
+                 point.multiplier_thousandths, point.unit, kSupplyName(point.supply),
+                 point.meter_size);
     }
   }
   tx.InsertRows(rows);
@@ -143,6 +149,13 @@ Result<> UpdateSupply(db::Transaction& tx, const Premise& premise) {
   }
   tx.ExecuteEach(kUpdateSupply, points);
   return Ok();
+}
+
+Result<> UpdateMeter(db::Transaction& tx, const Premise& premise, int point_no) {
+  REEVE_RETURN_IF_ERROR(tx.ExecuteOne(kUpdateVersion, premise.id, premise.version));
+  const ServicePoint& point = *premise.FindPoint(point_no);
+  return tx.ExecuteOne(kUpdateMeter, premise.id, point.no, point.meter_number, point.meter_size,
+                       point.register_digits, point.multiplier_thousandths);
 }
 
 std::vector<PremiseId> SearchByAddress(db::Transaction& tx, const std::string& key_prefix,

@@ -23,6 +23,8 @@ std::vector<std::optional<Premise>> FindPremises(db::Transaction& tx,
 std::vector<PremiseId> FindMeters(db::Transaction& tx, std::span<const std::string> meter_numbers);
 // Supply was turned on or off; saves the next version of a premise that was locked.
 Result<> UpdateSupply(db::Transaction& tx, const Premise& premise);
+// Saves the meter of one point; counts the version up as UpdateSupply does.
+Result<> UpdateMeter(db::Transaction& tx, const Premise& premise, int point_no);
 
 // Places whose address key begins so, behind (key, premise); at most `limit`.
 std::vector<PremiseId> SearchByAddress(db::Transaction& tx, const std::string& key_prefix,
