@@ -5,6 +5,7 @@
 #include "services/billing/collections/collections_service.h"
 #include "services/billing/cycle/cycle_service.h"
 #include "services/billing/ledger/ledger_service.h"
+#include "services/billing/meter/meter_service.h"
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
 #include "services/billing/receivable/receivable_service.h"
@@ -18,6 +19,7 @@ class Faces {
   Faces(process::Service& s, collections::PaymentHead& payment_head)
       : rates_(s.server(), s.frame(), s.database()),
         reads_(s.server(), s.frame(), s.database(), s.metrics()),
+        meters_(s.server(), s.frame(), s.database()),
         cycles_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
         receivables_(s.server(), s.frame(), s.database()),
@@ -26,6 +28,7 @@ class Faces {
         collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_) {
     s.Register(rates_);
     s.Register(reads_);
+    s.Register(meters_);
     s.Register(cycles_);
     s.Register(bills_);
     s.Register(receivables_);
@@ -36,6 +39,7 @@ class Faces {
  private:
   rate::RateService rates_;
   read::ReadService reads_;
+  meter::MeterService meters_;
   cycle::CycleService cycles_;
   bill::BillService bills_;
   receivable::ReceivableService receivables_;

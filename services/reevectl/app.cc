@@ -37,7 +37,7 @@ void AddDeskOptions(CLI::App& app, DeskSettings& settings) {
 void AddCommands(CLI::App& app, Session& session) {
   for (const Noun& noun : {Accounts(), Applications(), BankDeposits(), Bills(), Collections(),
                            Customers(), Cycles(), Drawers(), FieldWork(), Interactions(), Ledger(),
-                           Orders(), Payments(), Premises(), Transfers(), Vaults()}) {
+                           Meters(), Orders(), Payments(), Premises(), Transfers(), Vaults()}) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);

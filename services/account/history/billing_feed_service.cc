@@ -58,6 +58,35 @@ Result<> ApplyServiceStarted(command::Change& change, const feed::Event& event) 
   return Ok();
 }
 
+// The location file shows the meter that stands there now.
+Result<> ApplyMeterExchanged(command::Change& change, const feed::Event& event) {
+  REEVE_ASSIGN_OR_RETURN(const auto message, Read<billing::MeterExchanged>(event));
+  REEVE_ASSIGN_OR_RETURN(const LockedAccount locked,
+                         LockAccount(change.tx(), AccountId(message.account_id())));
+  const Agreement* agreement = locked.account.FindAgreement(AgreementId(message.agreement_id()));
+  if (agreement == nullptr) {
+    return NotFound(reason::kAgreementUnknown, "The account has no such agreement.");
+  }
+  Premise after = locked.premise;
+  for (ServicePoint& point : after.points) {
+    if (point.no != agreement->point_no || point.meter_number != message.old_meter_number())
+      continue;
+    point.meter_number = message.meter_number();
+    point.meter_size = message.meter_size();
+    point.register_digits = message.register_digits();
+    point.multiplier_thousandths = message.multiplier_thousandths();
+  }
+  if (after == locked.premise) return Ok();
+  ++after.version;
+  REEVE_RETURN_IF_ERROR(UpdateMeter(change.tx(), after, agreement->point_no));
+  change.Audit({.entity = "premise",
+                .entity_id = after.id.ToString(),
+                .action = "exchange-meter",
+                .before = ToAuditText(locked.premise),
+                .after = ToAuditText(after)});
+  return Ok();
+}
+
 Result<> ApplyChargesPaid(command::Change& change, const feed::Event& event) {
   REEVE_ASSIGN_OR_RETURN(const auto message, Read<billing::ApplicationChargesPaid>(event));
   const std::optional<Application> application =
@@ -120,6 +149,7 @@ Result<> ApplyPayment(command::Change& change, const feed::Event& event, const T
 std::vector<std::string> BillingFeed::Types() {
   return {billing::ApplicationChargesPaid::descriptor()->full_name(),
           billing::ServiceStarted::descriptor()->full_name(),
+          billing::MeterExchanged::descriptor()->full_name(),
           billing::BillPosted::descriptor()->full_name(),
           billing::PaymentApplied::descriptor()->full_name()};
 }
@@ -127,6 +157,8 @@ std::vector<std::string> BillingFeed::Types() {
 Result<> BillingFeed::ApplyOne(command::Change& change, const feed::Event& event) {
   if (event.type == billing::ServiceStarted::descriptor()->full_name())
     return ApplyServiceStarted(change, event);
+  if (event.type == billing::MeterExchanged::descriptor()->full_name())
+    return ApplyMeterExchanged(change, event);
   if (event.type == billing::ApplicationChargesPaid::descriptor()->full_name())
     return ApplyChargesPaid(change, event);
   if (event.type == billing::BillPosted::descriptor()->full_name())

@@ -1,4 +1,5 @@
-// What billing tells this service: charges paid, service started, bills, payments.
+// What billing tells this service: charges paid, service started, meters exchanged, bills,
+// payments.
 #pragma once
 
 #include <span>

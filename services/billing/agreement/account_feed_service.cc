@@ -7,6 +7,7 @@
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/agreement/start_service.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/meter/meter_store.h"
 #include "services/billing/read/record_service.h"
 #include "services/billing/receivable/payment_feed_service.h"
 
@@ -35,7 +36,8 @@ Agreement ToAgreement(const account::v1::AccountOpened& opened,
           spec.in_service(),
           spec.active() ? State::kActive : State::kPending,
           DateOr(spec.start_date(), today),
-          std::nullopt};
+          std::nullopt,
+          spec.meter_number().empty() ? "" : spec.meter_size()};
 }
 
 // The audit trail holds every account as it was opened.
@@ -60,6 +62,7 @@ void Open(command::Change& change, std::span<const account::v1::AccountOpened> a
   std::vector<NewAccount> added;
   std::vector<AccountId> ids;
   std::vector<Agreement> agreements;
+  std::vector<meter::Installation> meters;
   std::vector<read::Read> reads;
   for (const account::v1::AccountOpened& opened : accounts) {
     const AccountId account(opened.account_id());
@@ -82,6 +85,9 @@ void Open(command::Change& change, std::span<const account::v1::AccountOpened> a
                              {agreement.start_date, spec.start_read_thousandths()},
                              read::Source::kTakenOver});
       }
+      if (agreement.IsMetered()) {
+        meters.push_back({account, agreement.agreement_id, 1, meter::InPlace(agreement)});
+      }
       its_agreements.push_back(agreement);
     }
     agreements.insert(agreements.end(), its_agreements.begin(), its_agreements.end());
@@ -90,6 +96,7 @@ void Open(command::Change& change, std::span<const account::v1::AccountOpened> a
   }
   InsertAccounts(tx, added);
   InsertAgreements(tx, agreements);
+  meter::InsertInstallations(tx, meters);
   read::InsertReads(tx, reads);
   for (Agreement& agreement : agreements) {
     if (agreement.in_service && !agreement.IsMetered()) {

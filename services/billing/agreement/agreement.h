@@ -27,7 +27,7 @@ struct Agreement {
   std::string service;
   std::string schedule_code;
   std::int64_t quantity_thousandths = 0;
-  std::string meter_number;  // empty: unmetered
+  std::string meter_number;  // of the meter in place; empty: unmetered
   std::string unit;          // as UnitName spells it; empty: unmetered
   int register_digits = 0;
   std::int64_t multiplier_thousandths = 0;
@@ -36,6 +36,7 @@ struct Agreement {
   State state = State::kPending;
   Date start_date;  // first day of service; while pending the day for which it is wanted
   std::optional<Date> stop_date;
+  std::string meter_size;  // as the city names it: "5/8"; empty: not known
 
   bool IsMetered() const { return !meter_number.empty(); }
 };

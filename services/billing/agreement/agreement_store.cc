@@ -35,12 +35,13 @@ const db::InsertInto kInsertAgreements{"agreement_insert",
                                         {"in_service"},
                                         {"state", ColumnType::kText},
                                         {"start_date", ColumnType::kText},
-                                        {"stop_date", ColumnType::kText}}};
+                                        {"stop_date", ColumnType::kText},
+                                        {"meter_size", ColumnType::kText}}};
 
 #define AGREEMENT_COLUMNS                                                                       \
   "SELECT account_id, agreement_id, premise_id, service, schedule_code, quantity_thousandths, " \
   "meter_number, unit, register_digits, multiplier_thousandths, cycle, in_service, state, "     \
-  "start_date, stop_date FROM agreement "
+  "start_date, stop_date, meter_size FROM agreement "
 
 constexpr db::Query kLockAgreements{
     "agreement_lock", AGREEMENT_COLUMNS "WHERE account_id = $1 ORDER BY account_id, agreement_id"};
@@ -50,6 +51,10 @@ constexpr db::Query kLockOfMeter{"agreement_lock_of_meter", AGREEMENT_COLUMNS
 constexpr db::Query kSaveState{"agreement_save_state",
                                "UPDATE agreement SET state = $3, start_date = $4, stop_date = $5 "
                                "WHERE account_id = $1 AND agreement_id = $2"};
+constexpr db::Query kSaveMeter{
+    "agreement_save_meter",
+    "UPDATE agreement SET meter_number = $3, meter_size = $4, unit = $5, register_digits = $6, "
+    "multiplier_thousandths = $7 WHERE account_id = $1 AND agreement_id = $2"};
 constexpr db::Query kListOfCycle{"agreement_list_of_cycle", AGREEMENT_COLUMNS
                                  "WHERE cycle = $1 AND account_id > $2 AND account_id <= $3 AND "
                                  "state <> 'PENDING' AND start_date < $4 "
@@ -74,7 +79,8 @@ std::vector<Agreement> ToAgreements(const db::Rows& rows) {
     agreements.push_back({AccountId(row.Int(0)), row.Int(1), PremiseId(row.Int(2)), row.Text(3),
                           row.Text(4), row.Int(5), row.Text(6), row.Text(7),
                           static_cast<int>(row.Int(8)), row.Int(9), static_cast<int>(row.Int(10)),
-                          row.Bool(11), ParseState(row.Text(12)), row.Day(13), row.MaybeDay(14)});
+                          row.Bool(11), ParseState(row.Text(12)), row.Day(13), row.MaybeDay(14),
+                          row.Text(15)});
   }
   return agreements;
 }
@@ -86,10 +92,13 @@ Cells FixedCellsOf(const NewAccount& account) {
 }
 
 Cells FixedCellsOf(const Agreement& agreement) {
-  return CellsOf(agreement.account, agreement.agreement_id, agreement.premise, agreement.service,
-                 agreement.schedule_code, agreement.quantity_thousandths, agreement.meter_number,
-                 agreement.unit, agreement.register_digits, agreement.multiplier_thousandths,
-                 agreement.cycle, agreement.in_service);
+  Cells cells = CellsOf(agreement.account, agreement.agreement_id, agreement.premise,
+                        agreement.service, agreement.schedule_code, agreement.quantity_thousandths,
+                        agreement.meter_number, agreement.unit, agreement.register_digits,
+                        agreement.multiplier_thousandths, agreement.cycle, agreement.in_service);
+  // Sizes came later than the first accounts: without one the row is what it was then.
+  if (!agreement.meter_size.empty()) cells.push_back(db::ToValue(agreement.meter_size));
+  return cells;
 }
 
 std::string StateText(std::string_view state, std::string_view start_date,
@@ -126,7 +135,7 @@ void InsertAgreements(db::Transaction& tx, std::span<const Agreement> agreements
     rows.Add(added.account, added.agreement_id, added.premise, added.service, added.schedule_code,
              added.quantity_thousandths, added.meter_number, added.unit, added.register_digits,
              added.multiplier_thousandths, added.cycle, added.in_service, StateName(added.state),
-             added.start_date, added.stop_date);
+             added.start_date, added.stop_date, added.meter_size);
   }
   if (!rows.empty()) tx.InsertRows(rows);
 }
@@ -153,6 +162,15 @@ void SaveState(db::Transaction& tx, const Agreement& agreement) {
        db::ToValue(StateName(agreement.state)), db::ToValue(agreement.start_date),
        db::ToValue(agreement.stop_date)}};
   tx.ExecuteEach(kSaveState, one);
+}
+
+void SaveMeter(db::Transaction& tx, const Agreement& agreement) {
+  const std::vector<db::Value> one[] = {
+      {db::ToValue(agreement.account), db::ToValue(agreement.agreement_id),
+       db::ToValue(agreement.meter_number), db::ToValue(agreement.meter_size),
+       db::ToValue(agreement.unit), db::ToValue(agreement.register_digits),
+       db::ToValue(agreement.multiplier_thousandths)}};
+  tx.ExecuteEach(kSaveMeter, one);
 }
 
 std::vector<Agreement> ListOfCycle(db::Transaction& tx, int cycle, Date period_end, AccountId after,

@@ -29,7 +29,7 @@ bool CloseAccount(db::Transaction& tx, AccountId account);
 inline constexpr std::string_view kOpenedEntity = "account-opened";
 inline constexpr std::string_view kAccountEntity = "billing-account";
 inline constexpr std::string_view kAgreementEntity = "agreement";
-// The columns that never change.
+// The columns that never change; those of the meter are the ones that it was opened with.
 Cells FixedCellsOf(const NewAccount& account);
 Cells FixedCellsOf(const Agreement& agreement);
 // The columns that do: "state=ACTIVE,start=2026-11-20,stop=".
@@ -45,6 +45,8 @@ std::vector<std::vector<Agreement>> LockAgreementsOfMeters(
     db::Transaction& tx, std::span<const std::string> meter_numbers);
 // Saves state, start and stop.
 void SaveState(db::Transaction& tx, const Agreement& agreement);
+// Saves which meter is in place.
+void SaveMeter(db::Transaction& tx, const Agreement& agreement);
 
 // The agreements of a cycle that have begun by `period_end`, of accounts above `after` up to
 // `through`, in the order of account and agreement.

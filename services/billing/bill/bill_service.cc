@@ -1,5 +1,7 @@
 #include "services/billing/bill/bill_service.h"
 
+#include <algorithm>
+
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/bill/bill_wire_service.h"
 #include "services/billing/bill/explanation.h"
@@ -32,24 +34,33 @@ Result<cycle::Bill> Find(db::Transaction& tx, const BillKey& key) {
   return *std::move(bill);
 }
 
+MeterReading ReadingOf(const cycle::MeterUse& use) {
+  return {use.meter.meter_number,
+          use.start_read_thousandths,
+          use.end_read_thousandths,
+          use.meter.register_digits,
+          use.meter.multiplier_thousandths,
+          use.usage_thousandths,
+          use.meter.unit};
+}
+
+// Of a period with an exchange from the first register to the last; the formula names each meter.
 void ExplainUsage(db::Transaction& tx, const cycle::Bill& bill, const cycle::Segment& segment,
                   v1::UsageExplanation& usage) {
-  const cycle::MeterFacts meter =
-      cycle::FindMeterFacts(tx, bill.account, segment.agreement_id).value();
-  const MeterReading reading{segment.start_read_thousandths, segment.end_read_thousandths,
-                             meter.register_digits,          meter.multiplier_thousandths,
-                             segment.use.usage_thousandths,  meter.unit};
-  usage.set_meter_number(meter.meter_number);
-  usage.set_start_read(CountsText(reading.start_thousandths));
-  usage.set_end_read(CountsText(reading.end_thousandths));
-  usage.set_multiplier(CountsText(reading.multiplier_thousandths));
-  usage.set_rolled_over(RolledOver(reading));
-  usage.set_usage(CountsText(reading.usage_thousandths) + " " + meter.unit);
-  usage.set_formula(UsageFormula(reading));
+  std::vector<MeterReading> readings;
+  for (const cycle::MeterUse& one : segment.meters) readings.push_back(ReadingOf(one));
+  const std::string& unit = segment.meters.back().meter.unit;
+  usage.set_meter_number(NumbersText(readings));
+  usage.set_start_read(CountsText(segment.start_read_thousandths));
+  usage.set_end_read(CountsText(segment.end_read_thousandths));
+  usage.set_multiplier(CountsText(readings.back().multiplier_thousandths));
+  usage.set_rolled_over(std::any_of(readings.begin(), readings.end(), RolledOver));
+  usage.set_usage(CountsText(segment.use.usage_thousandths) + " " + unit);
+  usage.set_formula(UsageFormula(readings, segment.use.usage_thousandths));
   const std::optional<cycle::BilledBefore> before =
       cycle::FindBilledBefore(tx, bill.account, segment.agreement_id, segment.from_date);
   if (!before) return;
-  usage.set_last_usage(CountsText(before->use.usage_thousandths) + " " + meter.unit);
+  usage.set_last_usage(CountsText(before->use.usage_thousandths) + " " + unit);
   usage.set_last_day_count(static_cast<int>(before->use.day_count));
   usage.set_last_amount_cents(before->amount.cents());
 }

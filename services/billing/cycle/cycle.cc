@@ -67,6 +67,60 @@ std::optional<State> Lookup(const Table& table, State state, Event event) {
   return std::nullopt;
 }
 
+// A meter's days among those of a period, and its reads.
+struct Stay {
+  std::int64_t installation_no = 0;
+  meter::Meter meter;
+  Date from_date;
+  Date to_date;
+  std::span<const read::Reading> reads;
+};
+
+// The meters of a period, one behind the other; a read of an exchange belongs to two of them.
+std::vector<Stay> StaysOf(const Pending& pending, Date from_date, Date to_date) {
+  std::vector<Stay> stays;
+  Date next = from_date;
+  for (const EarlierMeter& one : pending.earlier) {
+    const Date end = std::min(*one.installation.to_date, to_date);
+    if (end <= next) continue;
+    stays.push_back({one.installation.installation_no, one.installation.meter, next, end,
+                     std::span(one.reads)});
+    next = end;
+  }
+  if (next < to_date) {
+    const std::int64_t no =
+        pending.earlier.empty() ? 0 : pending.earlier.back().installation.installation_no + 1;
+    stays.push_back({no, meter::InPlace(*pending.agreement), next, to_date, pending.reads});
+  }
+  return stays;
+}
+
+// The newest day in the period on which a meter was read that stayed: a period does not end with an
+// exchange.
+std::optional<Date> LastReadDay(const Pending& pending, Date from_date, Date to_date) {
+  std::optional<Date> last;
+  for (const Stay& stay : StaysOf(pending, from_date, to_date)) {
+    const bool removed = stay.to_date < to_date;
+    for (const read::Reading& reading : stay.reads) {
+      if (reading.date <= stay.from_date || reading.date > stay.to_date) continue;
+      if (removed && reading.date == stay.to_date) continue;
+      last = std::max(last.value_or(reading.date), reading.date);
+    }
+  }
+  return last;
+}
+
+std::optional<std::int64_t> ReadOn(std::span<const read::Reading> reads, Date day) {
+  const auto found = std::find_if(reads.begin(), reads.end(),
+                                  [&](const read::Reading& one) { return one.date == day; });
+  return found == reads.end() ? std::nullopt : std::optional(found->thousandths);
+}
+
+Error ReadMissing(const meter::Meter& meter, Date day) {
+  return FailedPrecondition(reason::kReadMissing,
+                            "meter " + meter.meter_number + " has no read of " + day.ToString());
+}
+
 // Prices one agreement into the bill, or holds the bill.
 class AgreementBilling {
  public:
@@ -136,35 +190,39 @@ class AgreementBilling {
     return nullptr;
   }
 
-  // From the read that ended the last bill (or began the service) to the newest in the period.
+  // From the read that ended the last bill (or began the service) to the newest in the period, one
+  // meter behind the other.
   bool Measure(Segment& segment) {
-    const auto in_period = [&](const read::Reading& reading) {
-      return reading.date > segment.from_date && reading.date <= segment.to_date;
-    };
-    const auto end = std::find_if(pending_.reads.rbegin(), pending_.reads.rend(), in_period);
-    const auto start =
-        std::find_if(pending_.reads.begin(), pending_.reads.end(),
-                     [&](const read::Reading& r) { return r.date == segment.from_date; });
-    if (end == pending_.reads.rend() || (!pending_.last && start == pending_.reads.end())) {
+    const std::optional<Date> end = LastReadDay(pending_, segment.from_date, segment.to_date);
+    if (!end) {
       Hold(HoldReason::kNoRead, "meter " + agreement_.meter_number + " has no read after " +
                                     segment.from_date.ToString() + " up to " +
                                     segment.to_date.ToString());
       return false;
     }
-    segment.to_date = end->date;
-    segment.start_read_thousandths =
-        pending_.last ? pending_.last->end_read_thousandths : start->thousandths;
-    segment.end_read_thousandths = end->thousandths;
-    const Result<std::int64_t> usage =
-        read::UsageBetween(segment.start_read_thousandths, segment.end_read_thousandths,
-                           agreement_.register_digits, agreement_.multiplier_thousandths);
-    if (!usage.ok()) {
-      Hold(HoldReason::kReadsFall,
-           "meter " + agreement_.meter_number + ": " + usage.error().message());
+    segment.to_date = *end;
+    Result<std::vector<MeterUse>> meters =
+        MeasureMeters(pending_, segment.from_date, segment.to_date);
+    if (!meters.ok()) {
+      HoldUnmeasured(meters.error());
       return false;
     }
-    segment.use.usage_thousandths = *usage;
+    segment.meters = std::move(meters).value();
+    segment.start_read_thousandths = segment.meters.front().start_read_thousandths;
+    segment.end_read_thousandths = segment.meters.back().end_read_thousandths;
+    for (const MeterUse& one : segment.meters) {
+      segment.use.usage_thousandths += one.usage_thousandths;
+    }
     return true;
+  }
+
+  void HoldUnmeasured(const Error& error) {
+    const bool falls = error.reason() == read::reason::kReadsFall.name;
+    const bool missing = error.reason() == reason::kReadMissing.name;
+    Hold(falls     ? HoldReason::kReadsFall
+         : missing ? HoldReason::kNoRead
+                   : HoldReason::kAboveMeterMaximum,
+         error.message());
   }
 
   void Watch(const rate::Schedule& schedule, const Segment& segment) {
@@ -213,15 +271,50 @@ Date VersionOf(const rate::Versions& versions, Date to_date, std::span<const rat
   return lines.empty() ? versions.ForDay(to_date).effective_date : lines.back().effective_date;
 }
 
+Result<std::vector<MeterUse>> MeasureMeters(const Pending& pending, Date from_date, Date to_date) {
+  std::vector<MeterUse> meters;
+  std::int64_t total = 0;
+  for (Stay& stay : StaysOf(pending, from_date, to_date)) {
+    std::optional<std::int64_t> start = ReadOn(stay.reads, stay.from_date);
+    if (!start && meters.empty() && pending.last) start = pending.last->end_read_thousandths;
+    const std::optional<std::int64_t> end = ReadOn(stay.reads, stay.to_date);
+    if (!start) return ReadMissing(stay.meter, stay.from_date);
+    if (!end) return ReadMissing(stay.meter, stay.to_date);
+    const Result<std::int64_t> usage = read::UsageBetween(*start, *end, stay.meter.register_digits,
+                                                          stay.meter.multiplier_thousandths);
+    if (!usage.ok()) {
+      return Error(usage.error().code(), {usage.error().reason()},
+                   "meter " + stay.meter.meter_number + ": " + usage.error().message());
+    }
+    total += *usage;
+    if (total > Quantity::kMaxThousandths) {
+      return OutOfRange(::reeve::reason::kOverflow, "The use of the meters is out of range.");
+    }
+    meters.push_back({stay.installation_no, std::move(stay.meter), stay.from_date, stay.to_date,
+                      *start, *end, *usage});
+  }
+  return meters;
+}
+
 Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const Segment& segment,
                                              Date bill_date, Kind kind) {
   const rate::Versions* versions = tariff.Find(segment.schedule_code);
   if (versions == nullptr) {
     return FailedPrecondition(rate::reason::kVersionMissing, "There is no such schedule.");
   }
-  const rate::Measured meter{segment.from_date, segment.to_date, segment.use.usage_thousandths, {}};
+  std::vector<rate::Measured> measured;
+  for (const MeterUse& one : segment.meters) {
+    measured.push_back({one.from_date, one.to_date, one.usage_thousandths, {}, one.meter.size});
+  }
+  // What a single meter measured is the segment's use.
+  if (segment.metered && measured.empty()) measured.emplace_back();
+  if (measured.size() == 1) {
+    measured.front().from_date = segment.from_date;
+    measured.front().to_date = segment.to_date;
+    measured.front().usage_thousandths = segment.use.usage_thousandths;
+  }
   rate::Facts facts;
-  if (segment.metered) facts.measured = {&meter, 1};
+  facts.measured = measured;
   facts.quantity_thousandths = segment.use.quantity_thousandths;
   facts.allows_not_loaded = kind == Kind::kDemo;
   std::vector<rate::Line> lines;

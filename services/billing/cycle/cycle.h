@@ -12,6 +12,7 @@
 
 #include "services/billing/agreement/agreement.h"
 #include "services/billing/cycle/guard.h"
+#include "services/billing/meter/meter.h"
 #include "services/billing/rate/price.h"
 #include "services/billing/read/read.h"
 
@@ -67,11 +68,18 @@ struct LastBilled {
   Money amount;
 };
 
-// What is known of an agreement for its next bill.
+// A meter that was taken out since the last bill, with its accepted reads, by day.
+struct EarlierMeter {
+  meter::Installation installation;
+  std::vector<read::Reading> reads;
+};
+
+// What is known of an agreement for its next bill. The meter in place is the agreement's own.
 struct Pending {
   const agreement::Agreement* agreement = nullptr;
   std::optional<LastBilled> last;
-  std::vector<read::Reading> reads;  // accepted, by day, up to the period's end
+  std::vector<read::Reading> reads;  // of the meter in place; accepted, by day, to the period's end
+  std::vector<EarlierMeter> earlier;  // nearly always none; oldest first
 };
 
 // What was priced: metered use (0 for an unmetered service) and the agreement's quantity.
@@ -80,21 +88,38 @@ struct Use {
   std::int64_t quantity_thousandths = 0;  // >= 0
 };
 
+// What one meter measured.
+struct MeterUse {
+  std::int64_t installation_no = 0;  // 0: no meter was exchanged since the last bill
+  meter::Meter meter;
+  Date from_date;  // not of the use: the day of its first read
+  Date to_date;
+  std::int64_t start_read_thousandths = 0;
+  std::int64_t end_read_thousandths = 0;
+  std::int64_t usage_thousandths = 0;  // >= 0
+  bool operator==(const MeterUse&) const = default;
+};
+
 // One agreement's part of a bill.
 struct Segment {
   std::int64_t agreement_id = 0;
   std::string service;
   std::string schedule_code;
-  Date effective_date;  // of the version that priced the last days
-  Date from_date;       // not billed itself: the day of the last read
-  Date to_date;         // the last day billed
-  std::int64_t start_read_thousandths = 0;
-  std::int64_t end_read_thousandths = 0;
+  Date effective_date;                      // of the version that priced the last days
+  Date from_date;                           // not billed itself: the day of the last read
+  Date to_date;                             // the last day billed
+  std::int64_t start_read_thousandths = 0;  // of the first meter
+  std::int64_t end_read_thousandths = 0;    // of the last one
   bool metered = false;
+  std::vector<MeterUse> meters;  // one behind the other over the days; their use adds up to `use`
   Use use;
   Money amount;  // sum of the lines
   std::vector<rate::Line> lines;
 };
+
+// What each meter measured on the days of a segment: their reads become use. OUT_OF_RANGE if there
+// is too much of it, READS_FALL; READ_MISSING if a meter was not read on its first or last day.
+Result<std::vector<MeterUse>> MeasureMeters(const Pending& pending, Date from_date, Date to_date);
 
 // The lines of a segment whose days and use are known: what the cycle writes, and what the proof
 // compares. Refuses as rate::Price does, and if there is no such schedule.
@@ -115,6 +140,10 @@ struct Bill {
   std::vector<Segment> segments;
   std::vector<Hold> holds;
 };
+
+namespace reason {
+inline constexpr Reason kReadMissing{"READ_MISSING"};
+}  // namespace reason
 
 std::int64_t CycleId(int cycle, Date period_end, Kind kind);
 std::int64_t BillId(std::int64_t cycle_id, AccountId account);

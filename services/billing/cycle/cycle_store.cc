@@ -1,5 +1,9 @@
 #include "services/billing/cycle/cycle_store.h"
 
+#include <algorithm>
+
+#include "services/billing/meter/meter_store.h"
+
 namespace reeve::billing::cycle {
 namespace {
 
@@ -105,6 +109,17 @@ const db::InsertInto kInsertSegments{"bill_segment_insert",
                                       {"usage_thousandths"},
                                       {"quantity_thousandths"},
                                       {"amount_cents"}}};
+const db::InsertInto kInsertMeters{"bill_segment_meter_insert",
+                                   "bill_segment_meter",
+                                   {{"account_id"},
+                                    {"bill_id"},
+                                    {"segment_no"},
+                                    {"installation_no"},
+                                    {"from_date", ColumnType::kText},
+                                    {"to_date", ColumnType::kText},
+                                    {"start_read_thousandths"},
+                                    {"end_read_thousandths"},
+                                    {"usage_thousandths"}}};
 const db::InsertInto kInsertLines{"bill_line_insert",
                                   "bill_line",
                                   {{"account_id"},
@@ -178,10 +193,11 @@ constexpr db::Query kBilledBefore{
     "SELECT from_date, to_date, usage_thousandths, amount_cents FROM bill_segment "
     "WHERE account_id = $1 AND agreement_id = $2 AND state = 'BILLED' AND to_date <= $3 "
     "ORDER BY to_date DESC LIMIT 1"};
-constexpr db::Query kMeterFacts{"agreement_meter_facts",
-                                "SELECT meter_number, unit, register_digits, "
-                                "multiplier_thousandths FROM agreement WHERE account_id = $1 AND "
-                                "agreement_id = $2"};
+constexpr db::Query kMetersOf{
+    "bill_segment_meter_of_bill",
+    "SELECT segment_no, installation_no, from_date, to_date, start_read_thousandths, "
+    "end_read_thousandths, usage_thousandths FROM bill_segment_meter WHERE account_id = $1 AND "
+    "bill_id = $2 ORDER BY segment_no, installation_no"};
 
 Run ToRun(db::Rows::Row row) {
   return {row.Int(0),
@@ -228,6 +244,29 @@ std::vector<Hold> ToHolds(const db::Rows& rows) {
   return holds;
 }
 
+// Which meters measured the bill's segments.
+void LoadMeters(db::Transaction& tx, Bill& bill) {
+  const std::vector<meter::Installation> installations = meter::LoadInstallations(tx, bill.account);
+  for (const db::Rows::Row row : tx.Select(kMetersOf, bill.account, bill.bill_id)) {
+    Segment& segment = bill.segments[static_cast<std::size_t>(row.Int(0) - 1)];
+    const auto found = std::find_if(
+        installations.begin(), installations.end(), [&](const meter::Installation& one) {
+          return one.agreement_id == segment.agreement_id && one.installation_no == row.Int(1);
+        });
+    segment.meters.push_back(
+        {row.Int(1), found->meter, row.Day(2), row.Day(3), row.Int(4), row.Int(5), row.Int(6)});
+  }
+  for (Segment& segment : bill.segments) {
+    const meter::Installation* last =
+        meter::MeasuredOn(installations, segment.agreement_id, segment.to_date);
+    segment.metered = last != nullptr;
+    if (!segment.metered || !segment.meters.empty()) continue;
+    segment.meters.push_back({last->installation_no, last->meter, segment.from_date,
+                              segment.to_date, segment.start_read_thousandths,
+                              segment.end_read_thousandths, segment.use.usage_thousandths});
+  }
+}
+
 void LoadParts(db::Transaction& tx, Bill& bill) {
   for (const db::Rows::Row row : tx.Select(kSegmentsOf, bill.account, bill.bill_id)) {
     Segment segment;
@@ -243,6 +282,7 @@ void LoadParts(db::Transaction& tx, Bill& bill) {
     segment.amount = row.Cents(10);
     bill.segments.push_back(std::move(segment));
   }
+  LoadMeters(tx, bill);
   for (const db::Rows::Row row : tx.Select(kLinesOf, bill.account, bill.bill_id)) {
     Segment& segment = bill.segments[static_cast<std::size_t>(row.Int(0) - 1)];
     segment.lines.push_back(ToLine(row, 1, segment));
@@ -409,6 +449,7 @@ std::vector<std::optional<LastBilled>> LoadLastBilled(
 void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
   db::NewRows bills(kInsertBills);
   db::NewRows segments(kInsertSegments);
+  db::NewRows meters(kInsertMeters);
   db::NewRows lines(kInsertLines);
   db::NewRows holds(kInsertHolds);
   for (const Bill& bill : added) {
@@ -421,6 +462,12 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
                    segment.schedule_code, segment.effective_date, "BILLED", segment.from_date,
                    segment.to_date, segment.start_read_thousandths, segment.end_read_thousandths,
                    segment.use.usage_thousandths, segment.use.quantity_thousandths, segment.amount);
+      for (const MeterUse& one : segment.meters) {
+        if (segment.meters.size() < 2) continue;  // its reads and use are the segment's
+        meters.Add(bill.account, bill.bill_id, i + 1, one.installation_no, one.from_date,
+                   one.to_date, one.start_read_thousandths, one.end_read_thousandths,
+                   one.usage_thousandths);
+      }
       for (const rate::Line& line : segment.lines) {
         const bool own = line.effective_date == segment.effective_date;
         const bool all_days = line.day_count == segment.to_date - segment.from_date;
@@ -435,7 +482,7 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
                 bill.holds[i].service, bill.holds[i].evidence);
     }
   }
-  for (const db::NewRows* rows : {&bills, &segments, &lines, &holds}) {
+  for (const db::NewRows* rows : {&bills, &segments, &meters, &lines, &holds}) {
     if (!rows->empty()) tx.InsertRows(*rows);
   }
 }
@@ -507,14 +554,6 @@ std::optional<BilledBefore> FindBilledBefore(db::Transaction& tx, AccountId acco
   const db::Rows rows = tx.Select(kBilledBefore, account, agreement_id, from_date);
   if (rows.empty()) return std::nullopt;
   return BilledBefore{{rows[0].Int(2), rows[0].Day(1) - rows[0].Day(0)}, rows[0].Cents(3)};
-}
-
-std::optional<MeterFacts> FindMeterFacts(db::Transaction& tx, AccountId account,
-                                         std::int64_t agreement_id) {
-  const db::Rows rows = tx.Select(kMeterFacts, account, agreement_id);
-  if (rows.empty()) return std::nullopt;
-  return MeterFacts{rows[0].Text(0), rows[0].Text(1), static_cast<int>(rows[0].Int(2)),
-                    rows[0].Int(3)};
 }
 
 }  // namespace reeve::billing::cycle

@@ -105,14 +105,4 @@ struct BilledBefore {
 std::optional<BilledBefore> FindBilledBefore(db::Transaction& tx, AccountId account,
                                              std::int64_t agreement_id, Date from_date);
 
-// Of an agreement: what the explanation of a meter needs.
-struct MeterFacts {
-  std::string meter_number;
-  std::string unit;
-  int register_digits = 0;
-  std::int64_t multiplier_thousandths = 0;
-};
-std::optional<MeterFacts> FindMeterFacts(db::Transaction& tx, AccountId account,
-                                         std::int64_t agreement_id);
-
 }  // namespace reeve::billing::cycle

@@ -6,6 +6,7 @@
 #include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/post_bills_service.h"
+#include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "shared/obs/log.h"
 
@@ -16,24 +17,58 @@ constexpr Duration kIdlePause = Duration::Millis(100);
 constexpr Duration kFailurePause = Duration::Seconds(1);
 constexpr Duration kPageTime = Duration::Seconds(60);
 
-// Joins the page with what was billed last and the reads since.
+// Hands each agreement of the page, which is in their order, the meters that it had since its last
+// bill and has no more. A page has none, nearly always.
+void AddEarlierMeters(db::Transaction& tx, Date since, std::vector<Pending>& page) {
+  auto next = page.begin();
+  for (meter::Installation& ended : meter::ListEnded(tx, page.front().agreement->account,
+                                                     page.back().agreement->account, since)) {
+    const auto before = [&](const Pending& one) {
+      return std::pair(one.agreement->account, one.agreement->agreement_id) <
+             std::pair(ended.account, ended.agreement_id);
+    };
+    while (next != page.end() && before(*next)) ++next;
+    if (next == page.end()) return;
+    const bool is_its = next->agreement->account == ended.account &&
+                        next->agreement->agreement_id == ended.agreement_id;
+    if (is_its) next->earlier.push_back({std::move(ended), {}});
+  }
+}
+
+// To each meter what was read on it.
+void AddReads(std::span<const read::MeterReading> reads, Pending& pending) {
+  for (const read::MeterReading& one : reads) {
+    if (one.meter_number == pending.agreement->meter_number) pending.reads.push_back(one.reading);
+    for (EarlierMeter& earlier : pending.earlier) {
+      if (one.meter_number == earlier.installation.meter.meter_number) {
+        earlier.reads.push_back(one.reading);
+      }
+    }
+  }
+}
+
+// Joins the page with what was billed last, and the meters and reads since.
 std::vector<Pending> JoinPage(db::Transaction& tx, const Run& run,
                               const std::vector<agreement::Agreement>& page) {
+  if (page.empty()) return {};
   std::vector<read::AgreementKey> keys;
   for (const agreement::Agreement& one : page) keys.emplace_back(one.account, one.agreement_id);
   std::vector<std::optional<LastBilled>> last = LoadLastBilled(tx, keys);
   std::vector<Pending> pending;
   std::vector<read::ReadsWanted> wanted;
+  Date oldest = run.period_end;
   for (std::size_t i = 0; i < page.size(); ++i) {
-    pending.push_back({&page[i], std::move(last[i]), {}});
+    pending.push_back({&page[i], std::move(last[i]), {}, {}});
     if (!page[i].IsMetered()) continue;
     const Date since = pending[i].last ? pending[i].last->to_date : page[i].start_date;
+    oldest = std::min(oldest, since);
     wanted.push_back({keys[i], since, run.period_end});
   }
-  std::vector<std::vector<read::Reading>> reads = read::LoadReads(tx, wanted);
+  AddEarlierMeters(tx, oldest, pending);
+  const std::vector<std::vector<read::MeterReading>> reads = read::LoadReads(tx, wanted);
   auto next = reads.begin();
   for (Pending& one : pending) {
-    if (one.agreement->IsMetered()) one.reads = std::move(*next++);
+    if (one.agreement->IsMetered()) AddReads(*next++, one);
   }
   return pending;
 }

@@ -36,13 +36,6 @@ const ProblemEntry& EntryOf(Problem problem) {
                        [&](const ProblemEntry& entry) { return entry.problem == problem; });
 }
 
-// Counts that a register of these digits shows before it starts again, in thousandths.
-std::int64_t FullScale(int register_digits) {
-  std::int64_t scale = Quantity::kScale;
-  for (int i = 0; i < register_digits; ++i) scale *= 10;
-  return scale;
-}
-
 bool IsText(std::string_view line) {
   Fields fields;
   fields.Text("row", line, 0, kRowCharactersMax);
@@ -99,6 +92,12 @@ std::optional<Problem> Judge(const Row& row, const Meter& meter) {
     return Problem::kLowerThanLast;
   }
   return std::nullopt;
+}
+
+std::int64_t FullScale(int register_digits) {
+  std::int64_t scale = Quantity::kScale;
+  for (int i = 0; i < register_digits; ++i) scale *= 10;
+  return scale;
 }
 
 bool IsRollover(std::int64_t from_thousandths, std::int64_t to_thousandths, int register_digits) {

@@ -61,6 +61,9 @@ struct Meter {
 // What is wrong with a row of this meter; nothing if it is a read.
 std::optional<Problem> Judge(const Row& row, const Meter& meter);
 
+// Counts that a register of these digits shows before it starts again, in thousandths.
+std::int64_t FullScale(int register_digits);
+
 // True if a register of these digits passed its highest number between the two: the first lies in
 // its last tenth, the second in its first tenth. Any other fall is no rollover.
 bool IsRollover(std::int64_t from_thousandths, std::int64_t to_thousandths, int register_digits);

@@ -116,7 +116,7 @@ class Importing {
     std::vector<std::string> numbers;
     for (const auto& [number, meter] : meters_) numbers.push_back(number);
     if (numbers.empty()) return;
-    std::vector<AgreementKey> keys;
+    std::vector<MeterKey> keys;
     std::vector<KnownMeter*> known;
     const std::vector<std::vector<Agreement>> all =
         agreement::LockAgreementsOfMeters(change_.tx(), numbers);
@@ -125,7 +125,7 @@ class Importing {
       if (running == nullptr) continue;
       KnownMeter& meter = meters_[numbers[i]];
       meter.agreement = *running;
-      keys.emplace_back(running->account, running->agreement_id);
+      keys.push_back({running->account, running->agreement_id, running->meter_number});
       known.push_back(&meter);
     }
     if (keys.empty()) return;
@@ -200,9 +200,11 @@ v1::ReadSource ToProto(Source source) {
     case Source::kOccupant:
       return v1::READ_SOURCE_OCCUPANT;
     case Source::kTakenOver:
+      return v1::READ_SOURCE_TAKEN_OVER;
+    case Source::kExchange:
       break;
   }
-  return v1::READ_SOURCE_TAKEN_OVER;
+  return v1::READ_SOURCE_EXCHANGE;
 }
 
 v1::Read ToProto(const Read& read) {

@@ -10,10 +10,9 @@ namespace {
 using db::ColumnType;
 
 constexpr std::pair<Source, std::string_view> kSourceNames[] = {
-    {Source::kFile, "FILE"},
-    {Source::kOrder, "ORDER"},
-    {Source::kOccupant, "OCCUPANT"},
-    {Source::kTakenOver, "TAKEN_OVER"},
+    {Source::kFile, "FILE"},         {Source::kOrder, "ORDER"},
+    {Source::kOccupant, "OCCUPANT"}, {Source::kTakenOver, "TAKEN_OVER"},
+    {Source::kExchange, "EXCHANGE"},
 };
 
 Source ParseSource(std::string_view name) {
@@ -37,10 +36,11 @@ const db::InsertInto kInsertReads{"meter_read_insert",
 constexpr db::Query kLastRead{
     "meter_read_last",
     "SELECT read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
-    "agreement_id = $2 AND state = 'ACCEPTED' ORDER BY read_date DESC LIMIT 1"};
+    "agreement_id = $2 AND meter_number = $3 AND state = 'ACCEPTED' "
+    "ORDER BY read_date DESC LIMIT 1"};
 constexpr db::Query kLoadReads{
     "meter_read_load",
-    "SELECT read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
+    "SELECT meter_number, read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
     "agreement_id = $2 AND state = 'ACCEPTED' AND read_date >= $3 AND read_date <= $4 "
     "ORDER BY read_date"};
 constexpr db::Query kSetAside{
@@ -131,11 +131,12 @@ std::string PartText(std::string_view digest, const RowDigest& reads, const RowD
 }
 
 std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
-                                              std::span<const AgreementKey> agreements) {
+                                              std::span<const MeterKey> meters) {
   std::vector<std::vector<db::Value>> keys;
-  keys.reserve(agreements.size());
-  for (const auto& [account, agreement_id] : agreements) {
-    keys.push_back({db::ToValue(account), db::ToValue(agreement_id)});
+  keys.reserve(meters.size());
+  for (const MeterKey& meter : meters) {
+    keys.push_back({db::ToValue(meter.account), db::ToValue(meter.agreement_id),
+                    db::ToValue(meter.meter_number)});
   }
   std::vector<std::optional<Reading>> last;
   last.reserve(keys.size());
@@ -146,19 +147,21 @@ std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
   return last;
 }
 
-std::vector<std::vector<Reading>> LoadReads(db::Transaction& tx,
-                                            std::span<const ReadsWanted> wanted) {
+std::vector<std::vector<MeterReading>> LoadReads(db::Transaction& tx,
+                                                 std::span<const ReadsWanted> wanted) {
   std::vector<std::vector<db::Value>> keys;
   keys.reserve(wanted.size());
   for (const ReadsWanted& one : wanted) {
     keys.push_back({db::ToValue(one.agreement.first), db::ToValue(one.agreement.second),
                     db::ToValue(one.first_day), db::ToValue(one.last_day)});
   }
-  std::vector<std::vector<Reading>> reads;
+  std::vector<std::vector<MeterReading>> reads;
   reads.reserve(keys.size());
   for (const db::Rows& rows : tx.SelectEach(kLoadReads, keys)) {
-    std::vector<Reading>& found = reads.emplace_back();
-    for (const db::Rows::Row row : rows) found.push_back({row.Day(0), row.Int(1)});
+    std::vector<MeterReading>& found = reads.emplace_back();
+    for (const db::Rows::Row row : rows) {
+      found.push_back({row.Text(0), {row.Day(1), row.Int(2)}});
+    }
   }
   return reads;
 }

@@ -14,7 +14,7 @@
 
 namespace reeve::billing::read {
 
-enum class Source { kFile, kOrder, kOccupant, kTakenOver };
+enum class Source { kFile, kOrder, kOccupant, kTakenOver, kExchange };
 std::string_view SourceName(Source source);  // "FILE"
 
 struct Read {
@@ -31,6 +31,13 @@ struct Read {
 
 using AgreementKey = std::pair<AccountId, std::int64_t>;
 
+// A meter at an agreement.
+struct MeterKey {
+  AccountId account;
+  std::int64_t agreement_id = 0;
+  std::string meter_number;
+};
+
 // Their rows in the audit trail: those of a file by its parts, "<import>/<first line>".
 inline constexpr Kept kKeptRead{"meter-read", 2};
 inline constexpr Kept kKeptException{"read-exception", 3, {{{"reason", 3}}}};
@@ -40,11 +47,11 @@ inline constexpr std::string_view kPartEntity = "read-part";
 std::string PartText(std::string_view digest, const RowDigest& reads, const RowDigest& exceptions);
 
 Cells FixedCellsOf(const Read& read);  // all but the state
-// Accepted reads; a second one for a day is refused by the key.
+// Accepted reads; a second one of a meter for a day is refused by the key.
 void InsertReads(db::Transaction& tx, std::span<const Read> reads);
-// The newest accepted read of each agreement, in the order of the keys.
+// The newest accepted read of each meter, in the order of the keys.
 std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
-                                              std::span<const AgreementKey> agreements);
+                                              std::span<const MeterKey> meters);
 // The accepted reads of an agreement on days from `first_day` to `last_day`.
 struct ReadsWanted {
   AgreementKey agreement;
@@ -52,8 +59,12 @@ struct ReadsWanted {
   Date last_day;
 };
 // In the order of `wanted`, each agreement's by day.
-std::vector<std::vector<Reading>> LoadReads(db::Transaction& tx,
-                                            std::span<const ReadsWanted> wanted);
+struct MeterReading {
+  std::string meter_number;
+  Reading reading;
+};
+std::vector<std::vector<MeterReading>> LoadReads(db::Transaction& tx,
+                                                 std::span<const ReadsWanted> wanted);
 // Bills use the read of that day no more.
 void SetAside(db::Transaction& tx, AccountId account, std::int64_t agreement_id, Date read_date);
 // Newest first, behind (day, read) of the page before.

@@ -20,7 +20,7 @@ Meter MeterOf(const agreement::Agreement& agreement, std::optional<Reading> last
 Recorded RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, Reading reading,
                     Source source, std::int64_t read_id, std::int64_t cause_id) {
   if (!tx.Select(kHasRead, agreement.account, read_id).empty()) return {.is_read = true};
-  const AgreementKey key(agreement.account, agreement.agreement_id);
+  const MeterKey key{agreement.account, agreement.agreement_id, agreement.meter_number};
   const Row row{agreement.meter_number, reading.date, reading.thousandths, agreement.unit};
   const std::optional<Problem> problem =
       Judge(row, MeterOf(agreement, LastReads(tx, {&key, 1}).front()));

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "services/billing/derived_id.h"
-#include "services/billing/read/read.h"
+#include "services/billing/verify/meter_proof.h"
 #include "shared/core/decimal.h"
 
 namespace reeve::billing::verify {
@@ -160,27 +160,16 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
   if (segment.use.quantity_thousandths != agreement->second.quantity_thousandths) {
     return key + ": not the agreement's quantity";
   }
+  std::vector<cycle::MeterUse> meters;
   if (agreement->second.IsMetered()) {
-    const Result<std::int64_t> usage = read::UsageBetween(
-        segment.start_read_thousandths, segment.end_read_thousandths,
-        agreement->second.register_digits, agreement->second.multiplier_thousandths);
-    if (!usage.ok() || *usage != segment.use.usage_thousandths) return key + ": use of its reads";
-    const auto was_read = [&](Date day, std::int64_t thousandths) {
-      return std::any_of(record.reads.begin(), record.reads.end(), [&](const ReadRow& read) {
-        return read.agreement_id == segment.agreement_id && read.read_date == day.ToString() &&
-               read.read_thousandths == thousandths;
-      });
-    };
-    if (!row.cancelled && (!was_read(segment.from_date, segment.start_read_thousandths) ||
-                           !was_read(segment.to_date, segment.end_read_thousandths))) {
-      return key + ": no such reads";
-    }
+    if (const auto violation = ProveMeasured(record, row, meters)) return key + ": " + *violation;
   } else if (segment.use.usage_thousandths != 0 || segment.start_read_thousandths != 0 ||
              segment.end_read_thousandths != 0) {
     return key + ": reads without a meter";
   }
   cycle::Segment again = segment;
   again.metered = agreement->second.IsMetered();
+  again.meters = std::move(meters);
   const Result<std::vector<rate::Line>> priced =
       cycle::PriceSegment(context.tariff, again, run.bill_date, run.kind);
   std::vector<rate::Line> stored;
@@ -367,6 +356,15 @@ std::optional<std::string> ProveBills(const AccountRecord& record, const BillCon
   for (const LineRow& row : record.lines) {
     if (!has_bill(row.bill_id)) return Key(record, "line of bill", row.bill_id) + ": no bill";
   }
+  for (const MeterRow& row : record.segment_meters) {
+    const bool there =
+        std::any_of(record.segments.begin(), record.segments.end(), [&](const SegmentRow& segment) {
+          const auto agreement = record.agreements.find(segment.segment.agreement_id);
+          return segment.bill_id == row.bill_id && segment.segment_no == row.segment_no &&
+                 agreement != record.agreements.end() && agreement->second.IsMetered();
+        });
+    if (!there) return Key(record, "meter of bill", row.bill_id) + ": no such segment";
+  }
   for (const auto& [bill_id, count] : record.holds) {
     if (!has_bill(bill_id)) return Key(record, "hold of bill", bill_id) + ": no bill";
   }
@@ -412,8 +410,10 @@ std::optional<std::string> ProveReadsSetAside(const AccountRecord& record) {
         held == record.holds.end() || !held->second.contains(row.segment.service)) {
       continue;
     }
-    expected.insert({row.segment.agreement_id, row.segment.to_date.ToString(),
-                     row.segment.end_read_thousandths});
+    const meter::Installation* last =
+        meter::MeasuredOn(record.installations, row.segment.agreement_id, row.segment.to_date);
+    expected.insert({row.segment.agreement_id, last == nullptr ? "" : last->meter.meter_number,
+                     row.segment.to_date.ToString(), row.segment.end_read_thousandths});
   }
   if (std::multiset<ReadRow>(record.reads_set_aside.begin(), record.reads_set_aside.end()) !=
       expected) {

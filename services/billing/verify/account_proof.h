@@ -11,6 +11,7 @@
 
 #include "services/billing/agreement/agreement.h"
 #include "services/billing/cycle/cycle.h"
+#include "services/billing/meter/meter.h"
 #include "services/billing/rate/rate.h"
 #include "services/billing/receivable/books.h"
 
@@ -41,7 +42,7 @@ struct SegmentRow {
   std::int64_t bill_id = 0;
   std::int64_t segment_no = 0;
   bool cancelled = false;
-  cycle::Segment segment;  // without lines
+  cycle::Segment segment;  // without lines and meters
 };
 
 struct LineRow {
@@ -51,8 +52,15 @@ struct LineRow {
   rate::Line line;
 };
 
+struct MeterRow {
+  std::int64_t bill_id = 0;
+  std::int64_t segment_no = 0;
+  cycle::MeterUse use;  // without the meter
+};
+
 struct ReadRow {
   std::int64_t agreement_id = 0;
+  std::string meter_number;
   std::string read_date;
   std::int64_t read_thousandths = 0;
   auto operator<=>(const ReadRow&) const = default;
@@ -70,11 +78,13 @@ struct AccountRecord {
   std::vector<PaymentRow> payments;
   std::vector<cycle::Bill> bills;  // without segments and holds
   std::vector<SegmentRow> segments;
+  std::vector<MeterRow> segment_meters;
   std::vector<LineRow> lines;
   std::map<std::int64_t, std::set<std::string>> holds;  // bill -> services that hold it
   std::vector<ReadRow> reads;                           // accepted
   std::vector<ReadRow> reads_set_aside;
   std::map<std::int64_t, agreement::Agreement> agreements;
+  std::vector<meter::Installation> installations;
   std::int64_t open_disconnect_id = 0;
   std::vector<std::int64_t> open_disconnects;  // not satisfied
 };
@@ -100,6 +110,9 @@ std::optional<std::string> ProveDays(const AccountRecord& record);
 // The reads that are set aside are those at which cancelled bills ended, where the guard had held
 // their service.
 std::optional<std::string> ProveReadsSetAside(const AccountRecord& record);
+// An agreement's meters follow one another without a gap, both are read on the day of an exchange,
+// and the last is the one that the agreement says is in place.
+std::optional<std::string> ProveMeters(const AccountRecord& record);
 // The account points at its only open request for a cut, if there is one.
 std::optional<std::string> ProveCuts(const AccountRecord& record);
 

@@ -10,6 +10,7 @@
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/read/read_store.h"
 #include "services/billing/receivable/books_store.h"
@@ -82,12 +83,23 @@ constexpr db::Query kAccounts{
     "verify_account_rows",
     "SELECT account_id, premise_id, customer_class, state FROM billing_account "
     "WHERE account_id > $1 OR (account_id = $1 AND account_id > $2) ORDER BY account_id LIMIT $3"};
+// With the meter that it was opened with.
 constexpr db::Query kAgreements{
     "verify_agreement_rows",
-    "SELECT account_id, agreement_id, premise_id, service, schedule_code, quantity_thousandths, "
-    "meter_number, unit, register_digits, multiplier_thousandths, cycle, in_service, state, "
-    "start_date, stop_date FROM agreement WHERE account_id > $1 OR (account_id = $1 AND "
-    "agreement_id > $2) ORDER BY account_id, agreement_id LIMIT $3"};
+    "SELECT a.account_id, a.agreement_id, a.premise_id, a.service, a.schedule_code, "
+    "a.quantity_thousandths, coalesce(m.meter_number, a.meter_number), coalesce(m.unit, a.unit), "
+    "coalesce(m.register_digits, a.register_digits), "
+    "coalesce(m.multiplier_thousandths, a.multiplier_thousandths), a.cycle, a.in_service, a.state, "
+    "a.start_date, a.stop_date, coalesce(m.meter_size, a.meter_size) FROM agreement a "
+    "LEFT JOIN meter_installation m ON m.account_id = a.account_id AND "
+    "m.agreement_id = a.agreement_id AND m.installation_no = 1 WHERE a.account_id > $1 OR "
+    "(a.account_id = $1 AND a.agreement_id > $2) ORDER BY a.account_id, a.agreement_id LIMIT $3"};
+constexpr db::Query kInstallations{
+    "verify_installation_rows",
+    "SELECT account_id, agreement_id, installation_no, meter_number, meter_size, unit, "
+    "register_digits, multiplier_thousandths, from_date, to_date FROM meter_installation "
+    "WHERE installation_no > 1 OR to_date IS NOT NULL "
+    "ORDER BY account_id, agreement_id, installation_no"};
 constexpr db::Query kReads{
     "verify_read_rows",
     "SELECT account_id, read_id, agreement_id, meter_number, read_date, read_thousandths, source, "
@@ -264,7 +276,8 @@ class OpenedAccounts {
       : tx_(tx),
         opened_(tx, agreement::kOpenedEntity, finding_),
         accounts_(tx, agreement::kAccountEntity, finding_),
-        agreements_(tx, agreement::kAgreementEntity, finding_) {}
+        agreements_(tx, agreement::kAgreementEntity, finding_),
+        installations_(tx, meter::kKeptInstallation.entity, finding_) {}
 
   Finding Run() {
     ForEach(tx_, kAccounts, [this](db::Rows::Row row, std::size_t) { AddAccount(row); });
@@ -276,7 +289,10 @@ class OpenedAccounts {
     for (const auto& [account, digest] : digests_) {
       opened_.Expect(std::to_string(account), "row=" + digest.hex());
     }
-    for (Subject* subject : {&opened_, &accounts_, &agreements_}) subject->ExpectNoOther();
+    for (const db::Rows::Row row : tx_.Select(kInstallations)) AddInstallation(row);
+    for (Subject* subject : {&opened_, &accounts_, &agreements_, &installations_}) {
+      subject->ExpectNoOther();
+    }
     return finding_;
   }
 
@@ -293,7 +309,22 @@ class OpenedAccounts {
         agreements_.Origin(id, agreement::StateText(row.Text(kFixed), row.Text(kFixed + 1),
                                                     row.MaybeText(kFixed + 2).value_or("")));
     if (!origin) return agreements_.Violate(id, "is not where its moves have led");
-    digests_[row.Int(0)].Add(CellsFrom(row, 0, kFixed)).Add(CellsOf(*origin));
+    const std::span<const db::Value> fixed = CellsFrom(row, 0, kFixed);
+    Cells cells(fixed.begin(), fixed.end());
+    if (!row.Text(kFixed + 3).empty()) cells.push_back(row.Cell(kFixed + 3));  // its meter's size
+    digests_[row.Int(0)].Add(cells).Add(CellsOf(*origin));
+  }
+
+  // The first of an agreement began in place, with its account; another one by an exchange.
+  void AddInstallation(db::Rows::Row row) {
+    meter::Installation installation = meter::ToInstallation(row);
+    const Cells cells = meter::CellsOfInstallation(installation);
+    installation.to_date.reset();
+    const bool first = installation.installation_no == 1;
+    const Cells origin = meter::CellsOfInstallation(installation);
+    installations_.Expect(KeyText(meter::kKeptInstallation, cells),
+                          RowText(meter::kKeptInstallation, cells),
+                          first ? RowText(meter::kKeptInstallation, origin) : "");
   }
 
   db::Transaction& tx_;
@@ -301,6 +332,7 @@ class OpenedAccounts {
   Subject opened_;
   Subject accounts_;
   Subject agreements_;
+  Subject installations_;
   std::map<std::int64_t, RowDigest> digests_;
 };
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/verify/account_proof.h"
 #include "services/billing/verify/audited_store.h"
@@ -28,7 +29,8 @@ constexpr db::Query kAccounts{
 constexpr db::Query kAgreements{
     "verify_agreements",
     "SELECT account_id, agreement_id, schedule_code, meter_number, register_digits, "
-    "multiplier_thousandths, start_date, quantity_thousandths, stop_date FROM agreement WHERE "
+    "multiplier_thousandths, start_date, quantity_thousandths, stop_date, unit, meter_size "
+    "FROM agreement WHERE "
     "account_id > $1 "
     "AND account_id <= $2"};
 constexpr db::Query kEntries{
@@ -63,6 +65,18 @@ constexpr db::Query kSegments{
     "state, from_date, to_date, start_read_thousandths, end_read_thousandths, usage_thousandths, "
     "quantity_thousandths, amount_cents FROM bill_segment WHERE account_id > $1 AND "
     "account_id <= $2 ORDER BY account_id, bill_id, segment_no"};
+constexpr db::Query kSegmentMeters{
+    "verify_segment_meters",
+    "SELECT account_id, bill_id, segment_no, installation_no, from_date, to_date, "
+    "start_read_thousandths, end_read_thousandths, usage_thousandths FROM bill_segment_meter "
+    "WHERE account_id > $1 AND account_id <= $2 "
+    "ORDER BY account_id, bill_id, segment_no, installation_no"};
+constexpr db::Query kInstallations{
+    "verify_installations",
+    "SELECT account_id, agreement_id, installation_no, meter_number, meter_size, unit, "
+    "register_digits, multiplier_thousandths, from_date, to_date FROM meter_installation "
+    "WHERE account_id > $1 AND account_id <= $2 "
+    "ORDER BY account_id, agreement_id, installation_no"};
 constexpr db::Query kLines{
     "verify_lines",
     "SELECT account_id, bill_id, line_no, segment_no, version_date, component_no, tier_no, "
@@ -74,7 +88,8 @@ constexpr db::Query kHolds{
     "account_id <= $2"};
 constexpr db::Query kReads{
     "verify_reads",
-    "SELECT account_id, agreement_id, read_date, read_thousandths, state FROM meter_read "
+    "SELECT account_id, agreement_id, meter_number, read_date, read_thousandths, state "
+    "FROM meter_read "
     "WHERE account_id > $1 AND account_id <= $2"};
 constexpr db::Query kOpenDisconnects{
     "verify_disconnects",
@@ -164,6 +179,11 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     agreement.start_date = row.Day(6);
     agreement.quantity_thousandths = row.Int(7);
     agreement.stop_date = row.MaybeDay(8);
+    agreement.unit = row.Text(9);
+    agreement.meter_size = row.Text(10);
+  }
+  for (const db::Rows::Row row : tx.Select(kInstallations, after, through)) {
+    Of(records, row).installations.push_back(meter::ToInstallation(row));
   }
   for (const db::Rows::Row row : tx.Select(kBills, after, through)) {
     cycle::Bill& bill = Of(records, row).bills.emplace_back();
@@ -192,6 +212,13 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     segment.use = {row.Int(12), row.Int(13)};
     segment.amount = row.Cents(14);
   }
+  for (const db::Rows::Row row : tx.Select(kSegmentMeters, after, through)) {
+    Of(records, row)
+        .segment_meters.push_back(
+            {row.Int(1),
+             row.Int(2),
+             {row.Int(3), {}, row.Day(4), row.Day(5), row.Int(6), row.Int(7), row.Int(8)}});
+  }
   for (const db::Rows::Row row : tx.Select(kLines, after, through)) {
     AccountRecord& record = Of(records, row);
     record.lines.push_back({row.Int(1), row.Int(2), row.Int(3),
@@ -202,8 +229,8 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
   }
   for (const db::Rows::Row row : tx.Select(kReads, after, through)) {
     AccountRecord& record = Of(records, row);
-    (row.Text(4) == "ACCEPTED" ? record.reads : record.reads_set_aside)
-        .push_back({row.Int(1), row.Text(2), row.Int(3)});
+    (row.Text(5) == "ACCEPTED" ? record.reads : record.reads_set_aside)
+        .push_back({row.Int(1), row.Text(2), row.Text(3), row.Int(4)});
   }
 }
 
@@ -305,6 +332,7 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
   Check payments{{"payments-applied-once", 0, ""}};
   Check bills{{"bills-from-reads-and-rates", 0, ""}};
   Check days{{"days-billed-once", 0, ""}};
+  Check meters{{"meters-one-behind-the-other", 0, ""}};
   Check set_aside{{"reads-set-aside", 0, ""}};
   Check cuts{{"open-disconnects", 0, ""}};
   Registers registers(tx);
@@ -320,14 +348,16 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
       payments.Examine(record.payments.size(), ProvePayments(record));
       bills.Examine(record.bills.size(), ProveBills(record, {tariff, runs}));
       days.Examine(record.segments.size(), ProveDays(record));
+      meters.Examine(record.installations.size(), ProveMeters(record));
       set_aside.Examine(record.reads_set_aside.size(), ProveReadsSetAside(record));
       cuts.Examine(record.open_disconnects.size(), ProveCuts(record));
       registers.Add(record);
     }
     after = through;
   }
-  return {books.finding,     payments.finding, bills.finding,         days.finding,
-          set_aside.finding, cuts.finding,     registers.Compare(tx), CheckImports(tx)};
+  return {books.finding, payments.finding,      bills.finding,
+          days.finding,  meters.finding,        set_aside.finding,
+          cuts.finding,  registers.Compare(tx), CheckImports(tx)};
 }
 
 }  // namespace

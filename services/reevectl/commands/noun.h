@@ -76,6 +76,7 @@ Noun Drawers();
 Noun FieldWork();
 Noun Interactions();
 Noun Ledger();
+Noun Meters();
 Noun Orders();
 Noun Payments();
 Noun Premises();

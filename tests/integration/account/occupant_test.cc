@@ -86,6 +86,34 @@ TEST_P(ChangeOfOccupant, OneReadClosesTheOneAndOpensTheOther) {
   EXPECT_EQ(FirstViolation(), "");
 }
 
+TEST_P(ChangeOfOccupant, AnExchangedMeterIsTheOneThatIsReadAndServesTheNext) {
+  billing::v1::MeterExchanged exchanged;
+  exchanged.set_account_id(old_account_);
+  exchanged.set_agreement_id(GetAccount(old_account_).agreements(0).agreement_id());
+  exchanged.set_service("electric");
+  exchanged.set_exchange_date("2026-11-20");
+  exchanged.set_old_meter_number("E-501");
+  exchanged.set_meter_number("E-900");
+  exchanged.set_meter_size("200A");
+  exchanged.set_register_digits(6);
+  exchanged.set_multiplier_thousandths(10'000);
+  Tell(exchanged, old_account_);
+  Tell(exchanged, old_account_);
+  v1::GetPremiseRequest request;
+  request.set_premise_id(501);
+  const v1::Premise place =
+      Send<v1::PremiseService>(&v1::PremiseService::Stub::GetPremise, request).value();
+  EXPECT_EQ(place.service_points(0).meter_number(), "E-900");
+  EXPECT_EQ(place.service_points(0).meter_size(), "200A");
+  EXPECT_EQ(place.service_points(0).register_digits(), 6);
+  EXPECT_EQ(place.service_points(0).multiplier_thousandths(), 10'000);
+  EXPECT_FALSE(Transfer(Handover("old-number", 4'711'000)).ok()) << "E-501 stands there no more";
+  v1::TransferOccupantRequest handover = Handover("new-number", 4'711'000);
+  handover.mutable_reads(0)->set_meter_number("E-900");
+  EXPECT_TRUE(Transfer(handover).ok());
+  EXPECT_EQ(FirstViolation(), "");
+}
+
 TEST_P(ChangeOfOccupant, IsRefusedWithoutTheRead) {
   EXPECT_EQ(Transfer(Handover("transfer", -1)).error().reason(), "READ_MISSING");
   EXPECT_EQ(Transfer(Handover("transfer", 100'000'000)).error().reason(), "READ_OFF_REGISTER");

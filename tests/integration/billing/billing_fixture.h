@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -203,6 +204,30 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     return Send<v1::ReadService>(&v1::ReadService::Stub::ImportReads, analyst_, request, reason);
   }
 
+  // Electric meter of the account for a new one, with a register of its own.
+  static v1::ExchangeMeterRequest ExchangeOf(std::int64_t account_id, const std::string& date,
+                                             std::int64_t out_read, std::int64_t in_read) {
+    v1::ExchangeMeterRequest request;
+    request.set_account_id(account_id);
+    request.set_agreement_id(account_id * 10 + 1);
+    request.set_exchange_date(date);
+    request.set_old_meter_number("E" + std::to_string(account_id));
+    request.set_out_read_thousandths(out_read * 1000);
+    v1::Meter& meter = *request.mutable_meter();
+    meter.set_meter_number("N" + std::to_string(account_id));
+    meter.set_unit("kWh");
+    meter.set_register_digits(6);
+    meter.set_multiplier_thousandths(1000);
+    request.set_in_read_thousandths(in_read * 1000);
+    request.set_reason("the register stood still");
+    return request;
+  }
+  v1::MeterInstallation Exchange(v1::ExchangeMeterRequest request, const std::string& reason = {}) {
+    if (request.request_id().empty()) request.set_request_id(Key());
+    return Send<v1::MeterService>(&v1::MeterService::Stub::ExchangeMeter, analyst_, request,
+                                  reason);
+  }
+
   // Runs what cycles ask for, until nothing is left.
   void Work() {
     while (work_.Step(0) || work_.Step(1)) {
@@ -216,7 +241,8 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     request.set_cycle(cycle);
     request.set_kind(kind);
     request.set_period_end_date(period_end);
-    request.set_due_date("2026-12-15");
+    const std::string due = Date::Parse(period_end)->PlusDays(25).ToString();
+    request.set_due_date(std::max(due, std::string("2026-12-15")));
     return Send<v1::CycleService>(&v1::CycleService::Stub::StartCycle, analyst_, request, reason);
   }
   v1::CycleRun GetCycle(std::int64_t cycle_id) {
@@ -310,6 +336,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "rate.view",
                                                             "read.import",
                                                             "read.view",
+                                                            "meter.exchange",
                                                             "cycle.start",
                                                             "cycle.view",
                                                             "cycle.sign_off",

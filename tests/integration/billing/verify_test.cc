@@ -24,9 +24,12 @@ class VerifyTest : public Billing {
     Pay();
     WorkInTheField();
     Collect();
+    // Accounts 0 and 1 get new meters: one's bill is posted, the other's is cancelled.
+    Exchange(ExchangeOf(AccountAt(0), "2026-11-10", 40'900, 2));
+    Exchange(ExchangeOf(AccountAt(1), "2026-11-10", 40'900, 2));
     // A misread by a factor of ten: account 2 stays held, 1 is cancelled, 4 is released.
-    Import(Reads(0, 1'000, 9) + Reads(1, 11'000, 9) + Reads(2, 11'000, 9) + Reads(4, 11'000, 9) +
-           "E98,2026-11-19,5,kWh\n");
+    Import(ReadsOfNew(0, 102, 9) + ReadsOfNew(1, 10'102, 9) + Reads(2, 11'000, 9) +
+           Reads(4, 11'000, 9) + "E98,2026-11-19,5,kWh\n");
     const v1::CycleRun started = StartCycle();
     Work();
     Review(started.cycle_id(), AccountAt(1), v1::REVIEW_DECISION_CONFIRM_HOLD);
@@ -57,6 +60,11 @@ class VerifyTest : public Billing {
     const std::string number = std::to_string(AccountAt(index));
     return "E" + number + "," + date + "," + std::to_string(40'000 + kwh) + ",kWh\nW" + number +
            "," + date + "," + std::to_string(500 + kgal) + ",kgal\n";
+  }
+  static std::string ReadsOfNew(int index, std::int64_t kwh, std::int64_t kgal) {
+    const std::string number = std::to_string(AccountAt(index));
+    return "N" + number + ",2026-11-19," + std::to_string(kwh) + ",kWh\nW" + number +
+           ",2026-11-19," + std::to_string(500 + kgal) + ",kgal\n";
   }
 
   void LoadPolicies() {
@@ -239,8 +247,14 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE disconnect SET paid_cents = paid_cents + 1", "collections-as-audited"},
            {"UPDATE bill_hold SET evidence = 'x'", "cycles-as-audited"},
            {"UPDATE agreement SET cycle = 9", "accounts-as-audited"},
-           {"UPDATE meter_read SET meter_number = 'x'", "accounts-as-audited"},
-           {"UPDATE meter_read SET meter_number = 'x' WHERE source = 'FILE'", "reads-as-audited"},
+           {"UPDATE meter_installation SET multiplier_thousandths = 1", "accounts-as-audited"},
+           {"UPDATE agreement SET multiplier_thousandths = 1 WHERE meter_number <> ''",
+            "meters-one-behind-the-other"},
+           {"UPDATE bill_segment_meter SET usage_thousandths = usage_thousandths + 1",
+            "bills-from-reads-and-rates"},
+           {"UPDATE meter_read SET meter_number = meter_number || 'x'", "accounts-as-audited"},
+           {"UPDATE meter_read SET meter_number = meter_number || 'x' WHERE source = 'FILE'",
+            "reads-as-audited"},
            {"UPDATE payment_credit SET directions = 'x=1'", "payments-as-audited"},
            {"UPDATE allocation SET amount_cents = amount_cents + 1", "journal-and-open-items"}}) {
     const std::string& statement = tried.first;

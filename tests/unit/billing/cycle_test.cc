@@ -174,6 +174,98 @@ TEST_F(MakeBillTest, AStoppedAgreementIsBilledToItsStopAndThenNoMore) {
   EXPECT_FALSE(Make({{&electric_, LastBilled{Day("2026-11-10"), 9, {8, 21}, {}}, {}}}).has_value());
 }
 
+// The electric meter with the number E100 went on Nov 7, with its reads.
+EarlierMeter E100(std::vector<read::Reading> reads) {
+  return {{AccountId(10000000009),
+           1,
+           1,
+           {"E100", "5/8", "kWh", 5, 1000},
+           std::nullopt,
+           Day("2026-11-07")},
+          std::move(reads)};
+}
+
+TEST_F(MakeBillTest, AnExchangeIsBilledFromTwoMetersWithTheirOwnMultipliers) {
+  electric_.meter_number = "E200";
+  electric_.multiplier_thousandths = 10'000;
+  const auto bill = Make({{&electric_,
+                           std::nullopt,
+                           {Read("2026-11-07", 3), Read("2026-11-19", 43)},
+                           {E100({Read("2026-10-20", 99'990), Read("2026-11-07", 12)})}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->state, BillState::kCalculated);
+  const Segment& segment = bill->segments.at(0);
+  EXPECT_EQ(segment.use.usage_thousandths, (22 + 400) * kCount) << "the old register rolled over";
+  EXPECT_EQ(segment.start_read_thousandths, 99'990 * kCount);
+  EXPECT_EQ(segment.end_read_thousandths, 43 * kCount);
+  ASSERT_EQ(segment.meters.size(), 2u);
+  EXPECT_EQ(segment.meters[0].meter.meter_number, "E100");
+  EXPECT_EQ(segment.meters[0].to_date, Day("2026-11-07"));
+  EXPECT_EQ(segment.meters[0].installation_no, 1);
+  EXPECT_EQ(segment.meters[1].from_date, Day("2026-11-07"));
+  EXPECT_EQ(segment.meters[1].usage_thousandths, 400 * kCount);
+  EXPECT_EQ(segment.meters[1].installation_no, 2);
+}
+
+TEST_F(MakeBillTest, TwoExchangesInOnePeriodAreThreeMeters) {
+  electric_.meter_number = "E300";
+  EarlierMeter second = E100({Read("2026-11-07", 0), Read("2026-11-12", 5)});
+  second.installation.installation_no = 2;
+  second.installation.meter.meter_number = "E200";
+  second.installation.from_date = Day("2026-11-07");
+  second.installation.to_date = Day("2026-11-12");
+  const auto bill = Make({{&electric_,
+                           std::nullopt,
+                           {Read("2026-11-12", 0), Read("2026-11-19", 9)},
+                           {E100({Read("2026-10-20", 1), Read("2026-11-07", 4)}), second}}});
+  ASSERT_TRUE(bill.has_value());
+  ASSERT_EQ(bill->segments.size(), 1u);
+  EXPECT_EQ(bill->segments[0].meters.size(), 3u);
+  EXPECT_EQ(bill->segments[0].use.usage_thousandths, (3 + 5 + 9) * kCount);
+}
+
+TEST_F(MakeBillTest, AnExchangeAloneDoesNotEndAPeriod) {
+  electric_.meter_number = "E200";
+  const auto bill = Make({{&electric_,
+                           std::nullopt,
+                           {Read("2026-11-07", 3)},
+                           {E100({Read("2026-10-20", 1), Read("2026-11-07", 9)})}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->holds.at(0).reason, HoldReason::kNoRead);
+}
+
+TEST_F(MakeBillTest, APeriodThatEndsBeforeTheExchangeIsTheOldMeters) {
+  electric_.meter_number = "E200";
+  electric_.multiplier_thousandths = 10'000;
+  EarlierMeter old = E100({Read("2026-10-20", 1), Read("2026-11-19", 9), Read("2026-11-21", 11)});
+  old.installation.to_date = Day("2026-11-21");
+  const auto bill = Make({{&electric_, std::nullopt, {}, {old}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->segments.at(0).to_date, Day("2026-11-19"));
+  EXPECT_EQ(bill->segments[0].use.usage_thousandths, 8 * kCount);
+}
+
+TEST_F(MakeBillTest, APeriodThatBeginsWithTheExchangeIsTheNewMeters) {
+  electric_.meter_number = "E200";
+  const auto bill = Make({{&electric_,
+                           LastBilled{Day("2026-11-07"), 9 * kCount, {8 * kCount, 18}, {}},
+                           {Read("2026-11-07", 50'000), Read("2026-11-19", 50'100)},
+                           {E100({Read("2026-11-07", 9)})}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->segments.at(0).use.usage_thousandths, 100 * kCount);
+}
+
+TEST_F(MakeBillTest, AnExchangedRegisterThatFellHoldsTheBillAndNamesTheMeter) {
+  electric_.meter_number = "E200";
+  const auto bill = Make({{&electric_,
+                           std::nullopt,
+                           {Read("2026-11-07", 50), Read("2026-11-19", 40)},
+                           {E100({Read("2026-10-20", 1), Read("2026-11-07", 9)})}}});
+  ASSERT_TRUE(bill.has_value());
+  EXPECT_EQ(bill->holds.at(0).reason, HoldReason::kReadsFall);
+  EXPECT_NE(bill->holds[0].evidence.find("E200"), std::string::npos);
+}
+
 TEST(CycleStatesTest, ARunGoesOneWay) {
   using S = RunState;
   using E = RunEvent;

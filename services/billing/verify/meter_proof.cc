@@ -1,0 +1,143 @@
+#include "services/billing/verify/meter_proof.h"
+
+#include <algorithm>
+
+#include "services/billing/read/read.h"
+
+namespace reeve::billing::verify {
+namespace {
+
+bool WasRead(const AccountRecord& record, std::int64_t agreement_id,
+             const std::string& meter_number, Date day, std::optional<std::int64_t> thousandths) {
+  return std::any_of(record.reads.begin(), record.reads.end(), [&](const ReadRow& read) {
+    return read.agreement_id == agreement_id && read.meter_number == meter_number &&
+           read.read_date == day.ToString() &&
+           (!thousandths || read.read_thousandths == *thousandths);
+  });
+}
+
+// The rows of the segment; of one that a single meter measured the row that it does not have.
+std::vector<cycle::MeterUse> Stored(const AccountRecord& record, const SegmentRow& row) {
+  std::vector<cycle::MeterUse> meters;
+  for (const MeterRow& one : record.segment_meters) {
+    if (one.bill_id == row.bill_id && one.segment_no == row.segment_no) meters.push_back(one.use);
+  }
+  const cycle::Segment& segment = row.segment;
+  const meter::Installation* last =
+      meter::MeasuredOn(record.installations, segment.agreement_id, segment.to_date);
+  if (meters.empty() && last != nullptr) {
+    meters.push_back({last->installation_no,
+                      {},
+                      segment.from_date,
+                      segment.to_date,
+                      segment.start_read_thousandths,
+                      segment.end_read_thousandths,
+                      segment.use.usage_thousandths});
+  }
+  return meters;
+}
+
+// The installations that the days between two dates belong to.
+std::vector<const meter::Installation*> InPlaceBetween(const AccountRecord& record,
+                                                       std::int64_t agreement_id, Date from_date,
+                                                       Date to_date) {
+  std::vector<const meter::Installation*> found;
+  for (const meter::Installation& one : record.installations) {
+    const bool began = !one.from_date || *one.from_date < to_date;
+    const bool ended = one.to_date && *one.to_date <= from_date;
+    if (one.agreement_id == agreement_id && began && !ended) found.push_back(&one);
+  }
+  return found;
+}
+
+std::string KeyOf(const AccountRecord& record, std::int64_t agreement_id) {
+  return "account " + record.account.ToString() + " agreement " + std::to_string(agreement_id);
+}
+
+// Of one agreement, by number.
+std::optional<std::string> ProveChain(const AccountRecord& record,
+                                      const agreement::Agreement& agreement,
+                                      std::int64_t agreement_id) {
+  std::vector<const meter::Installation*> chain;
+  for (const meter::Installation& one : record.installations) {
+    if (one.agreement_id == agreement_id) chain.push_back(&one);
+  }
+  const std::string key = KeyOf(record, agreement_id);
+  if (agreement.IsMetered() == chain.empty()) return key + ": metered without a meter, or not";
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const meter::Installation& one = *chain[i];
+    const bool last = i + 1 == chain.size();
+    if (one.installation_no != static_cast<std::int64_t>(i + 1) ||
+        one.to_date.has_value() == last) {
+      return key + ": its meters do not follow one another";
+    }
+    if (last) break;
+    const meter::Installation& next = *chain[i + 1];
+    if (next.from_date != one.to_date) return key + ": its meters do not follow one another";
+    if (!WasRead(record, agreement_id, one.meter.meter_number, *one.to_date, {}) ||
+        !WasRead(record, agreement_id, next.meter.meter_number, *one.to_date, {})) {
+      return key + ": a meter was exchanged without a read";
+    }
+  }
+  if (!chain.empty() && chain.back()->meter != meter::InPlace(agreement)) {
+    return key + ": another meter is in place";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> ProveMeasured(const AccountRecord& record, const SegmentRow& row,
+                                         std::vector<cycle::MeterUse>& meters) {
+  const cycle::Segment& segment = row.segment;
+  meters = Stored(record, row);
+  const auto in_place =
+      InPlaceBetween(record, segment.agreement_id, segment.from_date, segment.to_date);
+  if (meters.empty() || meters.size() != in_place.size()) return "not the meters in place";
+  std::int64_t usage = 0;
+  for (std::size_t i = 0; i < meters.size(); ++i) {
+    const bool first = i == 0;
+    const bool last = i + 1 == meters.size();
+    cycle::MeterUse& one = meters[i];
+    one.meter = in_place[i]->meter;
+    const Date from = first ? segment.from_date : meters[i - 1].to_date;
+    const Date to = last ? segment.to_date : in_place[i]->to_date.value_or(segment.to_date);
+    if (one.installation_no != in_place[i]->installation_no || one.from_date != from ||
+        one.to_date != to) {
+      return "not the meters in place";
+    }
+    const Result<std::int64_t> used =
+        read::UsageBetween(one.start_read_thousandths, one.end_read_thousandths,
+                           one.meter.register_digits, one.meter.multiplier_thousandths);
+    if (!used.ok() || *used != one.usage_thousandths) return "use of its reads";
+    usage += *used;
+    const auto was_read = [&](Date day, std::int64_t thousandths) {
+      return WasRead(record, segment.agreement_id, one.meter.meter_number, day, thousandths);
+    };
+    // A cancelled segment's own reads may have been set aside.
+    if ((!(row.cancelled && first) && !was_read(from, one.start_read_thousandths)) ||
+        (!(row.cancelled && last) && !was_read(to, one.end_read_thousandths))) {
+      return "no such reads";
+    }
+  }
+  if (meters.front().start_read_thousandths != segment.start_read_thousandths ||
+      meters.back().end_read_thousandths != segment.end_read_thousandths ||
+      usage != segment.use.usage_thousandths) {
+    return "use of its reads";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ProveMeters(const AccountRecord& record) {
+  for (const auto& [agreement_id, agreement] : record.agreements) {
+    if (auto violation = ProveChain(record, agreement, agreement_id)) return violation;
+  }
+  for (const meter::Installation& one : record.installations) {
+    if (!record.agreements.contains(one.agreement_id)) {
+      return KeyOf(record, one.agreement_id) + ": a meter at no agreement";
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace reeve::billing::verify
