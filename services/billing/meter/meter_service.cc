@@ -119,7 +119,7 @@ Result<> CheckOutRead(db::Transaction& tx, const Agreement& agreement, const Exc
   const read::Row row{agreement.meter_number, exchange.date, exchange.out_read_thousandths,
                       agreement.unit};
   const std::optional<read::Problem> problem = read::Judge(
-      row, {agreement.unit, agreement.register_digits, read::LastReads(tx, {&key, 1}).front()});
+      row, {agreement.unit, agreement.register_digits, read::LoadHistories(tx, {&key, 1}).front()});
   if (!problem) return Ok();
   return FailedPrecondition(reason::kReadRefused, "The out-read does not follow the last read.")
       .With("problem", std::string(read::ProblemName(*problem)));

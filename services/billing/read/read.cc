@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t kFields = 4;
 constexpr std::size_t kMeterNumberMax = 40;
+// How far a register can have come.
+constexpr std::int64_t kTimesTheUse = 10;
+constexpr std::int64_t kShareWithUse = 100;
+constexpr std::int64_t kShareWithoutUse = 10;
 
 struct ProblemEntry {
   Problem problem;
@@ -28,7 +32,9 @@ constexpr ProblemEntry kProblems[] = {
     {Problem::kTooManyDigits, "TOO_MANY_DIGITS", true},
     {Problem::kDuplicate, "DUPLICATE", true},
     {Problem::kOutOfOrder, "OUT_OF_ORDER", true},
+    {Problem::kBelowEstimate, "BELOW_ESTIMATE", true},
     {Problem::kLowerThanLast, "LOWER_THAN_LAST", true},
+    {Problem::kRolloverTooFar, "ROLLOVER_TOO_FAR", true},
 };
 
 const ProblemEntry& EntryOf(Problem problem) {
@@ -84,14 +90,48 @@ std::variant<Row, Problem> ParseRow(std::string_view line, Date today) {
 std::optional<Problem> Judge(const Row& row, const Meter& meter) {
   if (row.unit != meter.unit) return Problem::kWrongUnit;
   if (row.read_thousandths >= FullScale(meter.register_digits)) return Problem::kTooManyDigits;
-  if (!meter.last) return std::nullopt;
-  if (row.read_date == meter.last->date) return Problem::kDuplicate;
-  if (row.read_date < meter.last->date) return Problem::kOutOfOrder;
-  if (row.read_thousandths < meter.last->thousandths &&
-      !IsRollover(meter.last->thousandths, row.read_thousandths, meter.register_digits)) {
-    return Problem::kLowerThanLast;
+  const std::optional<Reading>& last = meter.history.last;
+  if (!last) return std::nullopt;
+  if (row.read_date == last->date) return Problem::kDuplicate;
+  if (row.read_date < last->date) return Problem::kOutOfOrder;
+  switch (AdvanceTo(meter.history, {row.read_date, row.read_thousandths}, meter.register_digits)) {
+    case Advance::kForward:
+    case Advance::kRollover:
+      return std::nullopt;
+    case Advance::kOverEstimate:
+      return Problem::kBelowEstimate;
+    case Advance::kMisread:
+      return Problem::kLowerThanLast;
+    case Advance::kRolloverTooFar:
+      break;
   }
-  return std::nullopt;
+  return Problem::kRolloverTooFar;
+}
+
+Advance AdvanceTo(const History& history, const Reading& now, int register_digits) {
+  const Reading& last = *history.last;
+  const std::int64_t scale = FullScale(register_digits);
+  const auto since = [&](std::int64_t from, std::int64_t to) {
+    return to < from ? to - from + scale : to - from;
+  };
+  if (history.last_actual) {
+    const std::int64_t actual = history.last_actual->thousandths;
+    if (since(actual, now.thousandths) < since(actual, last.thousandths)) {
+      return Advance::kOverEstimate;
+    }
+  }
+  if (now.thousandths >= last.thousandths) return Advance::kForward;
+  if (!IsRollover(last.thousandths, now.thousandths, register_digits)) return Advance::kMisread;
+  const std::int64_t advance = since(last.thousandths, now.thousandths);
+  const std::optional<Reading>& before = history.before_last;
+  if (!before || before->date >= last.date) {
+    return advance <= scale / kShareWithoutUse ? Advance::kRollover : Advance::kRolloverTooFar;
+  }
+  // advance a day <= kTimesTheUse x use a day before, without dividing
+  const bool near = static_cast<__int128>(advance) * (last.date - before->date) <=
+                    static_cast<__int128>(since(before->thousandths, last.thousandths)) *
+                        kTimesTheUse * (now.date - last.date);
+  return near || advance <= scale / kShareWithUse ? Advance::kRollover : Advance::kRolloverTooFar;
 }
 
 std::int64_t FullScale(int register_digits) {

@@ -20,17 +20,19 @@ inline constexpr std::size_t kRowCharactersMax = 200;
 
 // Why a row is no read, in order of precedence.
 enum class Problem {
-  kMalformed,      // not four fields, too long, or not UTF-8
-  kNotANumber,     // the read
-  kNegative,       // the read
-  kWrongDate,      // no day of the calendar
-  kFutureDate,     // after today
-  kUnknownMeter,   // usually an exchange that was not closed
-  kWrongUnit,      // not the unit of the meter
-  kTooManyDigits,  // more than the register can show
-  kDuplicate,      // a read of that day is there: usually a re-read
-  kOutOfOrder,     // before the meter's last read, or before its service began
-  kLowerThanLast,  // and no sign of a rollover
+  kMalformed,       // not four fields, too long, or not UTF-8
+  kNotANumber,      // the read
+  kNegative,        // the read
+  kWrongDate,       // no day of the calendar
+  kFutureDate,      // after today
+  kUnknownMeter,    // usually an exchange that was not closed
+  kWrongUnit,       // not the unit of the meter
+  kTooManyDigits,   // more than the register can show
+  kDuplicate,       // a read of that day is there: usually a re-read
+  kOutOfOrder,      // before the meter's last read, or before its service began
+  kBelowEstimate,   // the last read was estimated too high
+  kLowerThanLast,   // and no sign of a rollover
+  kRolloverTooFar,  // a rollover by its digits, but further than the register can have come
 };
 std::string_view ProblemName(Problem problem);  // "NOT_A_NUMBER"
 // True if somebody must find out what happened; false if the row is simply wrong.
@@ -51,12 +53,42 @@ struct Reading {
   std::int64_t thousandths = 0;  // register counts
 };
 
+// What a meter showed.
+struct History {
+  std::optional<Reading> last;         // newest accepted read; none: this would be the first
+  std::optional<Reading> before_last;  // the one before it
+  std::optional<Reading> last_actual;  // if the last is an estimate: the newest that is none
+};
+
 // A meter as the office knows it.
 struct Meter {
   std::string unit;  // as UnitName spells it
   int register_digits = 0;
-  std::optional<Reading> last;  // none: this would be the first
+  History history;
 };
+
+// What a register shows, against what it showed last.
+enum class Advance {
+  kForward,
+  kRollover,        // it passed its highest number
+  kRolloverTooFar,  // it would have, and come further than it can have
+  kOverEstimate,    // it was estimated to have come further than it has
+  kMisread,         // it fell, and nothing of this explains it
+};
+
+// Tells them apart:
+//
+//   last read   shows                                         it is
+//   actual      no less                                       forward
+//   actual      less, last tenth to first tenth, not too far  a rollover
+//   actual      less, last tenth to first tenth, too far      a rollover too far
+//   actual      less                                          a misread
+//   estimated   since the last actual read less than that     an over-estimate, never a revolution
+//   estimated   as much or more                               as above
+//
+// Too far is more than ten times the use a day before, and more than a hundredth of the register;
+// without a use before, more than a tenth. `history.last` is there, and `now` after it.
+Advance AdvanceTo(const History& history, const Reading& now, int register_digits);
 
 // What is wrong with a row of this meter; nothing if it is a read.
 std::optional<Problem> Judge(const Row& row, const Meter& meter);

@@ -108,7 +108,7 @@ class Importing {
   };
   struct KnownMeter {
     std::optional<Agreement> agreement;
-    std::optional<Reading> last;
+    History history;
   };
 
   // Holds the agreements of all meters, in the order of their numbers.
@@ -129,8 +129,8 @@ class Importing {
       known.push_back(&meter);
     }
     if (keys.empty()) return;
-    const std::vector<std::optional<Reading>> last = LastReads(change_.tx(), keys);
-    for (std::size_t i = 0; i < keys.size(); ++i) known[i]->last = last[i];
+    const std::vector<History> histories = LoadHistories(change_.tx(), keys);
+    for (std::size_t i = 0; i < keys.size(); ++i) known[i]->history = histories[i];
   }
 
   // Whose read this is: the agreement that runs, else one that waits for its in-read.
@@ -149,8 +149,8 @@ class Importing {
       return Refuse(candidate.numbered, Problem::kUnknownMeter, AccountId());
     }
     Agreement& agreement = *meter.agreement;
-    std::optional<Problem> problem = Judge(candidate.row, MeterOf(agreement, meter.last));
-    if (!problem && !meter.last && candidate.row.read_date < agreement.start_date) {
+    std::optional<Problem> problem = Judge(candidate.row, MeterOf(agreement, meter.history));
+    if (!problem && !meter.history.last && candidate.row.read_date < agreement.start_date) {
       problem = Problem::kOutOfOrder;
     }
     if (problem) return Refuse(candidate.numbered, *problem, agreement.account);
@@ -159,7 +159,7 @@ class Importing {
                       DerivedId("file-read", import_.import_id, candidate.numbered.line),
                       agreement.agreement_id, agreement.meter_number, reading, Source::kFile,
                       import_.import_id, candidate.numbered.line});
-    meter.last = reading;
+    meter.history = {reading, meter.history.last, std::nullopt};
     agreement::Start(change_, agreement, reading.date, reading);
   }
 

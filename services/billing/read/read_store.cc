@@ -37,7 +37,7 @@ constexpr db::Query kLastRead{
     "meter_read_last",
     "SELECT read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
     "agreement_id = $2 AND meter_number = $3 AND state = 'ACCEPTED' "
-    "ORDER BY read_date DESC LIMIT 1"};
+    "ORDER BY read_date DESC LIMIT 2"};
 constexpr db::Query kLoadReads{
     "meter_read_load",
     "SELECT meter_number, read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
@@ -130,21 +130,21 @@ std::string PartText(std::string_view digest, const RowDigest& reads, const RowD
   return "lines=" + HexEncode(digest) + ",reads=" + reads.hex() + ",exceptions=" + exceptions.hex();
 }
 
-std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
-                                              std::span<const MeterKey> meters) {
+std::vector<History> LoadHistories(db::Transaction& tx, std::span<const MeterKey> meters) {
   std::vector<std::vector<db::Value>> keys;
   keys.reserve(meters.size());
   for (const MeterKey& meter : meters) {
     keys.push_back({db::ToValue(meter.account), db::ToValue(meter.agreement_id),
                     db::ToValue(meter.meter_number)});
   }
-  std::vector<std::optional<Reading>> last;
-  last.reserve(keys.size());
+  std::vector<History> histories;
+  histories.reserve(keys.size());
   for (const db::Rows& rows : tx.SelectEach(kLastRead, keys)) {
-    last.push_back(rows.empty() ? std::nullopt
-                                : std::optional(Reading{rows[0].Day(0), rows[0].Int(1)}));
+    History& history = histories.emplace_back();
+    if (rows.size() > 0) history.last = Reading{rows[0].Day(0), rows[0].Int(1)};
+    if (rows.size() > 1) history.before_last = Reading{rows[1].Day(0), rows[1].Int(1)};
   }
-  return last;
+  return histories;
 }
 
 std::vector<std::vector<MeterReading>> LoadReads(db::Transaction& tx,

@@ -49,9 +49,8 @@ std::string PartText(std::string_view digest, const RowDigest& reads, const RowD
 Cells FixedCellsOf(const Read& read);  // all but the state
 // Accepted reads; a second one of a meter for a day is refused by the key.
 void InsertReads(db::Transaction& tx, std::span<const Read> reads);
-// The newest accepted read of each meter, in the order of the keys.
-std::vector<std::optional<Reading>> LastReads(db::Transaction& tx,
-                                              std::span<const MeterKey> meters);
+// What each meter showed last, in the order of the keys.
+std::vector<History> LoadHistories(db::Transaction& tx, std::span<const MeterKey> meters);
 // The accepted reads of an agreement on days from `first_day` to `last_day`.
 struct ReadsWanted {
   AgreementKey agreement;

@@ -13,8 +13,8 @@ constexpr db::Query kHasException{"read_exception_has",
 
 }  // namespace
 
-Meter MeterOf(const agreement::Agreement& agreement, std::optional<Reading> last) {
-  return {agreement.unit, agreement.register_digits, last};
+Meter MeterOf(const agreement::Agreement& agreement, History history) {
+  return {agreement.unit, agreement.register_digits, std::move(history)};
 }
 
 Recorded RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, Reading reading,
@@ -23,7 +23,7 @@ Recorded RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, 
   const MeterKey key{agreement.account, agreement.agreement_id, agreement.meter_number};
   const Row row{agreement.meter_number, reading.date, reading.thousandths, agreement.unit};
   const std::optional<Problem> problem =
-      Judge(row, MeterOf(agreement, LastReads(tx, {&key, 1}).front()));
+      Judge(row, MeterOf(agreement, LoadHistories(tx, {&key, 1}).front()));
   if (!problem) {
     const Read read{
         agreement.account, read_id, agreement.agreement_id, agreement.meter_number, reading, source,

@@ -9,8 +9,8 @@
 
 namespace reeve::billing::read {
 
-// The meter of an agreement, with its newest read.
-Meter MeterOf(const agreement::Agreement& agreement, std::optional<Reading> last);
+// The meter of an agreement, with what it showed.
+Meter MeterOf(const agreement::Agreement& agreement, History history);
 
 // What became of a read: one of the two was written, or neither if it was there before.
 struct Recorded {

@@ -80,7 +80,7 @@ Row RowOf(const char* date, std::int64_t counts, const char* unit = "kWh") {
 }
 
 Meter MeterWith(const char* last_date, std::int64_t last_counts, int digits = 5) {
-  return {"kWh", digits, Reading{Date::Parse(last_date).value(), last_counts * kCount}};
+  return {"kWh", digits, {Reading{Date::Parse(last_date).value(), last_counts * kCount}, {}, {}}};
 }
 
 struct MeterCase {
@@ -118,8 +118,122 @@ INSTANTIATE_TEST_SUITE_P(
                                 MeterWith("2026-10-20", 99'990), std::nullopt},
                       MeterCase{"SameReadNoUse", RowOf("2026-11-20", 5), MeterWith("2026-10-20", 5),
                                 std::nullopt},
-                      MeterCase{"First", RowOf("2026-11-20", 5), Meter{"kWh", 5, std::nullopt},
+                      MeterCase{"First", RowOf("2026-11-20", 5), Meter{"kWh", 5, {}},
                                 std::nullopt}),
+    [](const auto& info) { return info.param.name; });
+
+Reading On(const char* date, std::int64_t counts) {
+  return {Date::Parse(date).value(), counts * kCount};
+}
+
+struct AdvanceCase {
+  const char* name;
+  History history;
+  Reading now;
+  Advance advance;
+  int digits = 5;
+};
+
+class ToldApart : public ::testing::TestWithParam<AdvanceCase> {};
+
+TEST_P(ToldApart, ByTheDecisionTable) {
+  EXPECT_EQ(AdvanceTo(GetParam().history, GetParam().now, GetParam().digits), GetParam().advance);
+}
+
+// 30 kWh a day before, unless the case says otherwise.
+const std::optional<Reading> kBefore = On("2026-09-20", 98'000);
+
+INSTANTIATE_TEST_SUITE_P(
+    ReadTest, ToldApart,
+    ::testing::Values(
+        // Temple, Texas: 245 to 324 is 79 units.
+        AdvanceCase{
+            "Temple", {On("2026-10-20", 245), {}, {}}, On("2026-11-19", 324), Advance::kForward},
+        AdvanceCase{
+            "NoUse", {On("2026-10-20", 245), {}, {}}, On("2026-11-19", 245), Advance::kForward},
+        AdvanceCase{"Rollover",
+                    {On("2026-10-20", 99'990), {}, {}},
+                    On("2026-11-19", 12),
+                    Advance::kRollover},
+        AdvanceCase{"HighestNumberToZero",
+                    {On("2026-10-20", 99'999), {}, {}},
+                    On("2026-11-19", 0),
+                    Advance::kRollover},
+        AdvanceCase{"FromTheMiddle",
+                    {On("2026-10-20", 50'000), {}, {}},
+                    On("2026-11-19", 12),
+                    Advance::kMisread},
+        AdvanceCase{"JustBelowTheLastTenth",
+                    {On("2026-10-20", 89'999), {}, {}},
+                    On("2026-11-19", 12),
+                    Advance::kMisread},
+        AdvanceCase{"JustAboveTheFirstTenth",
+                    {On("2026-10-20", 99'999), {}, {}},
+                    On("2026-11-19", 10'000),
+                    Advance::kMisread},
+        AdvanceCase{"TwoDigitsExchanged",
+                    {On("2026-10-20", 41'203), {}, {}},
+                    On("2026-11-19", 40'123),
+                    Advance::kMisread},
+        // Without a use before, a tenth of the register and no more.
+        AdvanceCase{
+            "ATenth", {On("2026-10-20", 90'001), {}, {}}, On("2026-11-19", 1), Advance::kRollover},
+        AdvanceCase{"MoreThanATenth",
+                    {On("2026-10-20", 90'000), {}, {}},
+                    On("2026-11-19", 1),
+                    Advance::kRolloverTooFar},
+        // 900 in 30 days before: 9,000 in 30 days is ten times that.
+        AdvanceCase{"TenTimesTheUse",
+                    {On("2026-10-20", 98'900), kBefore, {}},
+                    On("2026-11-19", 7'900),
+                    Advance::kRollover},
+        AdvanceCase{"MoreThanTenTimesTheUse",
+                    {On("2026-10-20", 98'900), kBefore, {}},
+                    On("2026-11-19", 7'901),
+                    Advance::kRolloverTooFar},
+        AdvanceCase{"MoreDaysMoreUse",
+                    {On("2026-10-20", 98'900), kBefore, {}},
+                    On("2026-12-19", 7'901),
+                    Advance::kRollover},
+        // Nothing was used before: a hundredth of the register is no wonder.
+        AdvanceCase{"AHundredth",
+                    {On("2026-10-20", 99'500), On("2026-09-20", 99'500), {}},
+                    On("2026-11-19", 500),
+                    Advance::kRollover},
+        AdvanceCase{"MoreThanAHundredth",
+                    {On("2026-10-20", 99'500), On("2026-09-20", 99'500), {}},
+                    On("2026-11-19", 501),
+                    Advance::kRolloverTooFar},
+        AdvanceCase{"FourDigits",
+                    {On("2026-10-20", 9'990), {}, {}},
+                    On("2026-11-19", 12),
+                    Advance::kRollover,
+                    4},
+        // Utah R746-310-9: a complete revolution that did not occur is overbilling.
+        AdvanceCase{"BelowAnEstimate",
+                    {On("2026-10-20", 41'300), On("2026-09-20", 40'391), On("2026-09-20", 40'391)},
+                    On("2026-11-19", 41'203),
+                    Advance::kOverEstimate},
+        AdvanceCase{"AtTheLastActual",
+                    {On("2026-10-20", 41'300), On("2026-09-20", 40'391), On("2026-09-20", 40'391)},
+                    On("2026-11-19", 40'391),
+                    Advance::kOverEstimate},
+        AdvanceCase{"BelowTheLastActual",
+                    {On("2026-10-20", 41'300), On("2026-09-20", 40'391), On("2026-09-20", 40'391)},
+                    On("2026-11-19", 40'390),
+                    Advance::kMisread},
+        AdvanceCase{"AboveAnEstimate",
+                    {On("2026-10-20", 41'300), On("2026-09-20", 40'391), On("2026-09-20", 40'391)},
+                    On("2026-11-19", 42'000),
+                    Advance::kForward},
+        AdvanceCase{"EstimatedPastTheHighestNumber",
+                    {On("2026-10-20", 20), On("2026-09-20", 99'900), On("2026-09-20", 99'900)},
+                    On("2026-11-19", 99'990),
+                    Advance::kOverEstimate},
+        AdvanceCase{"RolloverBehindAnEstimate",
+                    {On("2026-10-20", 99'950), On("2026-09-20", 99'000), On("2026-09-20", 99'000)},
+                    On("2026-11-19", 12),
+                    Advance::kRollover}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ReadTest, OnlyWhatSomebodyMustResolveIsQueued) {
@@ -129,7 +243,8 @@ TEST(ReadTest, OnlyWhatSomebodyMustResolveIsQueued) {
   }
   for (const Problem problem :
        {Problem::kUnknownMeter, Problem::kWrongUnit, Problem::kTooManyDigits, Problem::kDuplicate,
-        Problem::kOutOfOrder, Problem::kLowerThanLast}) {
+        Problem::kOutOfOrder, Problem::kBelowEstimate, Problem::kLowerThanLast,
+        Problem::kRolloverTooFar}) {
     EXPECT_TRUE(IsQueued(problem)) << ProblemName(problem);
   }
 }
@@ -138,6 +253,8 @@ TEST(ReadTest, UseIsTheDifferenceTimesTheMultiplier) {
   EXPECT_EQ(UsageBetween(40'391 * kCount, 41'203 * kCount, 5, 1000).value(), 812 * kCount);
   EXPECT_EQ(UsageBetween(40'391 * kCount, 41'203 * kCount, 5, 10'000).value(), 8120 * kCount);
   EXPECT_EQ(UsageBetween(99'990 * kCount, 12 * kCount, 5, 1000).value(), 22 * kCount);
+  // Temple, Texas: 79 units of 100 gallons are 7,900 gallons.
+  EXPECT_EQ(UsageBetween(245 * kCount, 324 * kCount, 5, 100).value(), 7'900);
   const auto fallen = UsageBetween(50'000 * kCount, 12 * kCount, 5, 1000);
   ASSERT_FALSE(fallen.ok());
   EXPECT_EQ(fallen.error().reason(), reason::kReadsFall.name);
