@@ -54,6 +54,7 @@ void ExplainUsage(db::Transaction& tx, const cycle::Bill& bill, const cycle::Seg
   usage.set_start_read(CountsText(segment.start_read_thousandths));
   usage.set_end_read(CountsText(segment.end_read_thousandths));
   usage.set_multiplier(CountsText(readings.back().multiplier_thousandths));
+  usage.set_estimated(segment.estimated);
   usage.set_rolled_over(std::any_of(readings.begin(), readings.end(), RolledOver));
   usage.set_usage(CountsText(segment.use.usage_thousandths) + " " + unit);
   usage.set_formula(UsageFormula(readings, segment.use.usage_thousandths));
@@ -83,6 +84,7 @@ v1::ServiceExplanation ExplainSegment(db::Transaction& tx, const cycle::Bill& bi
     v1::LineExplanation& added = *message.add_lines();
     const rate::Schedule& version = VersionOf(tariff, segment, line);
     *added.mutable_line() = ToProto(version, line);
+    added.mutable_line()->set_estimated(IsEstimated(segment, version, line));
     added.set_basis(rate::Basis(version, segment.lines, line));
     added.set_formula(rate::Formula(version, line));
     added.set_effective_date(version.effective_date.ToString());

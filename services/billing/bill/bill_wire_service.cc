@@ -40,7 +40,10 @@ v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff) {
   v1::Bill message = ToProto(bill);
   for (const cycle::Segment& segment : bill.segments) {
     for (const rate::Line& line : segment.lines) {
-      *message.add_lines() = ToProto(VersionOf(tariff, segment, line), line);
+      const rate::Schedule& version = VersionOf(tariff, segment, line);
+      v1::BillLine& added = *message.add_lines();
+      added = ToProto(version, line);
+      added.set_estimated(IsEstimated(segment, version, line));
     }
   }
   return message;
@@ -49,6 +52,12 @@ v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff) {
 const rate::Schedule& VersionOf(const rate::Tariff& tariff, const cycle::Segment& segment,
                                 const rate::Line& line) {
   return *tariff.Version(segment.schedule_code, line.effective_date);
+}
+
+bool IsEstimated(const cycle::Segment& segment, const rate::Schedule& schedule,
+                 const rate::Line& line) {
+  const auto index = static_cast<std::size_t>(line.component);
+  return segment.estimated && schedule.components[index].kind == rate::ComponentKind::kTiers;
 }
 
 v1::BillLine ToProto(const rate::Schedule& schedule, const rate::Line& line) {

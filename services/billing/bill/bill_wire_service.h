@@ -15,5 +15,8 @@ v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff);
 const rate::Schedule& VersionOf(const rate::Tariff& tariff, const cycle::Segment& segment,
                                 const rate::Line& line);
 v1::BillLine ToProto(const rate::Schedule& schedule, const rate::Line& line);
+// True if the line is for metered use that ends with an estimate.
+bool IsEstimated(const cycle::Segment& segment, const rate::Schedule& schedule,
+                 const rate::Line& line);
 
 }  // namespace reeve::billing::bill

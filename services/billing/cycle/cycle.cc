@@ -95,16 +95,16 @@ std::vector<Stay> StaysOf(const Pending& pending, Date from_date, Date to_date) 
   return stays;
 }
 
-// The newest day in the period on which a meter was read that stayed: a period does not end with an
+// The newest read in the period of a meter that stayed: a period does not end with an
 // exchange.
-std::optional<Date> LastReadDay(const Pending& pending, Date from_date, Date to_date) {
-  std::optional<Date> last;
+std::optional<read::Reading> LastReading(const Pending& pending, Date from_date, Date to_date) {
+  std::optional<read::Reading> last;
   for (const Stay& stay : StaysOf(pending, from_date, to_date)) {
     const bool removed = stay.to_date < to_date;
     for (const read::Reading& reading : stay.reads) {
       if (reading.date <= stay.from_date || reading.date > stay.to_date) continue;
       if (removed && reading.date == stay.to_date) continue;
-      last = std::max(last.value_or(reading.date), reading.date);
+      if (!last || last->date < reading.date) last = reading;
     }
   }
   return last;
@@ -193,14 +193,16 @@ class AgreementBilling {
   // From the read that ended the last bill (or began the service) to the newest in the period, one
   // meter behind the other.
   bool Measure(Segment& segment) {
-    const std::optional<Date> end = LastReadDay(pending_, segment.from_date, segment.to_date);
+    const std::optional<read::Reading> end =
+        LastReading(pending_, segment.from_date, segment.to_date);
     if (!end) {
       Hold(HoldReason::kNoRead, "meter " + agreement_.meter_number + " has no read after " +
                                     segment.from_date.ToString() + " up to " +
                                     segment.to_date.ToString());
       return false;
     }
-    segment.to_date = *end;
+    segment.to_date = end->date;
+    segment.estimated = end->estimated;
     Result<std::vector<MeterUse>> meters =
         MeasureMeters(pending_, segment.from_date, segment.to_date);
     if (!meters.ok()) {

@@ -111,6 +111,7 @@ struct Segment {
   std::int64_t start_read_thousandths = 0;  // of the first meter
   std::int64_t end_read_thousandths = 0;    // of the last one
   bool metered = false;
+  bool estimated = false;        // it ends with an estimate
   std::vector<MeterUse> meters;  // one behind the other over the days; their use adds up to `use`
   Use use;
   Money amount;  // sum of the lines

@@ -108,7 +108,8 @@ const db::InsertInto kInsertSegments{"bill_segment_insert",
                                       {"end_read_thousandths"},
                                       {"usage_thousandths"},
                                       {"quantity_thousandths"},
-                                      {"amount_cents"}}};
+                                      {"amount_cents"},
+                                      {"estimated"}}};
 const db::InsertInto kInsertMeters{"bill_segment_meter_insert",
                                    "bill_segment_meter",
                                    {{"account_id"},
@@ -178,7 +179,8 @@ constexpr db::Query kSegmentsOf{
     "bill_segment_of_bill",
     "SELECT agreement_id, service, schedule_code, effective_date, from_date, to_date, "
     "start_read_thousandths, end_read_thousandths, usage_thousandths, quantity_thousandths, "
-    "amount_cents FROM bill_segment WHERE account_id = $1 AND bill_id = $2 ORDER BY segment_no"};
+    "amount_cents, estimated FROM bill_segment WHERE account_id = $1 AND bill_id = $2 "
+    "ORDER BY segment_no"};
 constexpr db::Query kLinesOf{
     "bill_line_of_bill",
     "SELECT segment_no, version_date, component_no, tier_no, quantity_thousandths, "
@@ -280,6 +282,7 @@ void LoadParts(db::Transaction& tx, Bill& bill) {
     segment.end_read_thousandths = row.Int(7);
     segment.use = {row.Int(8), row.Int(9)};
     segment.amount = row.Cents(10);
+    segment.estimated = row.Bool(11);
     bill.segments.push_back(std::move(segment));
   }
   LoadMeters(tx, bill);
@@ -461,7 +464,8 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
       segments.Add(bill.account, bill.bill_id, i + 1, segment.agreement_id, segment.service,
                    segment.schedule_code, segment.effective_date, "BILLED", segment.from_date,
                    segment.to_date, segment.start_read_thousandths, segment.end_read_thousandths,
-                   segment.use.usage_thousandths, segment.use.quantity_thousandths, segment.amount);
+                   segment.use.usage_thousandths, segment.use.quantity_thousandths, segment.amount,
+                   segment.estimated);
       for (const MeterUse& one : segment.meters) {
         if (segment.meters.size() < 2) continue;  // its reads and use are the segment's
         meters.Add(bill.account, bill.bill_id, i + 1, one.installation_no, one.from_date,

@@ -35,7 +35,7 @@ CREATE TABLE meter_read (
   meter_number TEXT NOT NULL,
   read_date TEXT NOT NULL,
   read_thousandths BIGINT NOT NULL CHECK (read_thousandths BETWEEN 0 AND 1000000000000),
-  source TEXT NOT NULL CHECK (source IN ('FILE', 'ORDER', 'OCCUPANT', 'TAKEN_OVER', 'EXCHANGE')),
+  source TEXT NOT NULL CHECK (source IN ('FILE', 'ORDER', 'OCCUPANT', 'TAKEN_OVER', 'EXCHANGE', 'ESTIMATE')),
   import_id BIGINT NOT NULL,
   line BIGINT NOT NULL CHECK (line >= 0),
   state TEXT NOT NULL CHECK (state IN ('ACCEPTED', 'SET_ASIDE')),
@@ -66,3 +66,16 @@ CREATE TABLE bill_segment_meter (
   PRIMARY KEY (account_id, bill_id, segment_no, installation_no),
   CHECK (from_date < to_date)
 );
+
+-- Methods of estimating what nobody could read.
+CREATE TABLE estimate_policy (
+  effective_date TEXT NOT NULL PRIMARY KEY,
+  citation TEXT NOT NULL,
+  basis TEXT NOT NULL CHECK (basis IN ('PRIOR', 'SAME_SEASON')),
+  period_count BIGINT NOT NULL CHECK (period_count BETWEEN 1 AND 24),
+  drops_extremes BIGINT NOT NULL CHECK (drops_extremes IN (0, 1)),
+  in_a_row_max BIGINT NOT NULL CHECK (in_a_row_max BETWEEN 1 AND 12)
+);
+
+-- Whether the part of a bill ends with an estimate.
+ALTER TABLE bill_segment ADD COLUMN estimated BIGINT NOT NULL DEFAULT 0 CHECK (estimated IN (0, 1));

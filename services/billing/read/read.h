@@ -51,6 +51,7 @@ std::variant<Row, Problem> ParseRow(std::string_view line, Date today);
 struct Reading {
   Date date;
   std::int64_t thousandths = 0;  // register counts
+  bool estimated = false;        // nobody has read it
 };
 
 // What a meter showed.

@@ -7,6 +7,7 @@
 #include "services/billing/agreement/start_service.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/read/read_wire_service.h"
 #include "services/billing/read/record_store.h"
 #include "shared/rpc/paging.h"
 
@@ -188,34 +189,6 @@ v1::ReadImport ToProto(const Import& import) {
   message.set_queued_count(import.queued_count);
   message.set_refused_count(import.refused_count);
   message.set_next_line(import.next_line);
-  return message;
-}
-
-v1::ReadSource ToProto(Source source) {
-  switch (source) {
-    case Source::kFile:
-      return v1::READ_SOURCE_FILE;
-    case Source::kOrder:
-      return v1::READ_SOURCE_ORDER;
-    case Source::kOccupant:
-      return v1::READ_SOURCE_OCCUPANT;
-    case Source::kTakenOver:
-      return v1::READ_SOURCE_TAKEN_OVER;
-    case Source::kExchange:
-      break;
-  }
-  return v1::READ_SOURCE_EXCHANGE;
-}
-
-v1::Read ToProto(const Read& read) {
-  v1::Read message;
-  message.set_read_id(read.read_id);
-  message.set_agreement_id(read.agreement_id);
-  message.set_meter_number(read.meter_number);
-  message.set_read_date(read.reading.date.ToString());
-  message.set_read_thousandths(read.reading.thousandths);
-  message.set_source(ToProto(read.source));
-  message.set_set_aside(read.set_aside);
   return message;
 }
 

@@ -14,6 +14,13 @@ inline constexpr Reason kPartMissing{"PART_MISSING"};
 inline constexpr Reason kImportComplete{"IMPORT_COMPLETE"};
 inline constexpr Reason kImportUnknown{"IMPORT_UNKNOWN"};
 inline constexpr Reason kAccountUnknown{"ACCOUNT_UNKNOWN"};
+inline constexpr Reason kAgreementUnknown{"AGREEMENT_UNKNOWN"};
+inline constexpr Reason kNotMetered{"NOT_METERED"};
+inline constexpr Reason kAgreementNotActive{"AGREEMENT_NOT_ACTIVE"};
+inline constexpr Reason kPolicyExists{"POLICY_EXISTS"};
+inline constexpr Reason kPolicyMissing{"POLICY_MISSING"};
+inline constexpr Reason kReadThere{"READ_THERE"};
+inline constexpr Reason kTooManyEstimates{"TOO_MANY_ESTIMATES"};
 }  // namespace reason
 
 class ReadService final : public v1::ReadService::CallbackService {
@@ -33,6 +40,12 @@ class ReadService final : public v1::ReadService::CallbackService {
   grpc::ServerUnaryReactor* ListReads(grpc::CallbackServerContext* context,
                                       const v1::ListReadsRequest* request,
                                       v1::ListReadsResponse* response) override;
+  grpc::ServerUnaryReactor* LoadEstimatePolicy(grpc::CallbackServerContext* context,
+                                               const v1::LoadEstimatePolicyRequest* request,
+                                               v1::EstimatePolicy* response) override;
+  grpc::ServerUnaryReactor* EstimateRead(grpc::CallbackServerContext* context,
+                                         const v1::EstimateReadRequest* request,
+                                         v1::Read* response) override;
 
  private:
   rpc::Server& server_;

@@ -12,7 +12,7 @@ using db::ColumnType;
 constexpr std::pair<Source, std::string_view> kSourceNames[] = {
     {Source::kFile, "FILE"},         {Source::kOrder, "ORDER"},
     {Source::kOccupant, "OCCUPANT"}, {Source::kTakenOver, "TAKEN_OVER"},
-    {Source::kExchange, "EXCHANGE"},
+    {Source::kExchange, "EXCHANGE"}, {Source::kEstimate, "ESTIMATE"},
 };
 
 Source ParseSource(std::string_view name) {
@@ -35,12 +35,18 @@ const db::InsertInto kInsertReads{"meter_read_insert",
                                    {"state", ColumnType::kText}}};
 constexpr db::Query kLastRead{
     "meter_read_last",
-    "SELECT read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
+    "SELECT read_date, read_thousandths, source FROM meter_read WHERE account_id = $1 AND "
     "agreement_id = $2 AND meter_number = $3 AND state = 'ACCEPTED' "
     "ORDER BY read_date DESC LIMIT 2"};
+constexpr db::Query kLastActual{
+    "meter_read_last_actual",
+    "SELECT read_date, read_thousandths, source FROM meter_read WHERE account_id = $1 AND "
+    "agreement_id = $2 AND meter_number = $3 AND state = 'ACCEPTED' AND source <> 'ESTIMATE' "
+    "ORDER BY read_date DESC LIMIT 1"};
 constexpr db::Query kLoadReads{
     "meter_read_load",
-    "SELECT meter_number, read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
+    "SELECT meter_number, read_date, read_thousandths, source FROM meter_read WHERE account_id = "
+    "$1 AND "
     "agreement_id = $2 AND state = 'ACCEPTED' AND read_date >= $3 AND read_date <= $4 "
     "ORDER BY read_date"};
 constexpr db::Query kSetAside{
@@ -85,6 +91,28 @@ constexpr db::Query kListExceptions{
     "read_exception_list",
     "SELECT account_id, import_id, line, reason, queued, excerpt FROM read_exception "
     "WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3"};
+
+// From the columns read_date, read_thousandths, source, which begin at `first`.
+Reading ToReading(db::Rows::Row row, std::size_t first) {
+  return {row.Day(first), row.Int(first + 1), row.Text(first + 2) == SourceName(Source::kEstimate)};
+}
+
+// To those that end with an estimate: the read before it.
+void AddLastActuals(db::Transaction& tx, std::span<const std::vector<db::Value>> keys,
+                    std::vector<History>& histories) {
+  std::vector<std::vector<db::Value>> wanted;
+  std::vector<History*> estimated;
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    if (!histories[i].last || !histories[i].last->estimated) continue;
+    wanted.push_back(keys[i]);
+    estimated.push_back(&histories[i]);
+  }
+  if (wanted.empty()) return;
+  const std::vector<db::Rows> found = tx.SelectEach(kLastActual, wanted);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!found[i].empty()) estimated[i]->last_actual = ToReading(found[i][0], 0);
+  }
+}
 
 Import ToImport(db::Rows::Row row) {
   return {row.Int(0), row.Text(1), row.Text(2) == "COMPLETE", row.Int(3), row.Int(4),
@@ -141,9 +169,10 @@ std::vector<History> LoadHistories(db::Transaction& tx, std::span<const MeterKey
   histories.reserve(keys.size());
   for (const db::Rows& rows : tx.SelectEach(kLastRead, keys)) {
     History& history = histories.emplace_back();
-    if (rows.size() > 0) history.last = Reading{rows[0].Day(0), rows[0].Int(1)};
-    if (rows.size() > 1) history.before_last = Reading{rows[1].Day(0), rows[1].Int(1)};
+    if (rows.size() > 0) history.last = ToReading(rows[0], 0);
+    if (rows.size() > 1) history.before_last = ToReading(rows[1], 0);
   }
+  AddLastActuals(tx, keys, histories);
   return histories;
 }
 
@@ -160,7 +189,7 @@ std::vector<std::vector<MeterReading>> LoadReads(db::Transaction& tx,
   for (const db::Rows& rows : tx.SelectEach(kLoadReads, keys)) {
     std::vector<MeterReading>& found = reads.emplace_back();
     for (const db::Rows::Row row : rows) {
-      found.push_back({row.Text(0), {row.Day(1), row.Int(2)}});
+      found.push_back({row.Text(0), ToReading(row, 1)});
     }
   }
   return reads;

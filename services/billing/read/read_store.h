@@ -14,7 +14,7 @@
 
 namespace reeve::billing::read {
 
-enum class Source { kFile, kOrder, kOccupant, kTakenOver, kExchange };
+enum class Source { kFile, kOrder, kOccupant, kTakenOver, kExchange, kEstimate };
 std::string_view SourceName(Source source);  // "FILE"
 
 struct Read {

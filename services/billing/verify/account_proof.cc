@@ -164,7 +164,7 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
   if (agreement->second.IsMetered()) {
     if (const auto violation = ProveMeasured(record, row, meters)) return key + ": " + *violation;
   } else if (segment.use.usage_thousandths != 0 || segment.start_read_thousandths != 0 ||
-             segment.end_read_thousandths != 0) {
+             segment.end_read_thousandths != 0 || segment.estimated) {
     return key + ": reads without a meter";
   }
   cycle::Segment again = segment;
@@ -413,7 +413,8 @@ std::optional<std::string> ProveReadsSetAside(const AccountRecord& record) {
     const meter::Installation* last =
         meter::MeasuredOn(record.installations, row.segment.agreement_id, row.segment.to_date);
     expected.insert({row.segment.agreement_id, last == nullptr ? "" : last->meter.meter_number,
-                     row.segment.to_date.ToString(), row.segment.end_read_thousandths});
+                     row.segment.to_date.ToString(), row.segment.end_read_thousandths,
+                     row.segment.estimated});
   }
   if (std::multiset<ReadRow>(record.reads_set_aside.begin(), record.reads_set_aside.end()) !=
       expected) {

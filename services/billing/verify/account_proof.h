@@ -63,6 +63,7 @@ struct ReadRow {
   std::string meter_number;
   std::string read_date;
   std::int64_t read_thousandths = 0;
+  bool estimated = false;
   auto operator<=>(const ReadRow&) const = default;
 };
 

@@ -12,6 +12,7 @@
 #include "services/billing/derived_id.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/read/estimate_store.h"
 #include "services/billing/read/read_store.h"
 #include "services/billing/receivable/books_store.h"
 #include "services/billing/row_text.h"
@@ -40,6 +41,10 @@ constexpr Table kPolicies[] = {
      {"verify_allocation_policies",
       "SELECT effective_date, citation, order_keys, services, kinds, pro_rata "
       "FROM allocation_policy"}},
+    {&read::kKeptEstimatePolicy,
+     {"verify_estimate_policies",
+      "SELECT effective_date, citation, basis, period_count, drops_extremes, in_a_row_max "
+      "FROM estimate_policy"}},
 };
 constexpr Table kCollections[] = {
     {&collections::kKeptNotice,

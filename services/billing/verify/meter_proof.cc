@@ -125,6 +125,20 @@ std::optional<std::string> ProveMeasured(const AccountRecord& record, const Segm
       usage != segment.use.usage_thousandths) {
     return "use of its reads";
   }
+  // Counted or set aside: the read that ended it was an estimate, or was none, as the segment says.
+  const auto ended_with = [&](const ReadRow& read) {
+    return read.agreement_id == segment.agreement_id &&
+           read.meter_number == meters.back().meter.meter_number &&
+           read.read_date == segment.to_date.ToString() &&
+           read.read_thousandths == segment.end_read_thousandths &&
+           read.estimated == segment.estimated;
+  };
+  const auto among = [&](const std::vector<ReadRow>& reads) {
+    return std::any_of(reads.begin(), reads.end(), ended_with);
+  };
+  if (!among(record.reads) && !(row.cancelled && among(record.reads_set_aside))) {
+    return "no such reads";
+  }
   return std::nullopt;
 }
 

@@ -63,7 +63,7 @@ constexpr db::Query kSegments{
     "verify_segments",
     "SELECT account_id, bill_id, segment_no, agreement_id, service, schedule_code, effective_date, "
     "state, from_date, to_date, start_read_thousandths, end_read_thousandths, usage_thousandths, "
-    "quantity_thousandths, amount_cents FROM bill_segment WHERE account_id > $1 AND "
+    "quantity_thousandths, amount_cents, estimated FROM bill_segment WHERE account_id > $1 AND "
     "account_id <= $2 ORDER BY account_id, bill_id, segment_no"};
 constexpr db::Query kSegmentMeters{
     "verify_segment_meters",
@@ -88,7 +88,7 @@ constexpr db::Query kHolds{
     "account_id <= $2"};
 constexpr db::Query kReads{
     "verify_reads",
-    "SELECT account_id, agreement_id, meter_number, read_date, read_thousandths, state "
+    "SELECT account_id, agreement_id, meter_number, read_date, read_thousandths, state, source "
     "FROM meter_read "
     "WHERE account_id > $1 AND account_id <= $2"};
 constexpr db::Query kOpenDisconnects{
@@ -211,6 +211,7 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     segment.end_read_thousandths = row.Int(11);
     segment.use = {row.Int(12), row.Int(13)};
     segment.amount = row.Cents(14);
+    segment.estimated = row.Bool(15);
   }
   for (const db::Rows::Row row : tx.Select(kSegmentMeters, after, through)) {
     Of(records, row)
@@ -230,7 +231,8 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
   for (const db::Rows::Row row : tx.Select(kReads, after, through)) {
     AccountRecord& record = Of(records, row);
     (row.Text(5) == "ACCEPTED" ? record.reads : record.reads_set_aside)
-        .push_back({row.Int(1), row.Text(2), row.Text(3), row.Int(4)});
+        .push_back({row.Int(1), row.Text(2), row.Text(3), row.Int(4),
+                    row.Text(6) == read::SourceName(read::Source::kEstimate)});
   }
 }
 

@@ -228,6 +228,29 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                   reason);
   }
 
+  // The method of estimating: `periods` prior ones, at most two estimates in a row.
+  void LoadEstimatePolicy(int periods = 1, const std::string& from = "2026-07-01") {
+    v1::LoadEstimatePolicyRequest request;
+    request.set_request_id(Key());
+    v1::EstimatePolicy& policy = *request.mutable_policy();
+    policy.set_effective_date(from);
+    policy.set_citation("Billing rule 4 of " + from);
+    policy.set_basis(v1::ESTIMATE_BASIS_PRIOR);
+    policy.set_period_count(periods);
+    policy.set_in_a_row_max(2);
+    Send<v1::ReadService>(&v1::ReadService::Stub::LoadEstimatePolicy, analyst_, request);
+  }
+  v1::Read Estimate(std::int64_t account_id, int agreement, const std::string& date,
+                    const std::string& reason = {}) {
+    v1::EstimateReadRequest request;
+    request.set_request_id(Key());
+    request.set_account_id(account_id);
+    request.set_agreement_id(account_id * 10 + agreement);
+    request.set_read_date(date);
+    request.set_reason("a dog in the yard");
+    return Send<v1::ReadService>(&v1::ReadService::Stub::EstimateRead, analyst_, request, reason);
+  }
+
   // Runs what cycles ask for, until nothing is left.
   void Work() {
     while (work_.Step(0) || work_.Step(1)) {
@@ -337,6 +360,8 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "read.import",
                                                             "read.view",
                                                             "meter.exchange",
+                                                            "read.estimate",
+                                                            "read.set_policy",
                                                             "cycle.start",
                                                             "cycle.view",
                                                             "cycle.sign_off",

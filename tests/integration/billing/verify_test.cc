@@ -24,6 +24,10 @@ class VerifyTest : public Billing {
     Pay();
     WorkInTheField();
     Collect();
+    // Water of account 0 is estimated, by one of two methods.
+    LoadEstimatePolicy();
+    LoadEstimatePolicy(1, "2026-08-01");
+    Estimate(AccountAt(0), 2, "2026-11-18");
     // Accounts 0 and 1 get new meters: one's bill is posted, the other's is cancelled.
     Exchange(ExchangeOf(AccountAt(0), "2026-11-10", 40'900, 2));
     Exchange(ExchangeOf(AccountAt(1), "2026-11-10", 40'900, 2));

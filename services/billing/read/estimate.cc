@@ -1,0 +1,102 @@
+#include "services/billing/read/estimate.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+#include "services/billing/read/read.h"
+
+namespace reeve::billing::read {
+namespace {
+
+constexpr std::pair<Basis, std::string_view> kBases[] = {{Basis::kPrior, "PRIOR"},
+                                                         {Basis::kSameSeason, "SAME_SEASON"}};
+constexpr int kSeasonDays = 15;
+constexpr std::size_t kDroppedOf = 3;
+constexpr int kMonthsOfYear = 12;
+constexpr int kYearsBackMax = 24;
+
+std::int64_t DaysOf(const BilledUse& period) { return period.to_date - period.from_date; }
+
+bool IsSameSeason(Date ended, Date day) {
+  for (int year = 1; year <= kYearsBackMax; ++year) {
+    if (std::abs(day.PlusMonths(-kMonthsOfYear * year) - ended) <= kSeasonDays) return true;
+  }
+  return false;
+}
+
+// From read to read.
+std::vector<BilledUse> BetweenReads(std::span<const BilledUse> billed) {
+  std::vector<BilledUse> periods;
+  for (const BilledUse& one : billed) {
+    if (!one.estimated) {
+      periods.push_back(one);
+    } else if (!periods.empty()) {
+      periods.back().from_date = one.from_date;
+      periods.back().usage_thousandths += one.usage_thousandths;
+    }
+  }
+  return periods;
+}
+
+// Less use a day, without dividing.
+bool UsesLess(const BilledUse& a, const BilledUse& b) {
+  return static_cast<__int128>(a.usage_thousandths) * DaysOf(b) <
+         static_cast<__int128>(b.usage_thousandths) * DaysOf(a);
+}
+
+}  // namespace
+
+std::string_view BasisName(Basis basis) {
+  return std::find_if(std::begin(kBases), std::end(kBases),
+                      [&](const auto& entry) { return entry.first == basis; })
+      ->second;
+}
+
+Basis ParseBasis(std::string_view name) {
+  return std::find_if(std::begin(kBases), std::end(kBases),
+                      [&](const auto& entry) { return entry.second == name; })
+      ->first;
+}
+
+Result<std::int64_t> EstimateUse(const EstimatePolicy& policy, std::span<const BilledUse> billed,
+                                 Date from_date, Date to_date) {
+  std::vector<BilledUse> taken;
+  for (const BilledUse& period : BetweenReads(billed)) {
+    if (static_cast<int>(taken.size()) == policy.period_count) break;
+    if (policy.basis == Basis::kPrior || IsSameSeason(period.to_date, to_date)) {
+      taken.push_back(period);
+    }
+  }
+  if (static_cast<int>(taken.size()) < policy.period_count) {
+    return FailedPrecondition(reason::kNoHistory, "There are too few periods to estimate from.")
+        .With("periods", static_cast<std::int64_t>(taken.size()));
+  }
+  if (policy.drops_extremes && taken.size() >= kDroppedOf) {
+    taken.erase(std::min_element(taken.begin(), taken.end(), UsesLess));
+    taken.erase(std::max_element(taken.begin(), taken.end(), UsesLess));
+  }
+  __int128 usage = 0;
+  std::int64_t days = 0;
+  for (const BilledUse& period : taken) {
+    usage += period.usage_thousandths;
+    days += DaysOf(period);
+  }
+  const __int128 unit = static_cast<__int128>(days) * Quantity::kScale;
+  const __int128 units = (2 * usage * (to_date - from_date) + unit) / (2 * unit);
+  if (units > Quantity::kMaxThousandths / Quantity::kScale) {
+    return OutOfRange(::reeve::reason::kOverflow, "The estimated use is out of range.");
+  }
+  return static_cast<std::int64_t>(units) * Quantity::kScale;
+}
+
+std::int64_t RegisterAfter(std::int64_t last_thousandths, std::int64_t usage_thousandths,
+                           int register_digits, std::int64_t multiplier_thousandths) {
+  // The register stands in the first count that shows this use.
+  const __int128 counts =
+      (static_cast<__int128>(usage_thousandths) * Quantity::kScale + multiplier_thousandths - 1) /
+      multiplier_thousandths;
+  return static_cast<std::int64_t>((last_thousandths + counts) % FullScale(register_digits));
+}
+
+}  // namespace reeve::billing::read

@@ -1,0 +1,38 @@
+#include "services/billing/read/read_wire_service.h"
+
+namespace reeve::billing::read {
+namespace {
+
+v1::ReadSource ToProto(Source source) {
+  switch (source) {
+    case Source::kFile:
+      return v1::READ_SOURCE_FILE;
+    case Source::kOrder:
+      return v1::READ_SOURCE_ORDER;
+    case Source::kOccupant:
+      return v1::READ_SOURCE_OCCUPANT;
+    case Source::kTakenOver:
+      return v1::READ_SOURCE_TAKEN_OVER;
+    case Source::kExchange:
+      return v1::READ_SOURCE_EXCHANGE;
+    case Source::kEstimate:
+      break;
+  }
+  return v1::READ_SOURCE_ESTIMATE;
+}
+
+}  // namespace
+
+v1::Read ToProto(const Read& read) {
+  v1::Read message;
+  message.set_read_id(read.read_id);
+  message.set_agreement_id(read.agreement_id);
+  message.set_meter_number(read.meter_number);
+  message.set_read_date(read.reading.date.ToString());
+  message.set_read_thousandths(read.reading.thousandths);
+  message.set_source(ToProto(read.source));
+  message.set_set_aside(read.set_aside);
+  return message;
+}
+
+}  // namespace reeve::billing::read
