@@ -46,6 +46,11 @@ void Close(command::Change& change, const work_order::v1::FieldResult& result) {
   if (agreement == agreements.end()) return;
   const Result<Date> date = Date::Parse(result.read_date());
   const read::Reading reading{date.ok() ? *date : change.call().today, result.read_thousandths()};
+  // The meter that was read may have been exchanged since.
+  if (!result.meter_number().empty() && result.meter_number() != agreement->meter_number) {
+    return read::QueueUnknown(change, *agreement, result.meter_number(), reading,
+                              result.order_id());
+  }
   const bool recorded = read::Record(change, *agreement, reading, read::Source::kOrder,
                                      DerivedId("order-read", result.order_id()), result.order_id());
   if (recorded) Start(change, *agreement, reading.date, reading);

@@ -70,7 +70,7 @@ std::optional<State> Lookup(const Table& table, State state, Event event) {
 // A meter's days among those of a period, and its reads.
 struct Stay {
   std::int64_t installation_no = 0;
-  meter::Meter meter;
+  Meter meter;
   Date from_date;
   Date to_date;
   std::span<const read::Reading> reads;
@@ -116,7 +116,7 @@ std::optional<std::int64_t> ReadOn(std::span<const read::Reading> reads, Date da
   return found == reads.end() ? std::nullopt : std::optional(found->thousandths);
 }
 
-Error ReadMissing(const meter::Meter& meter, Date day) {
+Error ReadMissing(const Meter& meter, Date day) {
   return FailedPrecondition(reason::kReadMissing,
                             "meter " + meter.meter_number + " has no read of " + day.ToString());
 }

@@ -18,6 +18,8 @@
 
 namespace reeve::billing::cycle {
 
+using meter::Meter;
+
 enum class Kind { kProduction, kDemo };
 std::string_view KindName(Kind kind);
 Kind ParseKind(std::string_view name);
@@ -91,7 +93,7 @@ struct Use {
 // What one meter measured.
 struct MeterUse {
   std::int64_t installation_no = 0;  // 0: no meter was exchanged since the last bill
-  meter::Meter meter;
+  Meter meter;
   Date from_date;  // not of the use: the day of its first read
   Date to_date;
   std::int64_t start_read_thousandths = 0;

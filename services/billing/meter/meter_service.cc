@@ -1,13 +1,12 @@
 #include "services/billing/meter/meter_service.h"
 
-#include <algorithm>
-
 #include "reeve/billing/v1/events.pb.h"
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/read/read_store.h"
+#include "services/billing/read/served_store.h"
 
 namespace reeve::billing::meter {
 namespace {
@@ -87,32 +86,6 @@ std::vector<Installation> LoadOfAgreement(db::Transaction& tx, AccountId account
   return installations;
 }
 
-// The agreement whose meter is exchanged, held; every rule that it may break, in order.
-Result<Agreement> FindServed(db::Transaction& tx, const ExchangeCommand& command) {
-  std::vector<Agreement> agreements = agreement::LockAgreements(tx, command.account);
-  if (agreements.empty()) {
-    return NotFound(reason::kAccountUnknown, "Billing does not know the account.");
-  }
-  const auto found = std::find_if(agreements.begin(), agreements.end(), [&](const Agreement& one) {
-    return one.agreement_id == command.agreement_id;
-  });
-  if (found == agreements.end()) {
-    return NotFound(reason::kAgreementUnknown, "The account has no such agreement.");
-  }
-  if (!found->IsMetered()) {
-    return FailedPrecondition(reason::kNotMetered, "The service of the agreement has no meter.");
-  }
-  if (found->state != agreement::State::kActive) {
-    return FailedPrecondition(reason::kAgreementNotActive, "The agreement does not run.")
-        .With("state", std::string(agreement::StateName(found->state)));
-  }
-  if (found->meter_number != command.old_meter_number) {
-    return FailedPrecondition(reason::kMeterNotInPlace, "Another meter is in place.")
-        .With("meter_number", found->meter_number);
-  }
-  return std::move(*found);
-}
-
 // The out-read must be a read of the old meter like any other.
 Result<> CheckOutRead(db::Transaction& tx, const Agreement& agreement, const Exchange& exchange) {
   const read::MeterKey key{agreement.account, agreement.agreement_id, agreement.meter_number};
@@ -164,7 +137,12 @@ void Tell(command::Change& change, const Agreement& agreement, const Installatio
 Result<v1::MeterInstallation> Apply(command::Change& change, const ExchangeCommand& command) {
   db::Transaction& tx = change.tx();
   const Exchange& exchange = command.exchange;
-  REEVE_ASSIGN_OR_RETURN(Agreement agreement, FindServed(tx, command));
+  REEVE_ASSIGN_OR_RETURN(Agreement agreement,
+                         read::LockServed(tx, command.account, command.agreement_id));
+  if (agreement.meter_number != command.old_meter_number) {
+    return FailedPrecondition(reason::kMeterNotInPlace, "Another meter is in place.")
+        .With("meter_number", agreement.meter_number);
+  }
   Fields fields;
   CheckExchange(InPlace(agreement), exchange, fields);
   if (!fields.ok()) return fields.error();
@@ -222,7 +200,8 @@ grpc::ServerUnaryReactor* MeterService::ListInstallations(
         return database_.ReadResult(
             call.deadline, [&](db::Transaction& tx) -> Result<v1::ListInstallationsResponse> {
               if (!agreement::HasAccount(tx, account)) {
-                return NotFound(reason::kAccountUnknown, "Billing does not know the account.");
+                return NotFound(read::reason::kAccountUnknown,
+                                "Billing does not know the account.");
               }
               v1::ListInstallationsResponse answer;
               for (const Installation& one : LoadOfAgreement(tx, account, request.agreement_id())) {

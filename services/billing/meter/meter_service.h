@@ -8,10 +8,6 @@
 namespace reeve::billing::meter {
 
 namespace reason {
-inline constexpr Reason kAccountUnknown{"ACCOUNT_UNKNOWN"};
-inline constexpr Reason kAgreementUnknown{"AGREEMENT_UNKNOWN"};
-inline constexpr Reason kNotMetered{"NOT_METERED"};
-inline constexpr Reason kAgreementNotActive{"AGREEMENT_NOT_ACTIVE"};
 inline constexpr Reason kMeterNotInPlace{"METER_NOT_IN_PLACE"};
 inline constexpr Reason kMeterInUse{"METER_IN_USE"};
 inline constexpr Reason kReadRefused{"READ_REFUSED"};

@@ -35,7 +35,8 @@ CREATE TABLE meter_read (
   meter_number TEXT NOT NULL,
   read_date TEXT NOT NULL,
   read_thousandths BIGINT NOT NULL CHECK (read_thousandths BETWEEN 0 AND 1000000000000),
-  source TEXT NOT NULL CHECK (source IN ('FILE', 'ORDER', 'OCCUPANT', 'TAKEN_OVER', 'EXCHANGE', 'ESTIMATE')),
+  source TEXT NOT NULL CHECK (source IN ('FILE', 'ORDER', 'OCCUPANT', 'TAKEN_OVER', 'EXCHANGE', 'ESTIMATE',
+    'COUNTER', 'EDIT')),
   import_id BIGINT NOT NULL,
   line BIGINT NOT NULL CHECK (line >= 0),
   state TEXT NOT NULL CHECK (state IN ('ACCEPTED', 'SET_ASIDE')),
@@ -79,3 +80,9 @@ CREATE TABLE estimate_policy (
 
 -- Whether the part of a bill ends with an estimate.
 ALTER TABLE bill_segment ADD COLUMN estimated BIGINT NOT NULL DEFAULT 0 CHECK (estimated IN (0, 1));
+
+-- What became of a row that waited for somebody.
+ALTER TABLE read_exception ADD COLUMN state TEXT NOT NULL DEFAULT 'OPEN'
+  CHECK (state IN ('OPEN', 'ACCEPTED', 'DISCARDED'));
+
+CREATE INDEX read_exception_open ON read_exception (account_id, import_id, line) WHERE queued = 1 AND state = 'OPEN';

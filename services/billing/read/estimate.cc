@@ -1,7 +1,6 @@
 #include "services/billing/read/estimate.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
 #include "services/billing/read/read.h"
@@ -20,7 +19,8 @@ std::int64_t DaysOf(const BilledUse& period) { return period.to_date - period.fr
 
 bool IsSameSeason(Date ended, Date day) {
   for (int year = 1; year <= kYearsBackMax; ++year) {
-    if (std::abs(day.PlusMonths(-kMonthsOfYear * year) - ended) <= kSeasonDays) return true;
+    const std::int64_t days = day.PlusMonths(-kMonthsOfYear * year) - ended;
+    if (days >= -kSeasonDays && days <= kSeasonDays) return true;
   }
   return false;
 }

@@ -1,13 +1,10 @@
 // The methods of ReadService that estimate.
-#include <algorithm>
-
-#include "services/billing/agreement/agreement_store.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/read/estimate_store.h"
 #include "services/billing/read/read_service.h"
 #include "services/billing/read/read_wire_service.h"
-#include "services/billing/read/record_store.h"
+#include "services/billing/read/served_store.h"
 #include "shared/core/fields.h"
 
 namespace reeve::billing::read {
@@ -84,30 +81,10 @@ Result<EstimateCommand> Parse(const v1::EstimateReadRequest& request, Date today
   return command;
 }
 
-Result<Agreement> FindServed(db::Transaction& tx, const EstimateCommand& command) {
-  std::vector<Agreement> agreements = agreement::LockAgreements(tx, command.account);
-  if (agreements.empty()) {
-    return NotFound(reason::kAccountUnknown, "Billing does not know the account.");
-  }
-  const auto found = std::find_if(agreements.begin(), agreements.end(), [&](const Agreement& one) {
-    return one.agreement_id == command.agreement_id;
-  });
-  if (found == agreements.end()) {
-    return NotFound(reason::kAgreementUnknown, "The account has no such agreement.");
-  }
-  if (!found->IsMetered()) {
-    return FailedPrecondition(reason::kNotMetered, "The service of the agreement has no meter.");
-  }
-  if (found->state != agreement::State::kActive) {
-    return FailedPrecondition(reason::kAgreementNotActive, "The agreement does not run.")
-        .With("state", std::string(agreement::StateName(found->state)));
-  }
-  return std::move(*found);
-}
-
 Result<v1::Read> Estimate(command::Change& change, const EstimateCommand& command) {
   db::Transaction& tx = change.tx();
-  REEVE_ASSIGN_OR_RETURN(const Agreement agreement, FindServed(tx, command));
+  REEVE_ASSIGN_OR_RETURN(const Agreement agreement,
+                         LockServed(tx, command.account, command.agreement_id));
   const std::optional<EstimatePolicy> policy = EstimatePolicyInForce(tx, command.read_date);
   if (!policy) {
     return FailedPrecondition(reason::kPolicyMissing, "No method of estimating is in force.");

@@ -9,6 +9,7 @@
 #include "services/billing/derived_id.h"
 #include "services/billing/read/read_wire_service.h"
 #include "services/billing/read/record_store.h"
+#include "services/billing/read/served_store.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::billing::read {
@@ -132,16 +133,6 @@ class Importing {
     if (keys.empty()) return;
     const std::vector<History> histories = LoadHistories(change_.tx(), keys);
     for (std::size_t i = 0; i < keys.size(); ++i) known[i]->history = histories[i];
-  }
-
-  // Whose read this is: the agreement that runs, else one that waits for its in-read.
-  static const Agreement* Running(const std::vector<Agreement>& agreements) {
-    const Agreement* waiting = nullptr;
-    for (const Agreement& agreement : agreements) {
-      if (agreement.state == agreement::State::kActive) return &agreement;
-      if (agreement.in_service) waiting = &agreement;
-    }
-    return waiting;
   }
 
   void Take(const Candidate& candidate) {
@@ -291,12 +282,7 @@ grpc::ServerUnaryReactor* ReadService::ListReadExceptions(
               v1::ListReadExceptionsResponse answer;
               for (const Exception& exception :
                    ListExceptions(tx, request.import_id(), page.AfterInt(0), page.size)) {
-                v1::ReadException& added = *answer.add_exceptions();
-                added.set_line(exception.line);
-                added.set_reason(exception.reason);
-                added.set_queued(exception.queued);
-                added.set_row(exception.excerpt);
-                added.set_account_id(exception.account.value());
+                *answer.add_exceptions() = ToProto(exception);
               }
               if (answer.exceptions_size() == page.size) {
                 answer.set_next_page_token(rpc::NextPageToken(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reeve/billing/v1/read_service.grpc.pb.h"
+#include "services/billing/read/served_store.h"
 #include "shared/command/command.h"
 #include "shared/obs/metrics.h"
 #include "shared/rpc/server.h"
@@ -13,13 +14,14 @@ inline constexpr Reason kPartDiffers{"PART_DIFFERS"};
 inline constexpr Reason kPartMissing{"PART_MISSING"};
 inline constexpr Reason kImportComplete{"IMPORT_COMPLETE"};
 inline constexpr Reason kImportUnknown{"IMPORT_UNKNOWN"};
-inline constexpr Reason kAccountUnknown{"ACCOUNT_UNKNOWN"};
-inline constexpr Reason kAgreementUnknown{"AGREEMENT_UNKNOWN"};
-inline constexpr Reason kNotMetered{"NOT_METERED"};
-inline constexpr Reason kAgreementNotActive{"AGREEMENT_NOT_ACTIVE"};
 inline constexpr Reason kPolicyExists{"POLICY_EXISTS"};
 inline constexpr Reason kPolicyMissing{"POLICY_MISSING"};
 inline constexpr Reason kReadThere{"READ_THERE"};
+inline constexpr Reason kMeterNotInPlace{"METER_NOT_IN_PLACE"};
+inline constexpr Reason kReadRefused{"READ_REFUSED"};
+inline constexpr Reason kExceptionUnknown{"EXCEPTION_UNKNOWN"};
+inline constexpr Reason kExceptionNotOpen{"EXCEPTION_NOT_OPEN"};
+inline constexpr Reason kMeterUnknown{"METER_UNKNOWN"};
 inline constexpr Reason kTooManyEstimates{"TOO_MANY_ESTIMATES"};
 }  // namespace reason
 
@@ -40,6 +42,15 @@ class ReadService final : public v1::ReadService::CallbackService {
   grpc::ServerUnaryReactor* ListReads(grpc::CallbackServerContext* context,
                                       const v1::ListReadsRequest* request,
                                       v1::ListReadsResponse* response) override;
+  grpc::ServerUnaryReactor* RecordRead(grpc::CallbackServerContext* context,
+                                       const v1::RecordReadRequest* request,
+                                       v1::Read* response) override;
+  grpc::ServerUnaryReactor* ListOpenReadExceptions(
+      grpc::CallbackServerContext* context, const v1::ListOpenReadExceptionsRequest* request,
+      v1::ListReadExceptionsResponse* response) override;
+  grpc::ServerUnaryReactor* ResolveReadException(grpc::CallbackServerContext* context,
+                                                 const v1::ResolveReadExceptionRequest* request,
+                                                 v1::ReadException* response) override;
   grpc::ServerUnaryReactor* LoadEstimatePolicy(grpc::CallbackServerContext* context,
                                                const v1::LoadEstimatePolicyRequest* request,
                                                v1::EstimatePolicy* response) override;

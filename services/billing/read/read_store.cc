@@ -13,6 +13,7 @@ constexpr std::pair<Source, std::string_view> kSourceNames[] = {
     {Source::kFile, "FILE"},         {Source::kOrder, "ORDER"},
     {Source::kOccupant, "OCCUPANT"}, {Source::kTakenOver, "TAKEN_OVER"},
     {Source::kExchange, "EXCHANGE"}, {Source::kEstimate, "ESTIMATE"},
+    {Source::kCounter, "COUNTER"},   {Source::kEdit, "EDIT"},
 };
 
 Source ParseSource(std::string_view name) {
@@ -87,10 +88,40 @@ const db::InsertInto kInsertExceptions{"read_exception_insert",
                                         {"reason", ColumnType::kText},
                                         {"queued"},
                                         {"excerpt", ColumnType::kText}}};
-constexpr db::Query kListExceptions{
-    "read_exception_list",
-    "SELECT account_id, import_id, line, reason, queued, excerpt FROM read_exception "
-    "WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3"};
+#define EXCEPTION_COLUMNS \
+  "SELECT account_id, import_id, line, reason, queued, excerpt, state FROM read_exception "
+constexpr db::Query kListExceptions{"read_exception_list", EXCEPTION_COLUMNS
+                                    "WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3"};
+constexpr db::Query kListOpen{"read_exception_list_open", EXCEPTION_COLUMNS
+                              "WHERE queued = 1 AND state = 'OPEN' AND (account_id > $1 OR "
+                              "(account_id = $1 AND (import_id > $2 OR (import_id = $2 AND "
+                              "line > $3)))) ORDER BY account_id, import_id, line LIMIT $4"};
+constexpr db::Query kFindException{"read_exception_find", EXCEPTION_COLUMNS
+                                   "WHERE account_id = $1 AND import_id = $2 AND line = $3"};
+#undef EXCEPTION_COLUMNS
+constexpr db::Query kSaveException{
+    "read_exception_save",
+    "UPDATE read_exception SET state = $4 WHERE account_id = $1 AND import_id = $2 AND "
+    "line = $3 AND state = 'OPEN'"};
+
+constexpr std::pair<ExceptionState, std::string_view> kExceptionStates[] = {
+    {ExceptionState::kOpen, "OPEN"},
+    {ExceptionState::kAccepted, "ACCEPTED"},
+    {ExceptionState::kDiscarded, "DISCARDED"},
+};
+
+Exception ToException(db::Rows::Row row) {
+  const auto state = std::find_if(std::begin(kExceptionStates), std::end(kExceptionStates),
+                                  [&](const auto& entry) { return entry.second == row.Text(6); });
+  return {AccountId(row.Int(0)), row.Int(1),  row.Int(2),  row.Text(3),
+          row.Bool(4),           row.Text(5), state->first};
+}
+
+std::vector<Exception> ToExceptions(const db::Rows& rows) {
+  std::vector<Exception> exceptions;
+  for (const db::Rows::Row row : rows) exceptions.push_back(ToException(row));
+  return exceptions;
+}
 
 // From the columns read_date, read_thousandths, source, which begin at `first`.
 Reading ToReading(db::Rows::Row row, std::size_t first) {
@@ -259,12 +290,37 @@ void InsertExceptions(db::Transaction& tx, std::span<const Exception> exceptions
 
 std::vector<Exception> ListExceptions(db::Transaction& tx, std::int64_t import_id,
                                       std::int64_t after, std::int64_t limit) {
-  std::vector<Exception> exceptions;
-  for (const db::Rows::Row row : tx.Select(kListExceptions, import_id, after, limit)) {
-    exceptions.push_back(
-        {AccountId(row.Int(0)), row.Int(1), row.Int(2), row.Text(3), row.Bool(4), row.Text(5)});
-  }
-  return exceptions;
+  return ToExceptions(tx.Select(kListExceptions, import_id, after, limit));
+}
+
+std::string_view ExceptionStateName(ExceptionState state) {
+  return std::find_if(std::begin(kExceptionStates), std::end(kExceptionStates),
+                      [&](const auto& entry) { return entry.first == state; })
+      ->second;
+}
+
+std::string KeyOf(const Exception& exception) {
+  return exception.account.ToString() + "/" + std::to_string(exception.import_id) + "/" +
+         std::to_string(exception.line);
+}
+
+std::vector<Exception> ListOpenExceptions(db::Transaction& tx, AccountId account,
+                                          std::int64_t import_id, std::int64_t line,
+                                          std::int64_t limit) {
+  return ToExceptions(tx.Select(kListOpen, account, import_id, line, limit));
+}
+
+std::optional<Exception> LockException(db::Transaction& tx, AccountId account,
+                                       std::int64_t import_id, std::int64_t line) {
+  const db::Rows rows = tx.SelectForUpdate(kFindException, account, import_id, line);
+  return rows.empty() ? std::nullopt : std::optional(ToException(rows[0]));
+}
+
+void SaveState(db::Transaction& tx, const Exception& exception) {
+  const std::vector<db::Value> one[] = {
+      {db::ToValue(exception.account), db::ToValue(exception.import_id),
+       db::ToValue(exception.line), db::ToValue(ExceptionStateName(exception.state))}};
+  tx.ExecuteEach(kSaveException, one);
 }
 
 }  // namespace reeve::billing::read

@@ -14,7 +14,7 @@
 
 namespace reeve::billing::read {
 
-enum class Source { kFile, kOrder, kOccupant, kTakenOver, kExchange, kEstimate };
+enum class Source { kFile, kOrder, kOccupant, kTakenOver, kExchange, kEstimate, kCounter, kEdit };
 std::string_view SourceName(Source source);  // "FILE"
 
 struct Read {
@@ -90,6 +90,9 @@ std::optional<std::string> FindPart(db::Transaction& tx, std::int64_t import_id,
 void InsertPart(db::Transaction& tx, std::int64_t import_id, std::int64_t first_line,
                 const std::string& digest);
 
+enum class ExceptionState { kOpen, kAccepted, kDiscarded };
+std::string_view ExceptionStateName(ExceptionState state);
+
 struct Exception {
   AccountId account;  // unset if the meter is not known
   std::int64_t import_id = 0;
@@ -97,11 +100,23 @@ struct Exception {
   std::string reason;
   bool queued = false;
   std::string excerpt;
+  ExceptionState state = ExceptionState::kOpen;
 };
-Cells CellsOfException(const Exception& exception);
+Cells CellsOfException(const Exception& exception);  // all but the state
+// In the audit trail: what somebody made of it.
+inline constexpr std::string_view kResolutionEntity = "read-exception-resolution";
+std::string KeyOf(const Exception& exception);  // "10000000009/77/12"
 void InsertExceptions(db::Transaction& tx, std::span<const Exception> exceptions);
 // By line, behind line `after`.
 std::vector<Exception> ListExceptions(db::Transaction& tx, std::int64_t import_id,
                                       std::int64_t after, std::int64_t limit);
+// Those that wait, by account, import and line, behind these of the page before.
+std::vector<Exception> ListOpenExceptions(db::Transaction& tx, AccountId account,
+                                          std::int64_t import_id, std::int64_t line,
+                                          std::int64_t limit);
+// Held until the transaction ends; nothing if there is none.
+std::optional<Exception> LockException(db::Transaction& tx, AccountId account,
+                                       std::int64_t import_id, std::int64_t line);
+void SaveState(db::Transaction& tx, const Exception& exception);
 
 }  // namespace reeve::billing::read

@@ -16,9 +16,13 @@ v1::ReadSource ToProto(Source source) {
     case Source::kExchange:
       return v1::READ_SOURCE_EXCHANGE;
     case Source::kEstimate:
+      return v1::READ_SOURCE_ESTIMATE;
+    case Source::kCounter:
+      return v1::READ_SOURCE_COUNTER;
+    case Source::kEdit:
       break;
   }
-  return v1::READ_SOURCE_ESTIMATE;
+  return v1::READ_SOURCE_EDIT;
 }
 
 }  // namespace
@@ -32,6 +36,21 @@ v1::Read ToProto(const Read& read) {
   message.set_read_thousandths(read.reading.thousandths);
   message.set_source(ToProto(read.source));
   message.set_set_aside(read.set_aside);
+  return message;
+}
+
+v1::ReadException ToProto(const Exception& exception) {
+  v1::ReadException message;
+  message.set_line(exception.line);
+  message.set_reason(exception.reason);
+  message.set_queued(exception.queued);
+  message.set_row(exception.excerpt);
+  message.set_account_id(exception.account.value());
+  message.set_import_id(exception.import_id);
+  message.set_state(exception.state == ExceptionState::kOpen ? v1::READ_EXCEPTION_STATE_OPEN
+                    : exception.state == ExceptionState::kAccepted
+                        ? v1::READ_EXCEPTION_STATE_ACCEPTED
+                        : v1::READ_EXCEPTION_STATE_DISCARDED);
   return message;
 }
 

@@ -7,5 +7,6 @@
 namespace reeve::billing::read {
 
 v1::Read ToProto(const Read& read);
+v1::ReadException ToProto(const Exception& exception);
 
 }  // namespace reeve::billing::read

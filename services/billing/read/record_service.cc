@@ -14,4 +14,12 @@ bool Record(command::Change& change, const agreement::Agreement& agreement, Read
   return recorded.is_read;
 }
 
+void QueueUnknown(command::Change& change, const agreement::Agreement& agreement,
+                  const std::string& meter_number, Reading reading, std::int64_t cause_id) {
+  const Recorded recorded =
+      QueueUnknownMeter(change.tx(), agreement, meter_number, reading, cause_id);
+  if (!recorded.exception) return;
+  AuditRow(change, kKeptException, "queue", "", CellsOfException(*recorded.exception));
+}
+
 }  // namespace reeve::billing::read

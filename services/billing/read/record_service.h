@@ -9,5 +9,8 @@ namespace reeve::billing::read {
 // As RecordRead; true if the read is one.
 bool Record(command::Change& change, const agreement::Agreement& agreement, Reading reading,
             Source source, std::int64_t read_id, std::int64_t cause_id);
+// As QueueUnknownMeter.
+void QueueUnknown(command::Change& change, const agreement::Agreement& agreement,
+                  const std::string& meter_number, Reading reading, std::int64_t cause_id);
 
 }  // namespace reeve::billing::read

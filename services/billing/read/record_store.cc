@@ -11,6 +11,22 @@ constexpr db::Query kHasException{"read_exception_has",
                                   "SELECT line FROM read_exception WHERE account_id = $1 AND "
                                   "import_id = $2 AND line = 0"};
 
+Recorded Queue(db::Transaction& tx, const agreement::Agreement& agreement,
+               const std::string& meter_number, Reading reading, Problem problem,
+               std::int64_t cause_id) {
+  if (!tx.Select(kHasException, agreement.account, cause_id).empty()) return {};
+  const Exception exception{
+      agreement.account,
+      cause_id,
+      0,
+      std::string(ProblemName(problem)),
+      true,
+      Excerpt(meter_number + "," + reading.date.ToString() + "," +
+              PrintDecimal(reading.thousandths, 3, 0) + "," + agreement.unit)};
+  InsertExceptions(tx, {&exception, 1});
+  return {false, std::nullopt, exception};
+}
+
 }  // namespace
 
 Meter MeterOf(const agreement::Agreement& agreement, History history) {
@@ -31,17 +47,13 @@ Recorded RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, 
     InsertReads(tx, {&read, 1});
     return {true, read, std::nullopt};
   }
-  if (!tx.Select(kHasException, agreement.account, cause_id).empty()) return {};
-  const Exception exception{
-      agreement.account,
-      cause_id,
-      0,
-      std::string(ProblemName(*problem)),
-      true,
-      Excerpt(agreement.meter_number + "," + reading.date.ToString() + "," +
-              PrintDecimal(reading.thousandths, 3, 0) + "," + agreement.unit)};
-  InsertExceptions(tx, {&exception, 1});
-  return {false, std::nullopt, exception};
+  return Queue(tx, agreement, agreement.meter_number, reading, *problem, cause_id);
+}
+
+Recorded QueueUnknownMeter(db::Transaction& tx, const agreement::Agreement& agreement,
+                           const std::string& meter_number, Reading reading,
+                           std::int64_t cause_id) {
+  return Queue(tx, agreement, meter_number, reading, Problem::kUnknownMeter, cause_id);
 }
 
 }  // namespace reeve::billing::read

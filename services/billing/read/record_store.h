@@ -24,4 +24,8 @@ struct Recorded {
 Recorded RecordRead(db::Transaction& tx, const agreement::Agreement& agreement, Reading reading,
                     Source source, std::int64_t read_id, std::int64_t cause_id);
 
+// The same of a read of a meter that is not in place at the agreement: it waits for somebody.
+Recorded QueueUnknownMeter(db::Transaction& tx, const agreement::Agreement& agreement,
+                           const std::string& meter_number, Reading reading, std::int64_t cause_id);
+
 }  // namespace reeve::billing::read

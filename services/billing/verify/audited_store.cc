@@ -122,7 +122,7 @@ constexpr db::Query kParts{"verify_parts",
                            "ORDER BY import_id, first_line"};
 constexpr db::Query kExceptions{
     "verify_exception_rows",
-    "SELECT account_id, import_id, line, reason, queued, excerpt FROM read_exception "
+    "SELECT account_id, import_id, line, reason, queued, excerpt, state FROM read_exception "
     "ORDER BY account_id, line, import_id"};
 constexpr db::Query kUnapplied{
     "verify_unapplied",
@@ -348,7 +348,8 @@ class Reads {
       : tx_(tx),
         reads_(tx, read::kKeptRead.entity, finding_),
         exceptions_(tx, read::kKeptException.entity, finding_),
-        parts_(tx, read::kPartEntity, finding_) {}
+        parts_(tx, read::kPartEntity, finding_),
+        resolutions_(tx, read::kResolutionEntity, finding_) {}
 
   Finding Run() {
     for (const db::Rows::Row row : tx_.Select(kParts)) {
@@ -359,7 +360,10 @@ class Reads {
     });
     const db::Rows exceptions = tx_.Select(kExceptions);
     for (const db::Rows::Row row : exceptions) {
-      const auto cells = CellsFrom(row, 0, exceptions.columns());
+      const auto cells = CellsFrom(row, 0, exceptions.columns() - 1);  // its state has a trail
+      const std::string open(read::ExceptionStateName(read::ExceptionState::kOpen));
+      resolutions_.Expect(std::to_string(row.Int(0)) + "/" + Key(row.Int(1), row.Int(2)),
+                          row.Text(6), open);
       if (row.Int(2) == 0) {
         exceptions_.Expect(KeyText(read::kKeptException, cells),
                            RowText(read::kKeptException, cells));
@@ -373,7 +377,9 @@ class Reads {
                       read::PartText(part.digest, part.reads, part.exceptions));
       }
     }
-    for (Subject* subject : {&reads_, &exceptions_, &parts_}) subject->ExpectNoOther();
+    for (Subject* subject : {&reads_, &exceptions_, &parts_, &resolutions_}) {
+      subject->ExpectNoOther();
+    }
     CheckTable(tx_, kImports, finding_);
     return finding_;
   }
@@ -411,6 +417,7 @@ class Reads {
   Subject reads_;
   Subject exceptions_;
   Subject parts_;
+  Subject resolutions_;
   std::map<std::int64_t, std::map<std::int64_t, Part>> by_line_;  // import, first line
 };
 

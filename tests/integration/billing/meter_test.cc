@@ -186,6 +186,32 @@ TEST_P(MeterTest, DaysBeforeAnExchangeAreTheOldMeters) {
   EXPECT_EQ(Explain(kAccount).services(0).usage().formula(), "(40812 - 40000) x 1 = 812 kWh");
 }
 
+// An order that was closed in a tunnel tells of the old meter: it is no read of the new one.
+TEST_P(MeterTest, AnOrdersReadOfTheOldMeterWaits) {
+  LoadTariff();
+  Open(Account(kAccount));
+  Exchange(ExchangeOf(kAccount, "2026-11-10", 40'300, 7));
+  work_order::v1::OrderClosed closed;
+  work_order::v1::FieldResult& result = *closed.mutable_result();
+  result.set_order_id(9);
+  result.set_type(work_order::v1::ORDER_TYPE_READ);
+  result.set_account_id(kAccount);
+  result.set_agreement_id(kAccount * 10 + 1);
+  result.set_meter_number("E" + std::to_string(kAccount));
+  result.set_has_read(true);
+  result.set_read_thousandths(40'350'000);
+  result.set_read_date("2026-11-12");
+  result.set_outcome(work_order::v1::OUTCOME_DONE);
+  Deliver(agreement::ApplyOrders, closed);
+  Deliver(agreement::ApplyOrders, closed);
+  v1::ListOpenReadExceptionsRequest request;
+  const auto waiting =
+      Send<v1::ReadService>(&v1::ReadService::Stub::ListOpenReadExceptions, analyst_, request);
+  ASSERT_EQ(waiting.exceptions_size(), 1);
+  EXPECT_EQ(waiting.exceptions(0).reason(), "UNKNOWN_METER");
+  EXPECT_EQ(waiting.exceptions(0).import_id(), 9);
+}
+
 TEST_P(MeterTest, RefusesInOrderOfPrecedence) {
   LoadTariff();
   Open(Account(kAccount));

@@ -31,6 +31,7 @@ class VerifyTest : public Billing {
     // Accounts 0 and 1 get new meters: one's bill is posted, the other's is cancelled.
     Exchange(ExchangeOf(AccountAt(0), "2026-11-10", 40'900, 2));
     Exchange(ExchangeOf(AccountAt(1), "2026-11-10", 40'900, 2));
+    Resolve();
     // A misread by a factor of ten: account 2 stays held, 1 is cancelled, 4 is released.
     Import(ReadsOfNew(0, 102, 9) + ReadsOfNew(1, 10'102, 9) + Reads(2, 11'000, 9) +
            Reads(4, 11'000, 9) + "E98,2026-11-19,5,kWh\n");
@@ -203,6 +204,21 @@ class VerifyTest : public Billing {
     result.set_outcome(work_order::v1::OUTCOME_DONE);
     result.set_disconnect_id(disconnect.disconnect_id());
     Deliver(agreement::ApplyOrders, closed);
+  }
+  // Two rows that wait: one is accepted as another meter's, one is discarded.
+  void Resolve() {
+    Open(Account(AccountAt(9)));
+    const v1::ReadImport import = Import("E97,2026-11-19,40700,kWh\nE96,2026-11-19,5,kWh\n");
+    for (const int line : {2, 3}) {
+      v1::ResolveReadExceptionRequest resolve;
+      resolve.set_request_id(Key());
+      resolve.set_import_id(import.import_id());
+      resolve.set_line(line);
+      resolve.set_resolution(line == 2 ? v1::READ_RESOLUTION_ACCEPT : v1::READ_RESOLUTION_DISCARD);
+      if (line == 2) resolve.set_meter_number("E" + std::to_string(AccountAt(9)));
+      resolve.set_reason("the number was misspelled");
+      Send<v1::ReadService>(&v1::ReadService::Stub::ResolveReadException, analyst_, resolve);
+    }
   }
   void Review(std::int64_t cycle_id, std::int64_t account_id, v1::ReviewDecision decision) {
     v1::ListHeldBillsRequest list;

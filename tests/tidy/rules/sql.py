@@ -22,6 +22,7 @@ SMALL_TABLES = {
     "read_import": "one row a reading file",
     "read_part": "parts of a reading file",
     "allocation_policy": "a few a decade",
+    "estimate_policy": "a few a decade",
     "shutoff_policy": "a few a decade",
     "cycle_run": "one row a cycle and month",
     "cycle_page": "one row a page of a run",
