@@ -65,6 +65,17 @@ class Split {
   Known UseOf(const Schedule& version, const Component& component, const Facts& facts,
               std::int64_t& use) const;
 
+  // For explanations. How days are counted, and of what use is divided into multiples.
+  DayCount day_count() const { return day_count_; }
+  std::int64_t step_thousandths() const { return step_thousandths_; }
+  // Whether a month's price is shared by days.
+  bool IsProrated(const Schedule& version) const;
+  // Whether the days are the component's.
+  bool Takes(const Days& days, const Schedule& version, const Component& component) const;
+  // What of a meter's use falls on the component's days.
+  std::int64_t ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Schedule& version,
+                            const Component& component) const;
+
  private:
   std::int64_t CountDaysOf(const Schedule& version, const Component& component) const;
   Fraction DividedShare(const Schedule& version, const Component& component, Per per) const;
@@ -73,10 +84,7 @@ class Split {
   bool CheckMeasured(const Period& period, std::span<const Measured> measured) const;
   void Divide(std::span<const Measured> measured);
   void AddSeasons(Days days);
-  bool Takes(const Days& days, const Schedule& version, const Component& component) const;
   Fraction Month(const Schedule& version, const Component& component) const;
-  std::int64_t ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Schedule& version,
-                            const Component& component) const;
 
   DayCount day_count_ = DayCount::kAfterFirst;
   std::int64_t step_thousandths_ = 1;
