@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "services/billing/agreement/agreement_store.h"
+#include "services/billing/bill/bill_store.h"
 #include "services/billing/bill/bill_wire_service.h"
-#include "services/billing/bill/explanation.h"
+#include "services/billing/bill/explanation_wire_service.h"
+#include "services/billing/bill/simulation.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "shared/rpc/paging.h"
@@ -13,6 +15,8 @@ namespace reeve::billing::bill {
 namespace {
 
 constexpr std::string_view kAfterAllDates = "9999-99-99";
+constexpr std::int32_t kSeasonDaysMax = 45;
+constexpr int kChangesMax = 50;
 
 struct BillKey {
   AccountId account;
@@ -20,10 +24,15 @@ struct BillKey {
 };
 
 template <class Request>
+BillKey ParseKey(Fields& fields, const Request& request) {
+  if (request.bill_id() < 0) fields.Refuse("bill_id", "is not an identifier");
+  return {AccountId(fields.Id("account_id", request.account_id())), request.bill_id()};
+}
+
+template <class Request>
 Result<BillKey> Parse(const Request& request) {
   Fields fields;
-  BillKey key{AccountId(fields.Id("account_id", request.account_id())), request.bill_id()};
-  if (request.bill_id() < 0) fields.Refuse("bill_id", "is not an identifier");
+  const BillKey key = ParseKey(fields, request);
   if (!fields.ok()) return fields.error();
   return key;
 }
@@ -34,65 +43,46 @@ Result<cycle::Bill> Find(db::Transaction& tx, const BillKey& key) {
   return *std::move(bill);
 }
 
-MeterReading ReadingOf(const cycle::MeterUse& use) {
-  return {use.meter.meter_number,
-          use.start_read_thousandths,
-          use.end_read_thousandths,
-          use.meter.register_digits,
-          use.meter.multiplier_thousandths,
-          use.usage_thousandths,
-          use.meter.unit};
+// The bill that this one is compared with, if `earlier_bill_id` does not name it.
+std::optional<std::int64_t> FindEarlier(db::Transaction& tx, const cycle::Bill& bill,
+                                        v1::ComparedBill against) {
+  return against == v1::COMPARED_BILL_LAST_YEAR ? FindBillOfLastYear(tx, bill, kSeasonDaysMax)
+                                                : FindBillBefore(tx, bill);
 }
 
-// Of a period with an exchange from the first register to the last; the formula names each meter.
-void ExplainUsage(db::Transaction& tx, const cycle::Bill& bill, const cycle::Segment& segment,
-                  v1::UsageExplanation& usage) {
-  std::vector<MeterReading> readings;
-  for (const cycle::MeterUse& one : segment.meters) readings.push_back(ReadingOf(one));
-  const std::string& unit = segment.meters.back().meter.unit;
-  usage.set_meter_number(NumbersText(readings));
-  usage.set_start_read(CountsText(segment.start_read_thousandths));
-  usage.set_end_read(CountsText(segment.end_read_thousandths));
-  usage.set_multiplier(CountsText(readings.back().multiplier_thousandths));
-  usage.set_estimated(segment.estimated);
-  usage.set_rolled_over(std::any_of(readings.begin(), readings.end(), RolledOver));
-  usage.set_usage(CountsText(segment.use.usage_thousandths) + " " + unit);
-  usage.set_formula(UsageFormula(readings, segment.use.usage_thousandths));
-  const std::optional<cycle::BilledBefore> before =
-      cycle::FindBilledBefore(tx, bill.account, segment.agreement_id, segment.from_date);
-  if (!before) return;
-  usage.set_last_usage(CountsText(before->use.usage_thousandths) + " " + unit);
-  usage.set_last_day_count(static_cast<int>(before->use.day_count));
-  usage.set_last_amount_cents(before->amount.cents());
+std::optional<std::int64_t> ParseQuantity(Fields& fields, const std::string& field,
+                                          const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const Result<Quantity> quantity = Quantity::Parse(Unit::kMonth, text);
+  if (quantity.ok() && quantity->thousandths() >= 0) return quantity->thousandths();
+  fields.Refuse(field, "is not a quantity with at most three decimals");
+  return std::nullopt;
 }
 
-v1::ServiceExplanation ExplainSegment(db::Transaction& tx, const cycle::Bill& bill,
-                                      const cycle::Segment& segment, const rate::Tariff& tariff) {
-  const rate::Schedule& schedule = *tariff.Version(segment.schedule_code, segment.effective_date);
-  v1::ServiceExplanation message;
-  message.set_service(segment.service);
-  message.set_schedule_code(schedule.code);
-  message.set_schedule_title(schedule.title);
-  message.set_effective_date(schedule.effective_date.ToString());
-  message.set_citation(schedule.citation);
-  message.set_from_date(segment.from_date.ToString());
-  message.set_to_date(segment.to_date.ToString());
-  message.set_day_count(static_cast<int>(
-      rate::CountDays(schedule.terms.day_count, segment.from_date, segment.to_date)));
-  if (schedule.usage_unit) ExplainUsage(tx, bill, segment, *message.mutable_usage());
-  for (const rate::Line& line : segment.lines) {
-    v1::LineExplanation& added = *message.add_lines();
-    const rate::Schedule& version = VersionOf(tariff, segment, line);
-    *added.mutable_line() = ToProto(version, line);
-    added.mutable_line()->set_estimated(IsEstimated(segment, version, line));
-    added.set_basis(rate::Basis(version, segment.lines, line));
-    added.set_formula(rate::Formula(version, line));
-    added.set_effective_date(version.effective_date.ToString());
-    added.set_citation(version.citation);
-    added.set_day_count(static_cast<int>(line.day_count));
+std::optional<Date> ParseDay(Fields& fields, const std::string& field, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const Date day = fields.CivilDate(field, text);
+  return Date::Parse(text).ok() ? std::optional(day) : std::nullopt;
+}
+
+std::vector<Change> ParseChanges(Fields& fields, const v1::SimulateBillRequest& request) {
+  if (request.changes_size() > kChangesMax) {
+    fields.Refuse("changes", "has more than " + std::to_string(kChangesMax) + " elements");
+    return {};
   }
-  message.set_amount_cents(segment.amount.cents());
-  return message;
+  std::vector<Change> changes;
+  for (int i = 0; i < request.changes_size(); ++i) {
+    const v1::SimulatedChange& message = request.changes(i);
+    const std::string at = "changes[" + std::to_string(i) + "].";
+    Change& change = changes.emplace_back();
+    change.service = message.service();
+    change.usage_thousandths = ParseQuantity(fields, at + "usage", message.usage());
+    change.quantity_thousandths = ParseQuantity(fields, at + "quantity", message.quantity());
+    change.from_date = ParseDay(fields, at + "from_date", message.from_date());
+    change.to_date = ParseDay(fields, at + "to_date", message.to_date());
+    if (!message.schedule_code().empty()) change.schedule_code = message.schedule_code();
+  }
+  return changes;
 }
 
 }  // namespace
@@ -155,13 +145,84 @@ grpc::ServerUnaryReactor* BillService::ExplainBill(grpc::CallbackServerContext* 
         REEVE_ASSIGN_OR_RETURN(const BillKey key, Parse(request));
         return database_.ReadResult(
             call.deadline, [&](db::Transaction& tx) -> Result<v1::BillExplanation> {
-              REEVE_ASSIGN_OR_RETURN(const cycle::Bill bill, Find(tx, key));
               const rate::Tariff tariff(rate::LoadSchedules(tx));
-              v1::BillExplanation answer;
-              *answer.mutable_bill() = ToProto(bill);
-              for (const cycle::Segment& segment : bill.segments) {
-                *answer.add_services() = ExplainSegment(tx, bill, segment, tariff);
+              REEVE_ASSIGN_OR_RETURN(const cycle::Bill bill, Find(tx, key));
+              v1::BillExplanation answer = Explain(tx, bill, tariff);
+              const std::optional<std::int64_t> before = FindBillBefore(tx, bill);
+              if (before) {
+                REEVE_ASSIGN_OR_RETURN(const cycle::Bill earlier, Find(tx, {key.account, *before}));
+                *answer.mutable_since_last() =
+                    ToProto(Compare(tariff, earlier, bill), earlier, bill);
               }
+              return answer;
+            });
+      });
+}
+
+grpc::ServerUnaryReactor* BillService::CompareBills(grpc::CallbackServerContext* context,
+                                                    const v1::CompareBillsRequest* request,
+                                                    v1::BillComparison* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::CompareBillsRequest& request) -> Result<v1::BillComparison> {
+        Fields fields;
+        const BillKey key = ParseKey(fields, request);
+        if (request.earlier_bill_id() < 0) fields.Refuse("earlier_bill_id", "is not an identifier");
+        if (!v1::ComparedBill_IsValid(request.against())) {
+          fields.Refuse("against", "is not a word of its list");
+        }
+        if (!fields.ok()) return fields.error();
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::BillComparison> {
+              const rate::Tariff tariff(rate::LoadSchedules(tx));
+              REEVE_ASSIGN_OR_RETURN(const cycle::Bill bill, Find(tx, key));
+              std::optional<std::int64_t> earlier_id = request.earlier_bill_id();
+              if (earlier_id == 0) earlier_id = FindEarlier(tx, bill, request.against());
+              if (!earlier_id) {
+                return FailedPrecondition(reason::kNothingToCompare,
+                                          "The account has no such earlier bill.");
+              }
+              if (*earlier_id == bill.bill_id) {
+                return InvalidArgument({{"earlier_bill_id", "is the bill itself"}});
+              }
+              REEVE_ASSIGN_OR_RETURN(const cycle::Bill earlier,
+                                     Find(tx, {key.account, *earlier_id}));
+              return ToProto(Compare(tariff, earlier, bill), earlier, bill);
+            });
+      });
+}
+
+grpc::ServerUnaryReactor* BillService::SimulateBill(grpc::CallbackServerContext* context,
+                                                    const v1::SimulateBillRequest* request,
+                                                    v1::BillSimulation* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::SimulateBillRequest& request) -> Result<v1::BillSimulation> {
+        Fields parsed;
+        const BillKey key = ParseKey(parsed, request);
+        const bool has_key = parsed.ok();
+        const std::vector<Change> changes = ParseChanges(parsed, request);
+        const std::optional<Date> day = ParseDay(parsed, "bill_date", request.bill_date());
+        if (!has_key) return parsed.error();
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::BillSimulation> {
+              const rate::Tariff tariff(rate::LoadSchedules(tx));
+              const Result<cycle::Bill> bill = Find(tx, key);
+              if (!bill.ok()) return parsed.ok() ? bill.error() : parsed.error();
+              Fields fields = parsed;
+              cycle::Bill changed = ApplyChanges(*bill, tariff, changes, fields);
+              if (!fields.ok()) return fields.error();
+              changed.bill_date = day.value_or(bill->bill_date);
+              const cycle::Run run = cycle::FindRun(tx, bill->cycle_id).value();
+              REEVE_ASSIGN_OR_RETURN(const cycle::Bill simulated,
+                                     PriceAnew(std::move(changed), tariff, run.kind));
+              v1::BillSimulation answer;
+              *answer.mutable_explanation() = Explain(tx, simulated, tariff);
+              answer.mutable_explanation()->mutable_bill()->clear_state();
+              *answer.mutable_comparison() =
+                  ToProto(Compare(tariff, *bill, simulated), *bill, simulated);
               return answer;
             });
       });

@@ -10,6 +10,7 @@ namespace reeve::billing::bill {
 namespace reason {
 inline constexpr Reason kBillUnknown{"BILL_UNKNOWN"};
 inline constexpr Reason kAccountUnknown{"ACCOUNT_UNKNOWN"};
+inline constexpr Reason kNothingToCompare{"NOTHING_TO_COMPARE"};
 }  // namespace reason
 
 class BillService final : public v1::BillService::CallbackService {
@@ -24,6 +25,12 @@ class BillService final : public v1::BillService::CallbackService {
   grpc::ServerUnaryReactor* ExplainBill(grpc::CallbackServerContext* context,
                                         const v1::ExplainBillRequest* request,
                                         v1::BillExplanation* response) override;
+  grpc::ServerUnaryReactor* CompareBills(grpc::CallbackServerContext* context,
+                                         const v1::CompareBillsRequest* request,
+                                         v1::BillComparison* response) override;
+  grpc::ServerUnaryReactor* SimulateBill(grpc::CallbackServerContext* context,
+                                         const v1::SimulateBillRequest* request,
+                                         v1::BillSimulation* response) override;
 
  private:
   rpc::Server& server_;

@@ -298,12 +298,7 @@ Result<std::vector<MeterUse>> MeasureMeters(const Pending& pending, Date from_da
   return meters;
 }
 
-Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const Segment& segment,
-                                             Date bill_date, Kind kind) {
-  const rate::Versions* versions = tariff.Find(segment.schedule_code);
-  if (versions == nullptr) {
-    return FailedPrecondition(rate::reason::kVersionMissing, "There is no such schedule.");
-  }
+std::vector<rate::Measured> MeasuredOf(const Segment& segment) {
   std::vector<rate::Measured> measured;
   for (const MeterUse& one : segment.meters) {
     measured.push_back({one.from_date, one.to_date, one.usage_thousandths, {}, one.meter.size});
@@ -315,6 +310,21 @@ Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const S
     measured.front().to_date = segment.to_date;
     measured.front().usage_thousandths = segment.use.usage_thousandths;
   }
+  return measured;
+}
+
+Segment AsOneMeter(Segment segment) {
+  if (segment.meters.size() > 1) segment.meters = {segment.meters.back()};
+  return segment;
+}
+
+Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const Segment& segment,
+                                             Date bill_date, Kind kind) {
+  const rate::Versions* versions = tariff.Find(segment.schedule_code);
+  if (versions == nullptr) {
+    return FailedPrecondition(rate::reason::kVersionMissing, "There is no such schedule.");
+  }
+  const std::vector<rate::Measured> measured = MeasuredOf(segment);
   rate::Facts facts;
   facts.measured = measured;
   facts.quantity_thousandths = segment.use.quantity_thousandths;

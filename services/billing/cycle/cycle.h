@@ -124,6 +124,13 @@ struct Segment {
 // is too much of it, READS_FALL; READ_MISSING if a meter was not read on its first or last day.
 Result<std::vector<MeterUse>> MeasureMeters(const Pending& pending, Date from_date, Date to_date);
 
+// What the segment is priced with: what each of its meters measured; none of an unmetered service.
+// It points into the segment.
+std::vector<rate::Measured> MeasuredOf(const Segment& segment);
+
+// The segment to be priced with other days or use: as if its last meter had measured all of it.
+Segment AsOneMeter(Segment segment);
+
 // The lines of a segment whose days and use are known: what the cycle writes, and what the proof
 // compares. Refuses as rate::Price does, and if there is no such schedule.
 Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const Segment& segment,

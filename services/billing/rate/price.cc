@@ -89,20 +89,17 @@ class Part {
 
   // Where a meter was exchanged for one of another size, each is charged for its days.
   bool AddMeterSize(const Component& component) {
-    const auto size_of = [&](const Measured& meter) {
-      return meter.meter_size.empty() ? facts_.meter_size : meter.meter_size;
-    };
     const std::span<const Measured> meters = facts_.measured;
     const bool one_size = std::all_of(meters.begin(), meters.end(), [&](const Measured& meter) {
-      return size_of(meter) == size_of(meters.front());
+      return facts_.SizeOf(meter) == facts_.SizeOf(meters.front());
     });
     if (one_size) {
-      return AddSize(component, meters.empty() ? facts_.meter_size : size_of(meters.front()),
+      return AddSize(component, meters.empty() ? facts_.meter_size : facts_.SizeOf(meters.front()),
                      split_.Share(version_, component, component.per));
     }
     for (std::size_t i = 0; i < meters.size(); ++i) {
       day_count_ = split_.DaysOf(version_, component, i);
-      if (day_count_ > 0 && !AddSize(component, size_of(meters[i]),
+      if (day_count_ > 0 && !AddSize(component, facts_.SizeOf(meters[i]),
                                      split_.Share(version_, component, component.per, i))) {
         return false;
       }

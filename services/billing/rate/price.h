@@ -49,6 +49,10 @@ struct Facts {
   std::span<const ByPeriod> demands;              // kW, of the period
   std::span<const std::int64_t> earlier_demands;  // highest of each month before, newest first
   bool allows_not_loaded = false;                 // a demo prints what production refuses
+
+  std::string_view SizeOf(const Measured& meter) const {
+    return meter.meter_size.empty() ? meter_size : meter.meter_size;
+  }
 };
 
 // A printed line with its derivation: rate x quantity, rounded once as its version says; of

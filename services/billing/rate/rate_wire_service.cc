@@ -377,4 +377,8 @@ v1::RateSchedule ToProto(const Schedule& schedule) {
   return message;
 }
 
+v1::RateComponentKind ToProto(ComponentKind kind) { return kKinds[static_cast<int>(kind)].second; }
+v1::DayCount ToProto(DayCount day_count) { return kDayCounts.Of(day_count); }
+v1::RateRounding ToProto(Rounding rounding) { return kRoundings.Of(rounding); }
+
 }  // namespace reeve::billing::rate

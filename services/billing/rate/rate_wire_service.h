@@ -12,5 +12,8 @@ inline constexpr std::size_t kCodeMax = 20;
 Schedule ParseSchedule(Fields& fields, const v1::RateSchedule& message);
 
 v1::RateSchedule ToProto(const Schedule& schedule);
+v1::RateComponentKind ToProto(ComponentKind kind);
+v1::DayCount ToProto(DayCount day_count);
+v1::RateRounding ToProto(Rounding rounding);
 
 }  // namespace reeve::billing::rate

@@ -143,16 +143,21 @@ Fraction Split::DividedShare(const Schedule& version, const Component& component
   return {count, last_ - first_ + 1};
 }
 
+bool Split::IsProrated(const Schedule& version) const {
+  const Proration& proration = version.terms.proration;
+  const std::int64_t whole = last_ - first_ + 1;
+  return proration.when == Proration::When::kAlways ||
+         (proration.when == Proration::When::kOutside &&
+          (whole < proration.days_min || whole > proration.days_max));
+}
+
 Fraction Split::Month(const Schedule& version, const Component& component,
                       std::size_t measured) const {
   const Proration& proration = version.terms.proration;
   const std::int64_t whole = last_ - first_ + 1;
-  const bool prorated = proration.when == Proration::When::kAlways ||
-                        (proration.when == Proration::When::kOutside &&
-                         (whole < proration.days_min || whole > proration.days_max));
   const std::int64_t count = measured == kEveryMeter ? DaysOf(version, component)
                                                      : CountDaysOf(version, component, measured);
-  if (!prorated) return {count, whole};
+  if (!IsProrated(version)) return {count, whole};
   if (proration.month_days > 0) {
     return {Wide{count} * proration.month_divisor, proration.month_days};
   }

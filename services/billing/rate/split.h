@@ -34,6 +34,8 @@ class Split {
  public:
   static constexpr std::int32_t kDaysMax = 4'000;
 
+  static constexpr std::size_t kEveryMeter = static_cast<std::size_t>(-1);
+
   enum class Outcome { kWhole, kBadDates, kNoVersion };
   enum class Known { kYes, kNoMeter, kNoPeriod };
 
@@ -74,9 +76,19 @@ class Split {
   Known UseOf(const Schedule& version, const Component& component, const Facts& facts,
               std::int64_t& use) const;
 
- private:
-  static constexpr std::size_t kEveryMeter = static_cast<std::size_t>(-1);
+  // For explanations. How days are counted, and of what use is divided into multiples.
+  DayCount day_count() const { return day_count_; }
+  std::int64_t step_thousandths() const { return step_thousandths_; }
+  // Whether a month's price is shared by days.
+  bool IsProrated(const Schedule& version) const;
+  // Whether the days are the component's.
+  bool Takes(const Days& days, const Schedule& version, const Component& component,
+             std::size_t measured = kEveryMeter) const;
+  // What of a meter's use falls on the component's days.
+  std::int64_t ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Schedule& version,
+                            const Component& component) const;
 
+ private:
   std::int64_t CountDaysOf(const Schedule& version, const Component& component,
                            std::size_t measured = kEveryMeter) const;
   Fraction DividedShare(const Schedule& version, const Component& component, Per per,
@@ -86,12 +98,8 @@ class Split {
   bool CheckMeasured(const Period& period, std::span<const Measured> measured) const;
   void Divide(std::span<const Measured> measured);
   void AddSeasons(Days days);
-  bool Takes(const Days& days, const Schedule& version, const Component& component,
-             std::size_t measured = kEveryMeter) const;
   Fraction Month(const Schedule& version, const Component& component,
                  std::size_t measured = kEveryMeter) const;
-  std::int64_t ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Schedule& version,
-                            const Component& component) const;
 
   DayCount day_count_ = DayCount::kAfterFirst;
   std::int64_t step_thousandths_ = 1;

@@ -2,6 +2,7 @@
 #include "reeve/billing/v1/cycle_service.pb.h"
 #include "reeve/billing/v1/receivable_service.pb.h"
 #include "services/reevectl/commands/noun.h"
+#include "services/reevectl/screen/bill_screen.h"
 
 namespace reeve::reevectl {
 namespace {
@@ -36,40 +37,6 @@ void ShowBill(Screen& screen, const pb::Bill& bill) {
   ShowTotal(screen, bill, bill.lines_size(), sum);
 }
 
-void ShowUsage(Screen& screen, const pb::UsageExplanation& usage) {
-  screen.Line("    meter " + usage.meter_number() + ": read " + usage.start_read() + " to " +
-              usage.end_read() + (usage.rolled_over() ? ", rolled over" : ""));
-  screen.Line("    usage " + usage.formula());
-  if (!usage.last_usage().empty()) {
-    screen.Line("    last bill " + usage.last_usage() + " in " +
-                std::to_string(usage.last_day_count()) + " days, " +
-                Dollars(usage.last_amount_cents()));
-  }
-}
-
-void ShowExplanation(Screen& screen, const pb::BillExplanation& explanation) {
-  ShowHead(screen, explanation.bill());
-  int lines = 0;
-  std::int64_t sum = 0;
-  for (const pb::ServiceExplanation& service : explanation.services()) {
-    screen.Amount(service.service() + ", " + service.schedule_title(), service.amount_cents());
-    screen.Paragraph("schedule " + service.schedule_code() + " of " + service.effective_date() +
-                         ": " + service.citation(),
-                     4);
-    screen.Line("    " + service.from_date() + " to " + service.to_date() + ", " +
-                std::to_string(service.day_count()) + " days");
-    if (service.has_usage()) ShowUsage(screen, service.usage());
-    lines += service.lines_size();
-    for (const pb::LineExplanation& line : service.lines()) {
-      sum += line.line().amount_cents();
-      screen.Amount(line.line().description(), line.line().amount_cents(), 4);
-      const std::string dash = line.formula().empty() || line.basis().empty() ? "" : "   ";
-      screen.Line("      " + line.formula() + dash + line.basis());
-    }
-  }
-  ShowTotal(screen, explanation.bill(), lines, sum);
-}
-
 void ShowBalance(Screen& screen, const pb::Balance& balance) {
   screen.Amount("Balance of account " + std::to_string(balance.account_id()),
                 balance.total_cents());
@@ -99,10 +66,30 @@ Noun Bills() {
         {account},
         {}},
        {"explain",
-        "Derives every line from reads, days, tiers and rates.",
+        "How a bill comes from its reads to its total, and why it differs from the last.",
         "reeve.billing.v1.BillService/ExplainBill",
-        {account, bill},
-        As(ShowExplanation)},
+        {account, {"--bill", "bill_id", "The bill; the newest that is posted if not given"}},
+        As(ShowExplanation),
+        kSpeaks},
+       {"compare",
+        "Why a bill differs from another: prices, days, use, blocks, one-off.",
+        "reeve.billing.v1.BillService/CompareBills",
+        {account,
+         {"--bill", "bill_id", "The bill; the newest that is posted if not given"},
+         {"--with", "earlier_bill_id", "The earlier bill"},
+         {"--against", "against", "before, the bill before, or last-year, of the same season"}},
+        As(ShowComparison),
+        kSpeaks},
+       {"simulate",
+        "What a bill would be with other use, dates or schedules. Changes nothing.",
+        "reeve.billing.v1.BillService/SimulateBill",
+        {account,
+         {"--bill", "bill_id", "The bill; the newest that is posted if not given"},
+         {"--bill-date", "bill_date", "The day of the bill"},
+         {"--change", "changes",
+          "service=electric,usage=900; also quantity, from_date, to_date, schedule_code"}},
+        As(ShowSimulation),
+        kSpeaks},
        {"review",
         "Releases a held bill or confirms its hold.",
         "reeve.billing.v1.CycleService/ReviewBill",

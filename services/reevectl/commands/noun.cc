@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <map>
 #include <stdexcept>
 
 #include "services/reevectl/form/form.h"
@@ -41,7 +42,17 @@ void AddVerb(CLI::App& noun, Session& session, const Verb& verb) {
             option.help)
         ->required(option.required);
   }
-  command->callback([&session, verb, method, request] { Run(session, verb, *method, *request); });
+  const auto language = std::make_shared<Language>(Language::kEnglish);
+  if (verb.speaks) {
+    command->add_option("--language", *language, "en or es")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, Language>{
+            {"en", Language::kEnglish}, {"es", Language::kSpanish}}))
+        ->envname("REEVE_LANGUAGE");
+  }
+  command->callback([&session, verb, method, request, language] {
+    session.desk().screen().Speak(*language);
+    Run(session, verb, *method, *request);
+  });
 }
 
 }  // namespace

@@ -26,7 +26,9 @@ struct Verb {
   std::vector<Option> options;
   // How people see the answer; none shows every field.
   std::function<void(Screen&, const Message&)> show;
+  bool speaks = false;  // its screen knows all languages: it takes --language
 };
+inline constexpr bool kSpeaks = true;
 
 struct Noun {
   std::string name;

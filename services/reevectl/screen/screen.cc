@@ -36,6 +36,16 @@ std::string WithBlanks(std::string name) {
   return name;
 }
 
+// Bytes that so many columns of the text take.
+std::size_t BytesOf(std::string_view text, std::size_t columns) {
+  std::size_t bytes = 0;
+  while (bytes < text.size() && (columns > 0 || (text[bytes] & 0xC0) == 0x80)) {
+    if ((text[bytes] & 0xC0) != 0x80) --columns;
+    ++bytes;
+  }
+  return bytes;
+}
+
 // The number of somebody at work. Identity's own answers keep it beside the name: administrators
 // type it.
 bool IsPerson(const FieldDescriptor& field) {
@@ -113,9 +123,10 @@ void Screen::Line(std::string_view text) { out_ << text << "\n"; }
 void Screen::Paragraph(std::string_view text, int indent) {
   const std::string margin(static_cast<std::size_t>(indent), ' ');
   const std::size_t width = kTextWidth - margin.size();
-  while (text.size() > width) {
-    std::size_t blank = text.rfind(' ', width);
-    if (blank == std::string_view::npos || blank == 0) blank = text.find(' ', width);
+  while (Columns(text) > width) {
+    const std::size_t end = BytesOf(text, width);
+    std::size_t blank = text.rfind(' ', end);
+    if (blank == std::string_view::npos || blank == 0) blank = text.find(' ', end);
     if (blank == std::string_view::npos) break;
     Line(margin + std::string(text.substr(0, blank)));
     text.remove_prefix(blank + 1);
@@ -131,12 +142,15 @@ void Screen::Pair(std::string_view label, std::string_view value, int indent) {
 }
 
 void Screen::Amount(std::string_view text, std::int64_t cents, int indent) {
-  const std::string dollars = Dollars(cents);
+  Amount(text, Dollars(cents), indent);
+}
+
+void Screen::Amount(std::string_view text, const std::string& dollars, int indent) {
   std::string line(static_cast<std::size_t>(indent), ' ');
   line += text;
   line += ' ';
   const std::size_t end = kWidth - dollars.size() - 1;
-  if (line.size() < end) line.resize(end, '.');
+  if (Columns(line) < end) line.append(end - Columns(line), '.');
   out_ << line << ' ' << dollars << "\n";
 }
 

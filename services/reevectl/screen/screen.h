@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "services/reevectl/language/language.h"
 #include "shared/core/date.h"
 #include "shared/core/result.h"
 
@@ -32,6 +33,10 @@ class Screen {
  public:
   static constexpr int kLabelWidth = 22;
 
+  // Of the screens that know several.
+  Language language() const { return language_; }
+  void Speak(Language language) { language_ = language; }
+
   // What the person of this number is called.
   using Names = std::function<std::string(std::int64_t)>;
 
@@ -52,6 +57,7 @@ class Screen {
   void Pair(std::string_view label, std::string_view value, int indent = 0);
   // A text, dots, and an amount that ends in the same column on every line.
   void Amount(std::string_view text, std::int64_t cents, int indent = 0);
+  void Amount(std::string_view text, const std::string& dollars, int indent = 0);
   void Rule();
 
   // Every field that is set: people by their names, scalars as pairs, a repeated message of scalars
@@ -70,6 +76,7 @@ class Screen {
   std::ostream& out_;
   TimeZone zone_;
   Names names_;
+  Language language_ = Language::kEnglish;
 };
 
 }  // namespace reeve::reevectl
