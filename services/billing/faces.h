@@ -1,6 +1,7 @@
 // Faces: billing's gRPC services, composed and registered. The program and the tests have the same.
 #pragma once
 
+#include "services/billing/activation/activation_service.h"
 #include "services/billing/bill/bill_service.h"
 #include "services/billing/collections/collections_service.h"
 #include "services/billing/cycle/cycle_service.h"
@@ -17,6 +18,7 @@ class Faces {
   // Both outlive it.
   Faces(process::Service& s, collections::PaymentHead& payment_head)
       : rates_(s.server(), s.frame(), s.database()),
+        activations_(s.server(), s.frame(), s.database()),
         reads_(s.server(), s.frame(), s.database(), s.metrics()),
         cycles_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
@@ -25,6 +27,7 @@ class Faces {
         check_(s.database(), payment_head, s.workers(), s.machine_clock(), s.calendar()),
         collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_) {
     s.Register(rates_);
+    s.Register(activations_);
     s.Register(reads_);
     s.Register(cycles_);
     s.Register(bills_);
@@ -35,6 +38,7 @@ class Faces {
 
  private:
   rate::RateService rates_;
+  activation::RateActivationService activations_;
   read::ReadService reads_;
   cycle::CycleService cycles_;
   bill::BillService bills_;

@@ -84,25 +84,46 @@ Result<LoadScheduleCommand> Parse(const v1::LoadScheduleRequest& request) {
   return command;
 }
 
-// The code has no such version yet, and means the same thing in all of them.
-Result<> CheckNew(db::Transaction& tx, const Schedule& schedule) {
-  const Tariff tariff(LoadSchedules(tx));
-  const Versions* versions = tariff.Find(schedule.code);
-  if (versions == nullptr) return Ok();
-  for (const Schedule& version : versions->all()) {
-    if (version.effective_date == schedule.effective_date) {
-      return AlreadyExists(reason::kScheduleExists,
-                           "This version of the schedule is loaded already.");
+// The version of the same code and date, if any; refused if it is in force and says something else,
+// or if the code means something else in another version.
+Result<std::optional<LoadedVersion>> FindReplaced(db::Transaction& tx, const Schedule& schedule) {
+  std::optional<LoadedVersion> replaced;
+  for (LoadedVersion& version : LoadVersions(tx)) {
+    const Schedule& other = version.schedule;
+    if (other.code != schedule.code) continue;
+    if (other.effective_date == schedule.effective_date) {
+      if (version.standing.state == VersionState::kActive && !(other == schedule)) {
+        return AlreadyExists(reason::kScheduleExists,
+                             "The version of this date is in force already.");
+      }
+      replaced = std::move(version);
+    } else if (other.service != schedule.service || other.usage_unit != schedule.usage_unit ||
+               QuantityUnit(other) != QuantityUnit(schedule)) {
+      return FailedPrecondition(reason::kScheduleChangesService,
+                                "Another version of the schedule has another service or unit.")
+          .With("effective_date", other.effective_date.ToString());
     }
   }
-  const Schedule& other = versions->all().front();
-  if (other.service != schedule.service || other.usage_unit != schedule.usage_unit ||
-      QuantityUnit(other) != QuantityUnit(schedule)) {
-    return FailedPrecondition(reason::kScheduleChangesService,
-                              "Another version of the schedule has another service or unit.")
-        .With("effective_date", other.effective_date.ToString());
+  return replaced;
+}
+
+Result<v1::RateSchedule> Load(command::Change& change, const Schedule& schedule) {
+  db::Transaction& tx = change.tx();
+  LockVersion(tx, schedule);  // against an activation
+  REEVE_ASSIGN_OR_RETURN(const std::optional<LoadedVersion> replaced, FindReplaced(tx, schedule));
+  if (replaced && replaced->schedule == schedule) return ToProto(schedule);  // it is there
+  Standing standing;
+  standing.loaded_by = change.call().caller.person;
+  std::string before;
+  if (replaced) {
+    before = VersionText(replaced->rows, replaced->standing);
+    standing.revision = replaced->standing.revision + 1;
+    REEVE_RETURN_IF_ERROR(DeleteDraft(tx, schedule));
   }
-  return Ok();
+  const RowDigest rows = InsertSchedule(tx, schedule, standing);
+  change.Audit({std::string(kScheduleEntity), VersionKey(schedule.code, schedule.effective_date),
+                "load", std::move(before), VersionText(rows.hex(), standing)});
+  return ToProto(schedule);
 }
 
 }  // namespace
@@ -118,19 +139,13 @@ grpc::ServerUnaryReactor* RateService::LoadSchedule(grpc::CallbackServerContext*
         if (command.validate_only) {
           return database_.ReadResult(call.deadline,
                                       [&](db::Transaction& tx) -> Result<v1::RateSchedule> {
-                                        REEVE_RETURN_IF_ERROR(CheckNew(tx, schedule));
+                                        REEVE_RETURN_IF_ERROR(FindReplaced(tx, schedule));
                                         return ToProto(schedule);
                                       });
         }
-        return frame_.Write(
-            call, command, [&](command::Change& change) -> Result<v1::RateSchedule> {
-              REEVE_RETURN_IF_ERROR(CheckNew(change.tx(), schedule));
-              const RowDigest rows = InsertSchedule(change.tx(), schedule);
-              change.Audit({std::string(kScheduleEntity),
-                            schedule.code + "/" + schedule.effective_date.ToString(), "load", "",
-                            "rows=" + rows.hex()});
-              return ToProto(schedule);
-            });
+        return frame_.Write(call, command, [&](command::Change& change) {
+          return Load(change, schedule);
+        });
       });
 }
 
@@ -146,11 +161,11 @@ grpc::ServerUnaryReactor* RateService::ListSchedules(grpc::CallbackServerContext
         if (!fields.ok()) return fields.error();
         v1::ListSchedulesResponse answer;
         database_.Read(call.deadline, [&](db::Transaction& tx) {
-          answer.clear_schedules();
-          for (const Schedule& schedule : LoadSchedules(tx)) {
-            if (request.code().empty() || request.code() == schedule.code) {
-              *answer.add_schedules() = ToProto(schedule);
-            }
+          answer.Clear();
+          for (const LoadedVersion& version : LoadVersions(tx)) {
+            if (!request.code().empty() && request.code() != version.schedule.code) continue;
+            *answer.add_schedules() = ToProto(version.schedule);
+            *answer.add_standings() = ToProto(version);
           }
         });
         return answer;

@@ -377,4 +377,17 @@ v1::RateSchedule ToProto(const Schedule& schedule) {
   return message;
 }
 
+v1::VersionStanding ToProto(const LoadedVersion& version) {
+  const Standing& standing = version.standing;
+  v1::VersionStanding message;
+  message.set_version(version.schedule.code + "/" + version.schedule.effective_date.ToString());
+  message.set_state(standing.state == VersionState::kDraft ? v1::VERSION_STATE_DRAFT
+                                                           : v1::VERSION_STATE_ACTIVE);
+  message.set_revision(standing.revision);
+  message.set_loaded_by_person_id(standing.loaded_by.value());
+  message.set_activated_by_person_id(standing.activated_by.value());
+  message.set_preview_digest(standing.preview_digest);
+  return message;
+}
+
 }  // namespace reeve::billing::rate

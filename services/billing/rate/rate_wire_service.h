@@ -2,7 +2,7 @@
 #pragma once
 
 #include "reeve/billing/v1/rate_service.pb.h"
-#include "services/billing/rate/rate.h"
+#include "services/billing/rate/standing.h"
 
 namespace reeve::billing::rate {
 
@@ -12,5 +12,6 @@ inline constexpr std::size_t kCodeMax = 20;
 Schedule ParseSchedule(Fields& fields, const v1::RateSchedule& message);
 
 v1::RateSchedule ToProto(const Schedule& schedule);
+v1::VersionStanding ToProto(const LoadedVersion& version);
 
 }  // namespace reeve::billing::rate

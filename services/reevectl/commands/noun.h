@@ -88,6 +88,7 @@ Noun Vaults();
 void AddSignIn(CLI::App& app, Session& session);        // sign-in, sign-out, whoami
 void AddCaseImport(CLI::App& cases, Session& session);  // case import
 void AddRateLoad(CLI::App& rates, Session& session);    // rate load
+void AddRatePreview(CLI::App& rates, Session& session);  // rate preview
 void AddReadImport(CLI::App& reads, Session& session);  // read import
 void AddCall(CLI::App& app, Session& session);          // call, load, last
 void AddHealth(CLI::App& app, Session& session);        // health

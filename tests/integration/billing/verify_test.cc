@@ -12,6 +12,9 @@ class VerifyTest : public Billing {
   // disputes, reads and exceptions from everywhere, an account that was closed.
   void SetUp() override {
     LoadTariff();
+    LoadDraft("ST2", "storm", "", [](v1::RateSchedule& schedule) {
+      AddFixed(schedule, "Storm water", "9.00");
+    });
     LoadPolicies();
     OweSinceOctober();
     SetMorning("2026-10-31");
@@ -233,6 +236,7 @@ TEST_P(VerifyTest, AReadThatCountsAgainIsFound) {
 TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
   for (const auto& tried : std::map<std::string, std::string>{
            {"UPDATE rate_tier SET rate_nanos = rate_nanos + 1", "rates-as-audited"},
+           {"UPDATE rate_schedule SET state = 'ACTIVE'", "rates-as-audited"},
            {"UPDATE shutoff_policy SET threshold_cents = 1", "policies-as-audited"},
            {"UPDATE notice SET delivery_proof = 'x'", "collections-as-audited"},
            {"UPDATE dispute SET decision = 'x'", "collections-as-audited"},
