@@ -254,7 +254,7 @@ grpc::ServerUnaryReactor* RateActivationService::PreviewSchedules(
         Fields fields;
         const std::vector<std::string> versions = ParseVersions(fields, request.versions());
         std::optional<Preview> so_far;
-        if (request.has_so_far()) so_far = ParsePreview(fields, request.so_far());
+        if (!request.page_token().empty()) so_far = ParseToken(fields, request.page_token());
         if (!fields.ok()) return fields.error();
         REEVE_ASSIGN_OR_RETURN(
             const Preview preview,

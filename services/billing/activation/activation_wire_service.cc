@@ -1,5 +1,7 @@
 #include "services/billing/activation/activation_wire_service.h"
 
+#include <absl/strings/escaping.h>
+
 #include <algorithm>
 #include <initializer_list>
 
@@ -31,9 +33,7 @@ class Reader {
     preview.through = AccountId(message_.through_account_id());
     preview.account_count = message_.account_count();
     preview.accounts_in_all = message_.accounts_in_all();
-    preview.complete = message_.complete();
-    Need(!message_.complete() && message_.through_account_id() > 0 &&
-         message_.components_size() <= kEntriesMax && message_.unpriced_size() <= kEntriesMax &&
+    Need(message_.through_account_id() > 0 && message_.components_size() <= kEntriesMax && message_.unpriced_size() <= kEntriesMax &&
          message_.schedules_size() <= kEntriesMax);
     Need(AreFigures({message_.account_count(), message_.accounts_in_all()}));
     if (ok_) ReadImpact(preview.impact);
@@ -163,10 +163,14 @@ void AddImpact(const Impact& impact, v1::SchedulesPreview& message) {
 
 }  // namespace
 
-Preview ParsePreview(Fields& fields, const v1::SchedulesPreview& message) {
+Preview ParseToken(Fields& fields, std::string_view page_token) {
+  std::string bytes;
+  v1::SchedulesPreview message;
+  const bool ours =
+      absl::WebSafeBase64Unescape(page_token, &bytes) && message.ParseFromString(bytes);
   Reader reader(message);
   Preview preview = reader.Read();
-  if (!reader.ok()) fields.Refuse("so_far", "is not the answer of a call that was not the last");
+  if (!ours || !reader.ok()) fields.Refuse("page_token", "is not a token of a preview");
   return preview;
 }
 
@@ -178,12 +182,13 @@ v1::SchedulesPreview ToProto(const Preview& preview) {
   message.set_through_account_id(preview.through.value());
   message.set_account_count(preview.account_count);
   message.set_accounts_in_all(preview.accounts_in_all);
-  message.set_complete(preview.complete);
-  if (preview.complete) {
+  AddImpact(preview.impact, message);
+  if (!preview.complete) {
+    message.set_next_page_token(absl::WebSafeBase64Escape(message.SerializeAsString()));
+  } else {
     message.set_digest(
         DigestOfPreview(preview.drafts_digest, preview.since, HistoryOf(preview.impact)));
   }
-  AddImpact(preview.impact, message);
   for (const std::string& component : preview.not_loaded) message.add_not_loaded(component);
   return message;
 }

@@ -1,7 +1,8 @@
-// Previews on the wire. A preview travels to the caller and back between its calls.
+// Previews on the wire. Between two calls a preview is in the token that the caller carries.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reeve/billing/v1/rate_activation_service.pb.h"
@@ -23,8 +24,8 @@ struct Preview {
   std::vector<std::string> not_loaded;
 };
 
-// Refuses what no call has answered: `so_far` as a whole.
-Preview ParsePreview(Fields& fields, const v1::SchedulesPreview& message);
+// Refuses a token that is none of a preview.
+Preview ParseToken(Fields& fields, std::string_view page_token);
 v1::SchedulesPreview ToProto(const Preview& preview);
 
 }  // namespace reeve::billing::activation

@@ -33,6 +33,7 @@ class ComponentCheck {
     CheckUnits();
     CheckOf();
     CheckNumbers();
+    CheckPeriod();
   }
 
  private:
@@ -143,6 +144,17 @@ class ComponentCheck {
     }
   }
 
+  // Without a table of times the name is the meter's own.
+  void CheckPeriod() {
+    const bool load = component_.kind == ComponentKind::kDemand;
+    const std::optional<DayTimes>& times = load ? schedule_.load_times : schedule_.use_times;
+    if (component_.period.empty() || !times) return;
+    const auto& names = times->names;
+    if (std::find(names.begin(), names.end(), component_.period) == names.end()) {
+      Refuse(".period", load ? "is not in load_times" : "is not in use_times");
+    }
+  }
+
   // 2000 has every day that a year can have.
   static bool IsDay(int day) { return Date::FromCivil(2000, day / 100, day % 100).ok(); }
 
@@ -191,6 +203,8 @@ void Validate(const Schedule& schedule, Fields& fields) {
     ComponentCheck(schedule, i, fields).Run();
   }
   ValidateTerms(schedule.terms, fields);
+  if (schedule.use_times) Validate(*schedule.use_times, "use_times", fields);
+  if (schedule.load_times) Validate(*schedule.load_times, "load_times", fields);
   if (schedule.guard.usage_ratio_max_hundredths < 0) {
     fields.Refuse("guard.usage_ratio_max_hundredths", "is negative");
   }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/billing/rate/day_times.h"
 #include "shared/core/date.h"
 #include "shared/core/fields.h"
 #include "shared/core/money.h"
@@ -141,11 +142,14 @@ struct Schedule {
   std::vector<Component> components;
   GuardLimits guard;
   Terms terms;
+  std::optional<DayTimes> use_times{};   // the times of use that kTiers name
+  std::optional<DayTimes> load_times{};  // those that kDemand name
   bool operator==(const Schedule&) const = default;
 };
 
 // Refuses what could not be priced: no component, tiers that do not rise or do not end, a unit that
-// is missing or too many, a percentage of nothing, two things that one quantity would count.
+// is missing or too many, a percentage of nothing, two things that one quantity would count, a time
+// of use that its table does not have.
 void Validate(const Schedule& schedule, Fields& fields);
 
 // The first component that the source names without a value; empty if there is none.

@@ -2,6 +2,7 @@
 
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/rate/rate_wire_service.h"
+#include "services/billing/rate/urdb.h"
 
 namespace reeve::billing::rate {
 namespace {
@@ -26,6 +27,9 @@ struct LoadScheduleCommand {
     AddTerms(form);
     form.List("components", schedule.components.size());
     for (const Component& component : schedule.components) AddComponent(form, component);
+    // As long as there are none, the form is what it was before there were any.
+    if (schedule.use_times) AddTimes(form, "use_times", *schedule.use_times);
+    if (schedule.load_times) AddTimes(form, "load_times", *schedule.load_times);
     return form;
   }
 
@@ -43,6 +47,15 @@ struct LoadScheduleCommand {
         .Add("rounding", static_cast<std::int64_t>(terms.rounding))
         .Add("round_to_cents", terms.round_to_cents)
         .Add("split_step", terms.split_step_thousandths);
+  }
+  static void AddTimes(Canonical& form, std::string_view field, const DayTimes& times) {
+    form.List(field, times.names.size());
+    for (const std::string& name : times.names) form.Add("name", name);
+    for (const DayTimes::Table* table : {&times.weekdays, &times.weekends}) {
+      for (const auto& month : *table) {
+        form.Add("hours", std::string(month.begin(), month.end()));
+      }
+    }
   }
   static void AddComponent(Canonical& form, const Component& component) {
     form.Add("kind", static_cast<std::int64_t>(component.kind))
@@ -126,7 +139,34 @@ Result<v1::RateSchedule> Load(command::Change& change, const Schedule& schedule)
   return ToProto(schedule);
 }
 
+Result<v1::ConvertedUrdb> Convert(const v1::ConvertUrdbRequest& request) {
+  Fields fields;
+  UrdbNames names;
+  names.code = fields.Text("code", request.code(), 1, kCodeMax);
+  if (!request.effective_date().empty()) {
+    names.effective_date = fields.CivilDate("effective_date", request.effective_date());
+  }
+  names.title = fields.Text("title", request.title(), 0, 100);
+  names.citation = fields.Text("citation", request.citation(), 0, 300);
+  const UrdbReading reading = ReadUrdb(request.json(), names, fields);
+  if (!fields.ok()) return fields.error();
+  v1::ConvertedUrdb answer;
+  *answer.mutable_schedule() = ToProto(reading.schedule);
+  ParseSchedule(fields, answer.schedule());  // what a load of it would refuse
+  if (!fields.ok()) return fields.error();
+  for (const std::string& field : reading.left_out) answer.add_left_out(field);
+  return answer;
+}
+
 }  // namespace
+
+grpc::ServerUnaryReactor* RateService::ConvertUrdb(grpc::CallbackServerContext* context,
+                                                   const v1::ConvertUrdbRequest* request,
+                                                   v1::ConvertedUrdb* response) {
+  return server_.Handle(
+      context, request, response,
+      [](const Call&, const v1::ConvertUrdbRequest& request) { return Convert(request); });
+}
 
 grpc::ServerUnaryReactor* RateService::LoadSchedule(grpc::CallbackServerContext* context,
                                                     const v1::LoadScheduleRequest* request,

@@ -92,9 +92,15 @@ constexpr db::Query kListTiers{
     "rate_tier_list",
     "SELECT schedule_code, effective_date, component_no, tier_no, up_to_thousandths, meter_size, "
     "rate_nanos FROM rate_tier ORDER BY schedule_code, effective_date, component_no, tier_no"};
+constexpr db::Query kListTimes{
+    "rate_time_list",
+    "SELECT schedule_code, effective_date, what, time_no, name, weekday_hours, weekend_hours "
+    "FROM rate_time ORDER BY schedule_code, effective_date, what, time_no"};
 constexpr db::Query kLockVersion{"rate_schedule_lock",
                                  "SELECT state FROM rate_schedule WHERE schedule_code = $1 AND "
                                  "effective_date = $2"};
+constexpr db::Query kDeleteTimes{
+    "rate_time_delete", "DELETE FROM rate_time WHERE schedule_code = $1 AND effective_date = $2"};
 constexpr db::Query kDeleteTiers{
     "rate_tier_delete", "DELETE FROM rate_tier WHERE schedule_code = $1 AND effective_date = $2"};
 constexpr db::Query kDeleteComponents{
@@ -164,6 +170,18 @@ const db::InsertInto kInsertTiers{"rate_tier_insert",
                                    {"meter_size", ColumnType::kText},
                                    {"rate_nanos"}}};
 
+const db::InsertInto kInsertTimes{"rate_time_insert",
+                                  "rate_time",
+                                  {{"schedule_code", ColumnType::kText},
+                                   {"effective_date", ColumnType::kText},
+                                   {"what", ColumnType::kText},
+                                   {"time_no"},
+                                   {"name", ColumnType::kText},
+                                   {"weekday_hours", ColumnType::kText},
+                                   {"weekend_hours", ColumnType::kText}}};
+constexpr std::string_view kUse = "USE";
+constexpr std::string_view kLoad = "LOAD";
+
 using MaybeNumber = std::optional<std::int64_t>;
 
 void AddComponent(const Schedule& schedule, std::size_t no, db::NewRows& components,
@@ -198,11 +216,37 @@ void AddComponent(const Schedule& schedule, std::size_t no, db::NewRows& compone
   }
 }
 
+// The hours of one time in a table.
+std::string HoursOf(const DayTimes::Table& table, std::size_t time) {
+  std::string hours;
+  for (const auto& month : table) {
+    for (const std::uint8_t at : month) hours += at == time ? 'y' : 'n';
+  }
+  return hours;
+}
+
+void AddTimes(const Schedule& schedule, std::string_view what, const DayTimes& times,
+              db::NewRows& rows) {
+  for (std::size_t i = 0; i < times.names.size(); ++i) {
+    rows.Add(schedule.code, schedule.effective_date, what, i, times.names[i],
+             HoursOf(times.weekdays, i), HoursOf(times.weekends, i));
+  }
+}
+
+void ReadHours(const std::string& hours, std::size_t time, DayTimes::Table& table) {
+  for (std::size_t i = 0; i < DayTimes::kMonths * DayTimes::kHours; ++i) {
+    if (hours.at(i) == 'y') {
+      table[i / DayTimes::kHours][i % DayTimes::kHours] = static_cast<std::uint8_t>(time);
+    }
+  }
+}
+
 Schedule ToSchedule(db::Rows::Row row) {
   Schedule schedule{row.Text(0), row.Day(1),
                     row.Text(2), row.Text(3),
                     row.Text(4), MaybeUnit(row.Text(5)),
                     {},          {row.Int(6), row.Int(7)},
+                    {},          {},
                     {}};
   Terms& terms = schedule.terms;
   terms.effect = kEffects.Parse(row.Text(8));
@@ -278,9 +322,13 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
   tx.InsertRows(schedules);
   tx.InsertRows(components);
   if (!tiers.empty()) tx.InsertRows(tiers);
+  db::NewRows times(kInsertTimes);
+  if (schedule.load_times) AddTimes(schedule, kLoad, *schedule.load_times, times);
+  if (schedule.use_times) AddTimes(schedule, kUse, *schedule.use_times, times);
+  if (!times.empty()) tx.InsertRows(times);
   RowDigest digest;
   digest.Add({&schedules.cell(0, 0), kContentColumns});
-  for (const db::NewRows* rows : {&components, &tiers}) {
+  for (const db::NewRows* rows : {&components, &tiers, &times}) {
     for (std::size_t i = 0; i < rows->size(); ++i) {
       digest.Add({&rows->cell(i, 0), rows->into().columns.size()});
     }
@@ -289,6 +337,7 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
 }
 
 Result<> DeleteDraft(db::Transaction& tx, const Schedule& schedule) {
+  tx.Execute(kDeleteTimes, schedule.code, schedule.effective_date);
   tx.Execute(kDeleteTiers, schedule.code, schedule.effective_date);
   tx.Execute(kDeleteComponents, schedule.code, schedule.effective_date);
   return tx.ExecuteOne(kDeleteDraft, schedule.code, schedule.effective_date);
@@ -308,7 +357,7 @@ namespace {
 // Of all versions as they are now, by key.
 std::map<std::string, RowDigest> DigestVersions(db::Transaction& tx) {
   std::map<std::string, RowDigest> digests;
-  for (const db::Query& all : {kListSchedules, kListComponents, kListTiers}) {
+  for (const db::Query& all : {kListSchedules, kListComponents, kListTiers, kListTimes}) {
     const db::Rows rows = tx.Select(all);
     const std::size_t columns =
         all.name == kListSchedules.name ? kContentColumns : rows.columns();
@@ -345,6 +394,14 @@ std::vector<LoadedVersion> ReadVersions(db::Transaction& tx) {
     } else {
       component.tiers.push_back({row.MaybeInt(4), row.Nanos(6)});
     }
+  }
+  for (const db::Rows::Row row : tx.Select(kListTimes)) {
+    Schedule& schedule = versions[index.at({row.Text(0), row.Text(1)})].schedule;
+    std::optional<DayTimes>& times = row.Text(2) == kUse ? schedule.use_times : schedule.load_times;
+    if (!times) times.emplace();
+    ReadHours(row.Text(5), times->names.size(), times->weekdays);
+    ReadHours(row.Text(6), times->names.size(), times->weekends);
+    times->names.push_back(row.Text(4));
   }
   return versions;
 }

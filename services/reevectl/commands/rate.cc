@@ -15,6 +15,7 @@ namespace {
 namespace pb = billing::v1;
 
 constexpr std::string_view kLoad = "reeve.billing.v1.RateService/LoadSchedule";
+constexpr std::string_view kConvert = "reeve.billing.v1.RateService/ConvertUrdb";
 constexpr std::string_view kPreview = "reeve.billing.v1.RateActivationService/PreviewSchedules";
 constexpr std::string_view kPrefix = "schedule.";  // of the request's fields
 
@@ -29,13 +30,17 @@ struct FileVersion {
   std::string Place(int line) const { return file + ":" + std::to_string(line) + ":"; }
 };
 
+std::string TextOfFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
 std::vector<FileVersion> ReadFiles(const std::vector<std::string>& paths) {
   std::vector<FileVersion> versions;
   for (const std::string& path : paths) {
-    std::ifstream file(path, std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf();
-    for (YamlDocument& document : ReadYaml(text.str(), *pb::RateSchedule::descriptor())) {
+    for (YamlDocument& document : ReadYaml(TextOfFile(path), *pb::RateSchedule::descriptor())) {
       versions.push_back({path.substr(path.rfind('/') + 1), std::move(document)});
     }
   }
@@ -101,6 +106,19 @@ Result<pb::ListSchedulesResponse> LoadFiles(Desk& desk, const std::vector<std::s
   return loaded;
 }
 
+// A rate of the OpenEI database as a draft; what of it is no price is said.
+Result<pb::ListSchedulesResponse> LoadUrdb(Desk& desk, pb::ConvertUrdbRequest& request) {
+  REEVE_ASSIGN_OR_RETURN(const auto converted, desk.Send<pb::ConvertedUrdb>(kConvert, request));
+  for (const std::string& field : converted.left_out()) {
+    desk.remarks() << field << ": says nothing of a price, left out\n";
+  }
+  pb::LoadScheduleRequest load;
+  *load.mutable_schedule() = converted.schedule();
+  pb::ListSchedulesResponse loaded;
+  REEVE_ASSIGN_OR_RETURN(*loaded.add_schedules(), desk.Send<pb::RateSchedule>(kLoad, load));
+  return loaded;
+}
+
 void ShowSchedules(Screen& screen, const pb::ListSchedulesResponse& response) {
   for (int i = 0; i < response.schedules_size(); ++i) {
     const pb::RateSchedule& schedule = response.schedules(i);
@@ -117,10 +135,10 @@ Result<pb::SchedulesPreview> PreviewAll(Desk& desk, const std::vector<std::strin
   for (;;) {
     REEVE_ASSIGN_OR_RETURN(pb::SchedulesPreview preview,
                            desk.Send<pb::SchedulesPreview>(kPreview, request));
-    if (preview.complete()) return preview;
+    if (preview.next_page_token().empty()) return preview;
     desk.remarks() << "\r" << preview.account_count() << " of " << preview.accounts_in_all()
                    << " accounts" << std::flush;
-    *request.mutable_so_far() = std::move(preview);
+    request.set_page_token(preview.next_page_token());
   }
 }
 
@@ -214,12 +232,39 @@ void AddRatePreview(CLI::App& rates, Session& session) {
 }
 
 void AddRateLoad(CLI::App& rates, Session& session) {
-  auto paths = std::make_shared<std::vector<std::string>>();
+  struct Given {
+    std::vector<std::string> paths;
+    std::string urdb;
+    std::string code;
+    std::string date;
+    std::string title;
+    std::string citation;
+  };
+  auto given = std::make_shared<Given>();
   auto* command = rates.add_subcommand(
       "load", "Loads files of rate schedules: all their versions, or none if anything is wrong.");
-  command->add_option("files", *paths, "YAML")->required()->check(CLI::ExistingFile);
-  command->callback(
-      [&session, paths] { Finish(session, LoadFiles(session.desk(), *paths), As(ShowSchedules)); });
+  auto* files = command->add_option("files", given->paths, "YAML")->check(CLI::ExistingFile);
+  auto* urdb = command->add_option("--urdb", given->urdb, "A rate of the OpenEI database, JSON")
+                   ->check(CLI::ExistingFile)
+                   ->excludes(files);
+  auto* code = command->add_option("--code", given->code, "Code that it gets")->needs(urdb);
+  urdb->needs(code);
+  command->add_option("--date", given->date, "First day, if not its startdate")->needs(urdb);
+  command->add_option("--title", given->title, "If not its utility and name")->needs(urdb);
+  command->add_option("--citation", given->citation, "If not its source")->needs(urdb);
+  command->callback([&session, given] {
+    if (given->paths.empty() && given->urdb.empty()) throw CLI::RequiredError("files or --urdb");
+    if (given->urdb.empty()) {
+      return Finish(session, LoadFiles(session.desk(), given->paths), As(ShowSchedules));
+    }
+    pb::ConvertUrdbRequest request;
+    request.set_json(TextOfFile(given->urdb));
+    request.set_code(given->code);
+    request.set_effective_date(given->date);
+    request.set_title(given->title);
+    request.set_citation(given->citation);
+    Finish(session, LoadUrdb(session.desk(), request), As(ShowSchedules));
+  });
 }
 
 }  // namespace reeve::reevectl

@@ -137,8 +137,8 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     for (;;) {
       v1::SchedulesPreview preview = Send<v1::RateActivationService>(
           &v1::RateActivationService::Stub::PreviewSchedules, supervisor_, request);
-      if (preview.complete() || ::testing::Test::HasFailure()) return preview;
-      *request.mutable_so_far() = std::move(preview);
+      if (preview.next_page_token().empty()) return preview;
+      request.set_page_token(preview.next_page_token());
     }
   }
   void Activate(const v1::SchedulesPreview& preview, const std::string& token,

@@ -14,6 +14,11 @@ class VerifyTest : public Billing {
     LoadTariff();
     LoadDraft("ST2", "storm", "", [](v1::RateSchedule& schedule) {
       AddFixed(schedule, "Storm water", "9.00");
+      for (v1::DayTimes* times : {schedule.mutable_use_times(), schedule.mutable_load_times()}) {
+        for (const char* name : {"off", "on"}) times->add_names(name);
+        times->add_weekdays("aaaaaaaabbbbbbbbbbbbaaaa");
+        times->add_weekends("aaaaaaaaaaaaaaaaaaaaaaaa");
+      }
     });
     LoadPolicies();
     OweSinceOctober();

@@ -1,6 +1,9 @@
 #include "services/billing/activation/impact.h"
 
+#include <absl/strings/escaping.h>
 #include <gtest/gtest.h>
+
+#include <limits>
 
 #include "services/billing/activation/activation_wire_service.h"
 #include "tests/unit/billing/schedules.h"
@@ -144,59 +147,65 @@ TEST_F(ImpactTest, ADraftsDigestIsOfItsRowsAndItsRevision) {
   EXPECT_NE(DigestOfDrafts({&draft, 1}), digest);
 }
 
-// What travels to the caller and back between two calls is the same.
-TEST_F(ImpactTest, APreviewGoesOnWhereItsAnswerEnds) {
-  rate::Schedule draft = Draft("15");
-  draft.components[1].tiers = {{std::nullopt, Dollars("0.07")}};
-  Preview preview;
-  preview.versions = {"E1/2027-01-01"};
-  preview.drafts_digest = "abc";
-  preview.since = Day("2025-11-23");
-  preview.through = AccountId(kAccount);
-  preview.account_count = 500;
-  preview.accounts_in_all = 700;
-  preview.impact = ImpactOf(draft, {Electric(kAccount, 0), Electric(kAccount + 1, 3'000)});
+class PreviewTokenTest : public ImpactTest {
+ protected:
+  PreviewTokenTest() {
+    rate::Schedule draft = Draft("15");
+    draft.components[1].tiers = {{std::nullopt, Dollars("0.07")}};
+    preview_.versions = {"E1/2027-01-01"};
+    preview_.drafts_digest = "abc";
+    preview_.since = Day("2025-11-23");
+    preview_.through = AccountId(kAccount);
+    preview_.account_count = 500;
+    preview_.accounts_in_all = 700;
+    preview_.impact = ImpactOf(draft, {Electric(kAccount, 0), Electric(kAccount + 1, 3'000)});
+  }
+  static bool IsRefused(const v1::SchedulesPreview& message) {
+    Fields fields;
+    ParseToken(fields, absl::WebSafeBase64Escape(message.SerializeAsString()));
+    return !fields.ok();
+  }
+
+  Preview preview_;
+};
+
+TEST_F(PreviewTokenTest, APreviewGoesOnWhereItsAnswerEnds) {
   Fields fields;
-  const Preview again = ParsePreview(fields, ToProto(preview));
+  const Preview again = ParseToken(fields, ToProto(preview_).next_page_token());
   EXPECT_TRUE(fields.ok());
-  EXPECT_EQ(again.impact, preview.impact);
-  EXPECT_EQ(again.versions, preview.versions);
-  EXPECT_EQ(again.since, preview.since);
-  EXPECT_EQ(again.through, preview.through);
-  EXPECT_EQ(again.account_count, preview.account_count);
+  EXPECT_EQ(again.impact, preview_.impact);
+  EXPECT_EQ(again.versions, preview_.versions);
+  EXPECT_EQ(again.drafts_digest, preview_.drafts_digest);
+  EXPECT_EQ(again.since, preview_.since);
+  EXPECT_EQ(again.through, preview_.through);
+  EXPECT_EQ(again.account_count, preview_.account_count);
+  EXPECT_EQ(again.accounts_in_all, preview_.accounts_in_all);
 }
 
-TEST_F(ImpactTest, WhatNoCallHasAnsweredIsRefused) {
-  Preview preview;
-  preview.since = Day("2025-11-23");
-  preview.through = AccountId(kAccount);
-  preview.impact = ImpactOf(Draft("15"), {Electric(kAccount, 0)});
-  const v1::SchedulesPreview good = ToProto(preview);
-  const auto refused = [](const v1::SchedulesPreview& message) {
-    Fields fields;
-    ParsePreview(fields, message);
-    return !fields.ok();
-  };
-  EXPECT_FALSE(refused(good));
+TEST_F(PreviewTokenTest, WhatNoCallHasAnsweredIsRefused) {
+  const v1::SchedulesPreview good = ToProto(preview_);
+  EXPECT_FALSE(IsRefused(good));
   v1::SchedulesPreview bad = good;
-  bad.set_complete(true);
-  EXPECT_TRUE(refused(bad));
-  bad = good;
   bad.set_since_date("yesterday");
-  EXPECT_TRUE(refused(bad));
+  EXPECT_TRUE(IsRefused(bad));
   bad = good;
   bad.mutable_bands()->RemoveLast();
-  EXPECT_TRUE(refused(bad));
+  EXPECT_TRUE(IsRefused(bad));
   bad = good;
   bad.set_after_cents(std::numeric_limits<std::int64_t>::max());
-  EXPECT_TRUE(refused(bad));
+  EXPECT_TRUE(IsRefused(bad));
   bad = good;
   bad.mutable_schedules(0)->set_usage_thousandths(std::numeric_limits<std::int64_t>::min());
-  EXPECT_TRUE(refused(bad));
+  EXPECT_TRUE(IsRefused(bad));
   bad = good;
   for (std::size_t i = 0; i <= kLargestMax; ++i) *bad.add_largest_falls() = good.largest_rises(0);
-  EXPECT_TRUE(refused(bad));
-  EXPECT_TRUE(refused(v1::SchedulesPreview()));
+  EXPECT_TRUE(IsRefused(bad));
+  EXPECT_TRUE(IsRefused(v1::SchedulesPreview()));
+  for (const char* token : {"", "?", "AAAA"}) {
+    Fields fields;
+    ParseToken(fields, token);
+    EXPECT_FALSE(fields.ok()) << token;
+  }
 }
 
 }  // namespace
