@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 namespace reeve::billing::rate {
 namespace {
@@ -231,6 +232,7 @@ void Versions::Add(Schedule schedule) {
   const auto after = std::find_if(all_.begin(), all_.end(), [&](const Schedule& other) {
     return other.effective_date > schedule.effective_date;
   });
+  plans_.insert(plans_.begin() + (after - all_.begin()), MakePlan(schedule));
   all_.insert(after, std::move(schedule));
 }
 
@@ -246,16 +248,37 @@ const Schedule& Versions::ForDay(Date day) const {
   return in_force == nullptr ? all_.front() : *in_force;
 }
 
+namespace {
+
+std::uint64_t LettersOf(std::string_view code) {
+  std::uint64_t letters = 0;
+  for (std::size_t i = 0; i < sizeof letters; ++i) {
+    letters = letters << 8 | (i < code.size() ? static_cast<unsigned char>(code[i]) : 0u);
+  }
+  return letters;
+}
+
+}  // namespace
+
 Tariff::Tariff(std::vector<Schedule> schedules) {
+  std::map<std::string, Versions> by_code;
   for (Schedule& schedule : schedules) {
-    Versions& versions = versions_[schedule.code];
+    Versions& versions = by_code[schedule.code];
     versions.Add(std::move(schedule));
+  }
+  for (auto& [code, versions] : by_code) {
+    codes_.push_back({LettersOf(code), code, std::move(versions)});
   }
 }
 
 const Versions* Tariff::Find(std::string_view code) const {
-  const auto found = versions_.find(code);
-  return found == versions_.end() ? nullptr : &found->second;
+  const std::uint64_t letters = LettersOf(code);
+  auto at = std::lower_bound(codes_.begin(), codes_.end(), letters,
+                             [](const OfCode& one, std::uint64_t than) { return one.letters < than; });
+  for (; at != codes_.end() && at->letters == letters; ++at) {
+    if (at->code == code) return &at->versions;
+  }
+  return nullptr;
 }
 
 const Schedule* Tariff::InForce(std::string_view code, Date day) const {

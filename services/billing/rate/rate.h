@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "services/billing/rate/day_times.h"
+#include "services/billing/rate/plan.h"
 #include "shared/core/date.h"
 #include "shared/core/fields.h"
 #include "shared/core/money.h"
@@ -163,6 +163,7 @@ class Versions {
  public:
   void Add(Schedule schedule);
   std::span<const Schedule> all() const { return all_; }
+  std::span<const Plan> plans() const { return plans_; }  // of the same versions
   // The newest that has begun on `day`; nothing if there is none.
   const Schedule* InForce(Date day) const;
   // The same, or the first version if it begins later. There must be one.
@@ -170,6 +171,7 @@ class Versions {
 
  private:
   std::vector<Schedule> all_;
+  std::vector<Plan> plans_;
 };
 
 // The versions to price with: by code and date.
@@ -184,7 +186,14 @@ class Tariff {
   const Schedule* Version(std::string_view code, Date effective_date) const;
 
  private:
-  std::map<std::string, Versions, std::less<>> versions_;
+  // By code. The first letters as a number order as the code does, and are compared at once.
+  struct OfCode {
+    std::uint64_t letters = 0;
+    std::string code;
+    Versions versions;
+  };
+
+  std::vector<OfCode> codes_;
 };
 
 }  // namespace reeve::billing::rate
