@@ -1,7 +1,8 @@
 #include "services/billing/activation/activation_service.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <optional>
 
 #include "services/billing/activation/activation_store.h"
 #include "services/billing/activation/activation_wire_service.h"
@@ -77,8 +78,8 @@ std::vector<rate::LoadedVersion> FirstDrafts(const std::vector<rate::LoadedVersi
 }
 
 // The drafts that are named, by code; if none are, the first of each code.
-Result<std::vector<rate::LoadedVersion>> PickDrafts(
-    const std::vector<rate::LoadedVersion>& loaded, const std::vector<std::string>& versions) {
+Result<std::vector<rate::LoadedVersion>> PickDrafts(const std::vector<rate::LoadedVersion>& loaded,
+                                                    const std::vector<std::string>& versions) {
   if (versions.empty()) {
     std::vector<rate::LoadedVersion> drafts = FirstDrafts(loaded);
     if (!drafts.empty()) return drafts;
@@ -194,9 +195,8 @@ Result<Checked> Check(db::Transaction& tx, const Call& call, const ActivateComma
   const Date since = SinceOf(command.preview_digest).value();
   AllHistory all = LoadHistory(tx, since);
   std::erase_if(all.history.codes, [&](const auto& of_code) {
-    return std::none_of(checked.drafts.begin(), checked.drafts.end(), [&](const auto& draft) {
-      return draft.schedule.code == of_code.first;
-    });
+    return std::none_of(checked.drafts.begin(), checked.drafts.end(),
+                        [&](const auto& draft) { return draft.schedule.code == of_code.first; });
   });
   const std::string now = DigestOfPreview(DigestOfDrafts(checked.drafts), since, all.history);
   if (command.preview_digest != now || !IsRecent(since, call.today)) {
@@ -270,21 +270,19 @@ grpc::ServerUnaryReactor* RateActivationService::ActivateSchedules(
     v1::ActivateSchedulesResponse* response) {
   return server_.Handle(
       context, request, response,
-      [this](const Call& call, const v1::ActivateSchedulesRequest& request)
-          -> Result<v1::ActivateSchedulesResponse> {
+      [this](const Call& call,
+             const v1::ActivateSchedulesRequest& request) -> Result<v1::ActivateSchedulesResponse> {
         REEVE_ASSIGN_OR_RETURN(const ActivateCommand command, Parse(request));
         // The whole history is read outside the transaction that writes; inside, that it is still
         // so. A request that was answered before gets its answer there, whatever is true now.
-        const Result<Checked> checked =
-            database_.ReadResult(call.deadline, [&](db::Transaction& tx) -> Result<Checked> {
-              return Check(tx, call, command);
-            });
-        return frame_.Write(
-            call, command,
-            [&](command::Change& change) -> Result<v1::ActivateSchedulesResponse> {
-              if (!checked.ok()) return checked.error();
-              return Activate(change, command, *checked);
-            });
+        const Result<Checked> checked = database_.ReadResult(
+            call.deadline,
+            [&](db::Transaction& tx) -> Result<Checked> { return Check(tx, call, command); });
+        return frame_.Write(call, command,
+                            [&](command::Change& change) -> Result<v1::ActivateSchedulesResponse> {
+                              if (!checked.ok()) return checked.error();
+                              return Activate(change, command, *checked);
+                            });
       });
 }
 

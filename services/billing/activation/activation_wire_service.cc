@@ -33,8 +33,8 @@ class Reader {
     preview.through = AccountId(message_.through_account_id());
     preview.account_count = message_.account_count();
     preview.accounts_in_all = message_.accounts_in_all();
-    Need(message_.through_account_id() > 0 && message_.components_size() <= kEntriesMax && message_.unpriced_size() <= kEntriesMax &&
-         message_.schedules_size() <= kEntriesMax);
+    Need(message_.through_account_id() > 0 && message_.components_size() <= kEntriesMax &&
+         message_.unpriced_size() <= kEntriesMax && message_.schedules_size() <= kEntriesMax);
     Need(AreFigures({message_.account_count(), message_.accounts_in_all()}));
     if (ok_) ReadImpact(preview.impact);
     return preview;
@@ -166,8 +166,8 @@ void AddImpact(const Impact& impact, v1::SchedulesPreview& message) {
 Preview ParseToken(Fields& fields, std::string_view page_token) {
   std::string bytes;
   v1::SchedulesPreview message;
-  const bool ours =
-      absl::WebSafeBase64Unescape(page_token, &bytes) && message.ParseFromString(bytes);
+  const bool ours = absl::WebSafeBase64Unescape(std::string(page_token), &bytes) &&
+                    message.ParseFromString(bytes);
   Reader reader(message);
   Preview preview = reader.Read();
   if (!ours || !reader.ok()) fields.Refuse("page_token", "is not a token of a preview");

@@ -1,6 +1,7 @@
 #include "services/billing/activation/impact.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "shared/core/canonical.h"
 
@@ -132,9 +133,7 @@ std::string DigestOfDrafts(std::span<const rate::LoadedVersion> drafts) {
 
 std::string DigestOfPreview(const std::string& drafts, Date since, const History& history) {
   Canonical form("reeve.billing.preview", 1);
-  form.Add("drafts", drafts)
-      .Add("since", since.ToString())
-      .List("codes", history.codes.size());
+  form.Add("drafts", drafts).Add("since", since.ToString()).List("codes", history.codes.size());
   for (const auto& [code, of_code] : history.codes) {
     form.Add("code", code)
         .Add("segments", of_code.segment_count)

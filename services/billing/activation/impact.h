@@ -19,8 +19,8 @@ namespace reeve::billing::activation {
 inline constexpr std::size_t kLargestMax = 10;
 // Changes of a bill in cents; a band begins at one bound and ends below the next. What does not
 // change has a band of its own.
-inline constexpr std::array<std::int64_t, 12> kBandBounds{-50'00, -20'00, -10'00, -5'00, -1'00, 0,
-                                                          1,      1'00,   5'00,   10'00, 20'00, 50'00};
+inline constexpr std::array<std::int64_t, 12> kBandBounds{
+    -50'00, -20'00, -10'00, -5'00, -1'00, 0, 1, 1'00, 5'00, 10'00, 20'00, 50'00};
 
 // As billed, and under the drafts.
 struct Tally {
@@ -63,10 +63,10 @@ struct Impact {
   Band rises;
   Band falls;
   std::array<Band, kBandBounds.size() + 1> bands{};
-  std::map<std::string, ScheduleImpact, std::less<>> schedules;        // by code
-  std::map<std::pair<std::string, std::string>, Tally> components;     // by code and name
+  std::map<std::string, ScheduleImpact, std::less<>> schedules;          // by code
+  std::map<std::pair<std::string, std::string>, Tally> components;       // by code and name
   std::map<std::pair<std::string, std::string>, std::int64_t> unpriced;  // by code and reason
-  std::vector<BillImpact> largest_rises;                               // the greatest first
+  std::vector<BillImpact> largest_rises;                                 // the greatest first
   std::vector<BillImpact> largest_falls;
   bool operator==(const Impact&) const = default;
 };

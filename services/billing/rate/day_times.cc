@@ -24,10 +24,10 @@ void Validate(const DayTimes& times, const std::string& field, Fields& fields) {
     for (std::size_t month = 0; month < table.size(); ++month) {
       const bool known = std::all_of(table[month].begin(), table[month].end(),
                                      [&](std::uint8_t time) { return time < times.names.size(); });
-      if (!known) {
-        fields.Refuse(field + name + "[" + std::to_string(month) + "]",
-                      "names a time that is not there");
-      }
+      if (known) continue;
+      fields.Refuse(field + name + "[" + std::to_string(month) + "]",
+                    "names a time that is not there");
+      return;
     }
   };
   check(times.weekdays, ".weekdays");

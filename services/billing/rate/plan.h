@@ -13,7 +13,7 @@ struct Plan {
   enum class Kind : std::uint8_t { kPrice, kUnits, kBlocks, kPercent };
   struct Step {
     Kind kind = Kind::kPrice;
-    bool each_day = false;    // of kPrice and kUnits
+    bool each_day = false;  // of kPrice and kUnits
     std::int32_t component = 0;
     std::int64_t nanos = 0;   // of all but kBlocks; >= 0
     std::uint32_t begin = 0;  // of kBlocks

@@ -343,8 +343,15 @@ class FlatPart {
     }
     const std::int64_t cents = (product + kPerCent / 2) / kPerCent;
     subtotal_ += cents;
-    lines_.push_back({effective_date_, step.component, tier, quantity, 1, day_count_,
-                      Rate::Nanos(nanos), Money::Cents(cents)});
+    // In its place: copied from elsewhere it would wait for its own stores.
+    Line& line = lines_.emplace_back();
+    line.effective_date = effective_date_;
+    line.component = step.component;
+    line.tier = tier;
+    line.quantity_thousandths = quantity;
+    line.day_count = day_count_;
+    line.rate = Rate::Nanos(nanos);
+    line.amount = Money::Cents(cents);
     return true;
   }
 
@@ -410,6 +417,18 @@ Result<Money> LineAmount(const Terms& terms, Rate rate, std::int64_t thousandths
     return OutOfRange(::reeve::reason::kOverflow, "The amount is out of range.");
   }
   return Money::Cents(cents);
+}
+
+Result<Money> FeeOf(const Schedule& fees, std::string_view name) {
+  const auto fee = std::find_if(fees.components.begin(), fees.components.end(),
+                                [&](const Component& one) { return one.name == name; });
+  if (fees.service != kFeeService || fee == fees.components.end()) {
+    return NotFound(reason::kFeeUnknown, "There is no fee of that name.");
+  }
+  if (fee->kind == ComponentKind::kNotLoaded) {
+    return FailedPrecondition(reason::kValueNotLoaded, fee->name + ": its value is not loaded.");
+  }
+  return LineAmount(fees.terms, fee->rate, kOne, 1);
 }
 
 std::int64_t CountDays(DayCount day_count, Date from_date, Date to_date) {

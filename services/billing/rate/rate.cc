@@ -170,6 +170,28 @@ class ComponentCheck {
   Fields& fields_;
 };
 
+// A fee is asked for by its name and charged once, whatever else is true that day.
+void ValidateFees(const Schedule& schedule, Fields& fields) {
+  if (schedule.usage_unit) fields.Refuse("usage_unit", "belongs to a service, not to fees");
+  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
+    const Component& fee = schedule.components[i];
+    const std::string field = "components[" + std::to_string(i) + "]";
+    if (!IsOneOf(fee.kind, {ComponentKind::kFixed, ComponentKind::kNotLoaded})) {
+      fields.Refuse(field + ".kind", "a fee is FIXED or NOT_LOADED");
+    }
+    if (fee.per != Per::kBill) fields.Refuse(field + ".per", "a fee is charged once");
+    if (fee.unit) fields.Refuse(field + ".unit", "a fee is charged once");
+    if (fee.season) fields.Refuse(field + ".season", "a fee has none");
+    if (fee.rate.nanos() < 0) fields.Refuse(field + ".rate", "is negative");
+    for (std::size_t above = 0; above < i; ++above) {
+      if (schedule.components[above].name == fee.name) {
+        fields.Refuse(field + ".name", "is there twice");
+        break;
+      }
+    }
+  }
+}
+
 void ValidateTerms(const Terms& terms, Fields& fields) {
   constexpr std::int64_t kPlaces[] = {1, 5, 10, 100};
   if (std::find(std::begin(kPlaces), std::end(kPlaces), terms.round_to_cents) ==
@@ -203,6 +225,7 @@ void Validate(const Schedule& schedule, Fields& fields) {
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
     ComponentCheck(schedule, i, fields).Run();
   }
+  if (schedule.service == kFeeService) ValidateFees(schedule, fields);
   ValidateTerms(schedule.terms, fields);
   if (schedule.use_times) Validate(*schedule.use_times, "use_times", fields);
   if (schedule.load_times) Validate(*schedule.load_times, "load_times", fields);
@@ -250,12 +273,15 @@ const Schedule& Versions::ForDay(Date day) const {
 
 namespace {
 
+constexpr std::size_t kLetters = sizeof(std::uint64_t);
+
 std::uint64_t LettersOf(std::string_view code) {
+  const std::size_t size = std::min(code.size(), kLetters);
   std::uint64_t letters = 0;
-  for (std::size_t i = 0; i < sizeof letters; ++i) {
-    letters = letters << 8 | (i < code.size() ? static_cast<unsigned char>(code[i]) : 0u);
+  for (std::size_t i = 0; i < size; ++i) {
+    letters = letters << 8 | static_cast<unsigned char>(code[i]);
   }
-  return letters;
+  return size == 0 ? 0 : letters << 8 * (kLetters - size);
 }
 
 }  // namespace
@@ -273,10 +299,12 @@ Tariff::Tariff(std::vector<Schedule> schedules) {
 
 const Versions* Tariff::Find(std::string_view code) const {
   const std::uint64_t letters = LettersOf(code);
-  auto at = std::lower_bound(codes_.begin(), codes_.end(), letters,
-                             [](const OfCode& one, std::uint64_t than) { return one.letters < than; });
+  auto at =
+      std::lower_bound(codes_.begin(), codes_.end(), letters,
+                       [](const OfCode& one, std::uint64_t than) { return one.letters < than; });
   for (; at != codes_.end() && at->letters == letters; ++at) {
-    if (at->code == code) return &at->versions;
+    if (at->code.size() != code.size()) continue;
+    if (code.size() <= kLetters || at->code == code) return &at->versions;
   }
   return nullptr;
 }

@@ -20,6 +20,9 @@ namespace reeve::billing::rate {
 
 inline constexpr int kComponentsMax = 50;
 inline constexpr int kRatchetMonthsMax = 60;
+// The service of schedules of one-off fees: their components are fees by name, and no agreement
+// names them.
+inline constexpr std::string_view kFeeService = "fees";
 
 enum class ComponentKind {
   kFixed,          // a price

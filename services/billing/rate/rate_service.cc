@@ -1,5 +1,6 @@
 #include "services/billing/rate/rate_service.h"
 
+#include "services/billing/rate/price.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/rate/rate_wire_service.h"
 #include "services/billing/rate/urdb.h"
@@ -124,18 +125,21 @@ Result<v1::RateSchedule> Load(command::Change& change, const Schedule& schedule)
   db::Transaction& tx = change.tx();
   LockVersion(tx, schedule);  // against an activation
   REEVE_ASSIGN_OR_RETURN(const std::optional<LoadedVersion> replaced, FindReplaced(tx, schedule));
-  if (replaced && replaced->schedule == schedule) return ToProto(schedule);  // it is there
+  const std::string key = VersionKey(schedule.code, schedule.effective_date);
+  const std::string before = replaced ? VersionText(replaced->rows, replaced->standing) : "";
+  if (replaced && replaced->schedule == schedule) {  // it is there, and stays as it is
+    change.Audit({std::string(kScheduleEntity), key, "load", before, before});
+    return ToProto(schedule);
+  }
   Standing standing;
   standing.loaded_by = change.call().caller.person;
-  std::string before;
   if (replaced) {
-    before = VersionText(replaced->rows, replaced->standing);
     standing.revision = replaced->standing.revision + 1;
     REEVE_RETURN_IF_ERROR(DeleteDraft(tx, schedule));
   }
   const RowDigest rows = InsertSchedule(tx, schedule, standing);
-  change.Audit({std::string(kScheduleEntity), VersionKey(schedule.code, schedule.effective_date),
-                "load", std::move(before), VersionText(rows.hex(), standing)});
+  change.Audit(
+      {std::string(kScheduleEntity), key, "load", before, VersionText(rows.hex(), standing)});
   return ToProto(schedule);
 }
 
@@ -158,7 +162,49 @@ Result<v1::ConvertedUrdb> Convert(const v1::ConvertUrdbRequest& request) {
   return answer;
 }
 
+struct FeeQuestion {
+  std::string code;
+  std::string name;
+  Date day;
+};
+
+Result<FeeQuestion> Parse(const Call& call, const v1::GetFeeRequest& request) {
+  Fields fields;
+  FeeQuestion question;
+  question.code = fields.Text("code", request.code(), 1, kCodeMax);
+  question.name = fields.Text("name", request.name(), 1, 60);
+  question.day = request.date().empty() ? call.today : fields.CivilDate("date", request.date());
+  if (!fields.ok()) return fields.error();
+  return question;
+}
+
+Result<v1::Fee> FindFee(db::Transaction& tx, const FeeQuestion& question) {
+  const Tariff tariff(LoadSchedules(tx));
+  const Schedule* version = tariff.InForce(question.code, question.day);
+  if (version == nullptr) {
+    return FailedPrecondition(reason::kVersionMissing, "No version is in force on that day.");
+  }
+  REEVE_ASSIGN_OR_RETURN(const Money amount, FeeOf(*version, question.name));
+  v1::Fee fee;
+  fee.set_version(VersionKey(version->code, version->effective_date));
+  fee.set_name(question.name);
+  fee.set_amount_cents(amount.cents());
+  fee.set_citation(version->citation);
+  return fee;
+}
+
 }  // namespace
+
+grpc::ServerUnaryReactor* RateService::GetFee(grpc::CallbackServerContext* context,
+                                              const v1::GetFeeRequest* request, v1::Fee* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::GetFeeRequest& request) -> Result<v1::Fee> {
+        REEVE_ASSIGN_OR_RETURN(const FeeQuestion question, Parse(call, request));
+        return database_.ReadResult(call.deadline,
+                                    [&](db::Transaction& tx) { return FindFee(tx, question); });
+      });
+}
 
 grpc::ServerUnaryReactor* RateService::ConvertUrdb(grpc::CallbackServerContext* context,
                                                    const v1::ConvertUrdbRequest* request,
@@ -183,9 +229,8 @@ grpc::ServerUnaryReactor* RateService::LoadSchedule(grpc::CallbackServerContext*
                                         return ToProto(schedule);
                                       });
         }
-        return frame_.Write(call, command, [&](command::Change& change) {
-          return Load(change, schedule);
-        });
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return Load(change, schedule); });
       });
 }
 

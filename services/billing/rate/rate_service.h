@@ -23,6 +23,8 @@ class RateService final : public v1::RateService::CallbackService {
   grpc::ServerUnaryReactor* ConvertUrdb(grpc::CallbackServerContext* context,
                                         const v1::ConvertUrdbRequest* request,
                                         v1::ConvertedUrdb* response) override;
+  grpc::ServerUnaryReactor* GetFee(grpc::CallbackServerContext* context,
+                                   const v1::GetFeeRequest* request, v1::Fee* response) override;
   grpc::ServerUnaryReactor* ListSchedules(grpc::CallbackServerContext* context,
                                           const v1::ListSchedulesRequest* request,
                                           v1::ListSchedulesResponse* response) override;

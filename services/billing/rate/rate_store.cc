@@ -306,16 +306,15 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
   db::NewRows components(kInsertComponents);
   db::NewRows tiers(kInsertTiers);
   const Terms& terms = schedule.terms;
-  schedules.Add(schedule.code, schedule.effective_date, schedule.service, schedule.title,
-                schedule.citation, MaybeName(schedule.usage_unit),
-                schedule.guard.usage_ratio_max_hundredths,
-                schedule.guard.usage_per_day_max_thousandths, kEffects.Of(terms.effect),
-                kDayCounts.Of(terms.day_count), kSeasonBys.Of(terms.season_by),
-                kProrated.Of(terms.proration.when), terms.proration.days_min,
-                terms.proration.days_max, terms.proration.month_days, terms.proration.month_divisor,
-                kRoundings.Of(terms.rounding), terms.round_to_cents, terms.split_step_thousandths,
-                kStates.Of(standing.state), standing.revision, standing.loaded_by,
-                standing.activated_by, standing.preview_digest);
+  schedules.Add(
+      schedule.code, schedule.effective_date, schedule.service, schedule.title, schedule.citation,
+      MaybeName(schedule.usage_unit), schedule.guard.usage_ratio_max_hundredths,
+      schedule.guard.usage_per_day_max_thousandths, kEffects.Of(terms.effect),
+      kDayCounts.Of(terms.day_count), kSeasonBys.Of(terms.season_by),
+      kProrated.Of(terms.proration.when), terms.proration.days_min, terms.proration.days_max,
+      terms.proration.month_days, terms.proration.month_divisor, kRoundings.Of(terms.rounding),
+      terms.round_to_cents, terms.split_step_thousandths, kStates.Of(standing.state),
+      standing.revision, standing.loaded_by, standing.activated_by, standing.preview_digest);
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
     AddComponent(schedule, i, components, tiers);
   }
@@ -359,8 +358,7 @@ std::map<std::string, RowDigest> DigestVersions(db::Transaction& tx) {
   std::map<std::string, RowDigest> digests;
   for (const db::Query& all : {kListSchedules, kListComponents, kListTiers, kListTimes}) {
     const db::Rows rows = tx.Select(all);
-    const std::size_t columns =
-        all.name == kListSchedules.name ? kContentColumns : rows.columns();
+    const std::size_t columns = all.name == kListSchedules.name ? kContentColumns : rows.columns();
     for (const db::Rows::Row row : rows) {
       digests[row.Text(0) + "/" + row.Text(1)].Add(CellsFrom(row, 0, columns));
     }
@@ -386,9 +384,8 @@ std::vector<LoadedVersion> ReadVersions(db::Transaction& tx) {
     versions[index.at({row.Text(0), row.Text(1)})].schedule.components.push_back(ToComponent(row));
   }
   for (const db::Rows::Row row : tx.Select(kListTiers)) {
-    Component& component =
-        versions[index.at({row.Text(0), row.Text(1)})].schedule.components.at(
-            static_cast<std::size_t>(row.Int(2)));
+    Component& component = versions[index.at({row.Text(0), row.Text(1)})].schedule.components.at(
+        static_cast<std::size_t>(row.Int(2)));
     if (component.kind == ComponentKind::kMeterSize) {
       component.sizes.push_back({row.Text(5), row.Nanos(6)});
     } else {

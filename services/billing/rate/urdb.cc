@@ -18,14 +18,42 @@ constexpr int kPlaces = 9;  // decimals of a rate
 
 // Fields that say nothing of a price, or who may have it: that is decided by which agreements name
 // the schedule.
-constexpr std::string_view kNoPrice[] = {
-    "label", "uri", "revisions", "approved", "is_default", "eiaid", "country", "sector",
-    "servicetype", "description", "source", "sourceparent", "supersedes", "supercedes", "utility",
-    "name", "startdate", "demandunits", "demandwindow", "voltagecategory", "voltageminimum",
-    "voltagemaximum", "phasewiring", "basicinformationcomments", "energycomments", "demandcomments",
-    "peakkwcapacitymin", "peakkwcapacitymax", "peakkwcapacityhistory", "peakkwhusagemin",
-    "peakkwhusagemax", "peakkwhusagehistory", "energyattrs", "demandattrs", "fixedattrs",
-    "usenetmetering"};
+constexpr std::string_view kNoPrice[] = {"label",
+                                         "uri",
+                                         "revisions",
+                                         "approved",
+                                         "is_default",
+                                         "eiaid",
+                                         "country",
+                                         "sector",
+                                         "servicetype",
+                                         "description",
+                                         "source",
+                                         "sourceparent",
+                                         "supersedes",
+                                         "supercedes",
+                                         "utility",
+                                         "name",
+                                         "startdate",
+                                         "demandunits",
+                                         "demandwindow",
+                                         "voltagecategory",
+                                         "voltageminimum",
+                                         "voltagemaximum",
+                                         "phasewiring",
+                                         "basicinformationcomments",
+                                         "energycomments",
+                                         "demandcomments",
+                                         "peakkwcapacitymin",
+                                         "peakkwcapacitymax",
+                                         "peakkwcapacityhistory",
+                                         "peakkwhusagemin",
+                                         "peakkwhusagemax",
+                                         "peakkwhusagehistory",
+                                         "energyattrs",
+                                         "demandattrs",
+                                         "fixedattrs",
+                                         "usenetmetering"};
 // Of these, what is used all the same.
 constexpr std::string_view kNamed[] = {"label", "source", "utility", "name", "startdate"};
 // Fields that are prices or terms which a schedule cannot say; each with its reason.
@@ -37,17 +65,18 @@ constexpr std::pair<std::string_view, std::string_view> kNotSaid[] = {
     {"coincidentrateschedule", "loads at the time of the system's peak are not priced"},
     {"annualmincharge", "a minimum of a year is not charged"},
     {"fixedchargeeaaddl", "an agreement has one meter"},
-    {"demandratchetpercentage", "how many months it looks back is not said; write a ratchet by hand"},
+    {"demandratchetpercentage",
+     "how many months it looks back is not said; write a ratchet by hand"},
     {"lookbackmonths", "a look-back over single months is not said"},
     {"dgrules", "generation is not credited"},
     {"fueladjustmentsmonthly", "adjustments by month are versions"},
 };
 constexpr std::string_view kMapped[] = {
     "energyratestructure", "energyweekdayschedule", "energyweekendschedule", "energytoulabels",
-    "flatdemandunit", "flatdemandstructure", "flatdemandmonths", "demandrateunit",
+    "flatdemandunit",      "flatdemandstructure",   "flatdemandmonths",      "demandrateunit",
     "demandratestructure", "demandweekdayschedule", "demandweekendschedule", "demandtoulabels",
-    "fixedmonthlycharge", "fixedchargefirstmeter", "fixedchargeunits", "minmonthlycharge",
-    "mincharge", "minchargeunits", "lookbackpercent", "lookbackrange"};
+    "fixedmonthlycharge",  "fixedchargefirstmeter", "fixedchargeunits",      "minmonthlycharge",
+    "mincharge",           "minchargeunits",        "lookbackpercent",       "lookbackrange"};
 
 template <std::size_t kCount>
 bool Has(const std::string_view (&names)[kCount], std::string_view name) {

@@ -54,9 +54,8 @@ INSTANTIATE_TEST_SUITE_P(BothEngines, ActivationTest, testing::BothEngines(), te
 
 TEST_P(ActivationTest, ADraftPricesNothingUntilSomebodyElseActivatesIt) {
   LoadTariff();
-  LoadDraft("ST2", "storm", "", [](v1::RateSchedule& schedule) {
-    AddFixed(schedule, "Storm water", "9.00");
-  });
+  LoadDraft("ST2", "storm", "",
+            [](v1::RateSchedule& schedule) { AddFixed(schedule, "Storm water", "9.00"); });
   account::v1::AccountOpened opened = Account(kAccount);
   opened.mutable_agreements()->DeleteSubrange(0, 2);
   opened.mutable_agreements(0)->set_schedule_code("ST2");
@@ -233,8 +232,7 @@ TEST_P(ActivationTest, EveryVersionThatCannotBeTakenIsNamed) {
   LoadNext("15.92");
   LoadNext("15.92", "2027-12-01");
   v1::PreviewSchedulesRequest request;
-  for (const char* version :
-       {"E1/2026-12-01", "E1/2027-12-01", "E1/2026-07-01", "E9/2026-07-01"}) {
+  for (const char* version : {"E1/2026-12-01", "E1/2027-12-01", "E1/2026-07-01", "E9/2026-07-01"}) {
     request.add_versions(version);
   }
   v1::SchedulesPreview answer;
@@ -242,7 +240,8 @@ TEST_P(ActivationTest, EveryVersionThatCannotBeTakenIsNamed) {
   const grpc::Status status = stub->PreviewSchedules(
       testing::InProcessServer::Context(supervisor_).get(), request, &answer);
   std::vector<std::string> fields;
-  for (const auto& violation : rpc::FromStatus(status).violations()) fields.push_back(violation.field);
+  for (const auto& violation : rpc::FromStatus(status).violations())
+    fields.push_back(violation.field);
   EXPECT_EQ(fields, (std::vector<std::string>{"versions[1]", "versions[2]", "versions[3]"}));
   request.clear_versions();  // of two drafts of a code, the first
   EXPECT_EQ(PreviewOnce(request).versions(0), "E1/2026-12-01");

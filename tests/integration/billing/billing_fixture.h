@@ -356,9 +356,9 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "dispute.decide",
                                                             "disconnect.request",
                                                             "disconnect.check"});
-  const std::string supervisor_ = server_.SignIn(
-      PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view", "dispute.decide",
-                                              "rate.preview", "rate.activate"});
+  const std::string supervisor_ =
+      server_.SignIn(PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view",
+                                   "dispute.decide", "rate.preview", "rate.activate"});
   std::shared_ptr<grpc::Channel> channel_;  // one for all calls of a test
   int keys_ = 0;
 };

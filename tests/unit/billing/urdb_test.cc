@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <random>
 
 #include "tests/unit/billing/schedules.h"
 
@@ -114,7 +115,8 @@ TEST(UrdbTest, TiersAreOfAMonthOrOfADay) {
            R"(, "energyweekendschedule": )" + Rows(AllHours(0)) + "}";
   };
   Schedule schedule =
-      ReadGood(with_tiers(R"([{"max": 500, "rate": 0.1, "unit": "kWh"}, {"rate": 2e-1}])")).schedule;
+      ReadGood(with_tiers(R"([{"max": 500, "rate": 0.1, "unit": "kWh"}, {"rate": 2e-1}])"))
+          .schedule;
   EXPECT_EQ(TotalCents(PriceUse(schedule, {600'000})), 70'00);
   schedule =
       ReadGood(with_tiers(R"([{"max": 10, "rate": 0.1, "unit": "kWh daily"}, {"rate": 0.2}])"))
@@ -189,15 +191,41 @@ TEST(UrdbTest, WhatAScheduleCannotSayIsRefusedByNameAllAtOnce) {
       "demandratchetpercentage": [0,0,0,0,0,0.5,0,0,0,0,0,0], "dgrules": "Net Metering",
       "flatdemandunit": "hp", "flatdemandstructure": [[{"rate": 1}]], "flatdemandmonths": [0],
       "surprise": 3)"));
-  for (const char* field :
-       {"enddate", "demandreactivepowercharge", "coincidentratestructure", "annualmincharge",
-        "fixedchargeeaaddl", "demandratchetpercentage", "dgrules", "flatdemandunit",
-        "flatdemandmonths", "surprise"}) {
+  for (const char* field : {"enddate", "demandreactivepowercharge", "coincidentratestructure",
+                            "annualmincharge", "fixedchargeeaaddl", "demandratchetpercentage",
+                            "dgrules", "flatdemandunit", "flatdemandmonths", "surprise"}) {
     EXPECT_EQ(faults.count("json." + std::string(field)), 1u) << field;
   }
   EXPECT_EQ(faults.size(), 10u);
   // What is there and charges nothing is nothing.
   ReadGood(Plain(R"("annualmincharge": 0, "demandratchetpercentage": [0, 0.0], "surprise": null)"));
+}
+
+// Whatever is done to a text: it is refused, or read as a version that is judged like any other.
+TEST(UrdbTest, ADamagedTextBreaksNothing) {
+  constexpr unsigned kSeed = 20261126;
+  std::mt19937 random(kSeed);
+  const std::string good =
+      Plain(R"("flatdemandstructure": [[{"max": 5, "rate": 8.04}, {"rate": 14.36}]],
+          "flatdemandmonths": [0,0,0,0,0,0,0,0,0,0,0,0], "fixedchargefirstmeter": 1)");
+  constexpr std::string_view kPieces[] = {"[",   "]", "{",    "}", ",",  ":",    "\"",   "&a ",
+                                          "*a ", "-", "1e99", "0", "\n", "\xff", "null", "? "};
+  int refused = 0;
+  constexpr int kCases = 1'000;
+  for (int i = 0; i < kCases; ++i) {
+    std::string text = good;
+    for (std::size_t hits = random() % 4 + 1; hits > 0; --hits) {
+      const std::size_t at = random() % text.size();
+      const std::string_view piece = kPieces[random() % std::size(kPieces)];
+      if (random() % 2 == 0) text.erase(at, random() % 9 + 1);
+      text.insert(std::min(at, text.size()), piece);
+    }
+    Fields fields;
+    const UrdbReading reading = ReadUrdb(text, {"U1", std::nullopt, "", ""}, fields);
+    if (fields.ok()) Validate(reading.schedule, fields);
+    refused += !fields.ok();
+  }
+  EXPECT_GT(refused, kCases / 4) << "seed " << kSeed;
 }
 
 class UrdbFiles : public ::testing::Test {
@@ -220,10 +248,12 @@ TEST_F(UrdbFiles, BusinessElectricVehicles) {
   std::string json = Text("urdb/PGE_BEV-2-S_2025-09-08.json");
   EXPECT_EQ(FaultsOf(json),
             (Faults{{"json.demandreactivepowercharge", "reactive power is not priced"}}));
-  json.replace(json.find("demandreactivepowercharge\": 0.52"), 32, "demandreactivepowercharge\": 0.00");
+  json.replace(json.find("demandreactivepowercharge\": 0.52"), 32,
+               "demandreactivepowercharge\": 0.00");
   const Schedule schedule = ReadGood(json).schedule;
-  EXPECT_EQ(schedule.title, "Pacific Gas & Electric Co, BEV-2-S Business Electric Vehicle (Secondary "
-                            "Voltage)");
+  EXPECT_EQ(schedule.title,
+            "Pacific Gas & Electric Co, BEV-2-S Business Electric Vehicle (Secondary "
+            "Voltage)");
   ASSERT_TRUE(schedule.use_times.has_value());
   EXPECT_EQ(schedule.use_times->names,
             (std::vector<std::string>{"Off-Peak", "Super Off-Peak", "Peak"}));

@@ -23,8 +23,8 @@ std::vector<rate::Schedule> Load(const std::string& name) {
        reevectl::ReadYaml(text, *v1::RateSchedule::descriptor())) {
     EXPECT_EQ(document.faults, std::vector<reevectl::YamlFault>()) << name;
     Fields fields;
-    schedules.push_back(rate::ParseSchedule(
-        fields, dynamic_cast<const v1::RateSchedule&>(*document.message)));
+    schedules.push_back(
+        rate::ParseSchedule(fields, dynamic_cast<const v1::RateSchedule&>(*document.message)));
     EXPECT_TRUE(fields.ok()) << name;
   }
   return schedules;
