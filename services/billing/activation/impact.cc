@@ -1,7 +1,6 @@
 #include "services/billing/activation/impact.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "shared/core/canonical.h"
 
@@ -29,8 +28,8 @@ void Count(Band& band, std::int64_t cents) {
 // Keeps the largest; of two equal ones that of the lower account.
 void Keep(std::vector<BillImpact>& largest, const BillImpact& bill) {
   const auto larger = [](const BillImpact& a, const BillImpact& b) {
-    const std::int64_t x = std::abs(a.change());
-    const std::int64_t y = std::abs(b.change());
+    const std::int64_t x = std::max(a.change(), -a.change());
+    const std::int64_t y = std::max(b.change(), -b.change());
     if (x != y) return x > y;
     return std::pair(a.account, a.bill_id) < std::pair(b.account, b.bill_id);
   };

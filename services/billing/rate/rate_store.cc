@@ -292,12 +292,12 @@ std::string VersionKey(std::string_view code, Date effective_date) {
 
 std::string VersionText(const std::string& rows, const Standing& standing) {
   std::string text = "rows=" + rows;
-  if (standing.revision == 0) return text;  // loaded before there were drafts
+  const Standing before_drafts{VersionState::kActive, 0, PersonId(), PersonId(), ""};
+  if (standing == before_drafts) return text;  // as its load was written then
   text.append(",state=").append(kStates.Of(standing.state));
-  text += ",revision=" + std::to_string(standing.revision) +
-          ",loaded_by=" + std::to_string(standing.loaded_by.value());
-  if (standing.state == VersionState::kDraft) return text;
-  return text + ",activated_by=" + std::to_string(standing.activated_by.value()) +
+  return text + ",revision=" + std::to_string(standing.revision) +
+         ",loaded_by=" + std::to_string(standing.loaded_by.value()) +
+         ",activated_by=" + std::to_string(standing.activated_by.value()) +
          ",preview=" + standing.preview_digest;
 }
 
@@ -407,11 +407,12 @@ std::vector<LoadedVersion> ReadVersions(db::Transaction& tx) {
 
 std::map<std::string, std::string> VersionTexts(db::Transaction& tx) {
   std::map<std::string, std::string> texts;
-  for (const auto& [key, digest] : DigestVersions(tx)) texts[key] = "rows=" + digest.hex();
+  std::map<std::string, RowDigest> digests = DigestVersions(tx);
   for (const db::Rows::Row row : tx.Select(kListSchedules)) {
-    std::string& text = texts[row.Text(0) + "/" + row.Text(1)];
-    text = VersionText(text.substr(text.find('=') + 1), ToStanding(row));
+    const std::string key = row.Text(0) + "/" + row.Text(1);
+    texts[key] = VersionText(digests.extract(key).mapped().hex(), ToStanding(row));
   }
+  for (const auto& [key, digest] : digests) texts[key] = "rows=" + digest.hex();
   return texts;
 }
 

@@ -18,6 +18,7 @@ struct Standing {
   PersonId loaded_by;
   PersonId activated_by;       // unset until then; never the loader
   std::string preview_digest;  // of what the activator was shown
+  bool operator==(const Standing&) const = default;
 };
 
 // A version as it stands in the database.
