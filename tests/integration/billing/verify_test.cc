@@ -51,7 +51,13 @@ class VerifyTest : public Billing {
             {.service = "billing",
              .migrations = Migrations(),
              .proof = FirstViolation,
-             .statements = {},
+             .statements = {{"rate_time.what",
+                             "UPDATE rate_time SET what = 'LOAD', time_no = 7 WHERE what = 'USE' "
+                             "AND time_no = 0"},
+                            {"rate_time.weekday_hours",
+                             "UPDATE rate_time SET weekday_hours = weekend_hours"},
+                            {"rate_time.weekend_hours",
+                             "UPDATE rate_time SET weekend_hours = weekday_hours"}},
              .held = {}}};
   }
   static std::string FirstViolation(db::Transaction& tx) {
