@@ -1,6 +1,7 @@
 // Faces: billing's gRPC services, composed and registered. The program and the tests have the same.
 #pragma once
 
+#include "services/billing/activation/activation_service.h"
 #include "services/billing/bill/bill_service.h"
 #include "services/billing/collections/collections_service.h"
 #include "services/billing/cycle/cycle_service.h"
@@ -18,6 +19,7 @@ class Faces {
   // Both outlive it.
   Faces(process::Service& s, collections::PaymentHead& payment_head)
       : rates_(s.server(), s.frame(), s.database()),
+        activations_(s.server(), s.frame(), s.database()),
         reads_(s.server(), s.frame(), s.database(), s.metrics()),
         meters_(s.server(), s.frame(), s.database()),
         cycles_(s.server(), s.frame(), s.database()),
@@ -27,6 +29,7 @@ class Faces {
         check_(s.database(), payment_head, s.workers(), s.machine_clock(), s.calendar()),
         collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_) {
     s.Register(rates_);
+    s.Register(activations_);
     s.Register(reads_);
     s.Register(meters_);
     s.Register(cycles_);
@@ -38,6 +41,7 @@ class Faces {
 
  private:
   rate::RateService rates_;
+  activation::RateActivationService activations_;
   read::ReadService reads_;
   meter::MeterService meters_;
   cycle::CycleService cycles_;

@@ -41,7 +41,9 @@ void AddCommands(CLI::App& app, Session& session) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);
-  AddRateLoad(AddNoun(app, session, Rates()), session);
+  CLI::App& rates = AddNoun(app, session, Rates());
+  AddRateLoad(rates, session);
+  AddRatePreview(rates, session);
   AddReadImport(AddNoun(app, session, Reads()), session);
   AddSignIn(app, session);
   AddCall(app, session);

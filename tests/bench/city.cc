@@ -15,6 +15,7 @@
 #include "reeve/account/v1/account_service.grpc.pb.h"
 #include "reeve/account/v1/premise_service.grpc.pb.h"
 #include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/rate_activation_service.grpc.pb.h"
 #include "reeve/billing/v1/rate_service.grpc.pb.h"
 #include "reeve/billing/v1/read_service.grpc.pb.h"
 #include "reeve/billing/v1/receivable_service.grpc.pb.h"
@@ -97,6 +98,20 @@ void LoadSchedule(billing::v1::RateService::Stub& stub, const std::string& token
         "LoadSchedule " + service);
 }
 
+// A second person puts into force what was loaded.
+void ActivateRates(Suite& suite) {
+  const auto stub = billing::v1::RateActivationService::NewStub(suite.Channel("billing"));
+  const std::string token = suite.SignIn(kSigner, kPassword);
+  billing::v1::SchedulesPreview preview;
+  Check(stub->PreviewSchedules(Suite::Context(token).get(), {}, &preview), "PreviewSchedules");
+  billing::v1::ActivateSchedulesRequest request;
+  request.set_request_id(RequestIdOf("activate-schedules", 0));
+  request.set_preview_digest(preview.digest());
+  billing::v1::ActivateSchedulesResponse activated;
+  Check(stub->ActivateSchedules(Suite::Context(token).get(), request, &activated),
+        "ActivateSchedules");
+}
+
 void LoadRates(Suite& suite, const std::string& token) {
   const auto stub = billing::v1::RateService::NewStub(suite.Channel("billing"));
   LoadSchedule(*stub, token, "electric", "kWh", "13.92",
@@ -105,6 +120,7 @@ void LoadRates(Suite& suite, const std::string& token) {
   LoadSchedule(*stub, token, "sewer", "", "24.50", {}, nullptr);
   LoadSchedule(*stub, token, "storm", "", nullptr, {}, "7.19");
   LoadSchedule(*stub, token, "sanitation", "", nullptr, {}, "15.75");
+  ActivateRates(suite);
 
   const auto receivable = billing::v1::ReceivableService::NewStub(suite.Channel("billing"));
   billing::v1::LoadAllocationPolicyRequest request;

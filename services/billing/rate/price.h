@@ -15,6 +15,7 @@ namespace reason {
 inline constexpr Reason kVersionMissing{"VERSION_MISSING"};
 inline constexpr Reason kFactMissing{"FACT_MISSING"};
 inline constexpr Reason kValueNotLoaded{"VALUE_NOT_LOADED"};
+inline constexpr Reason kFeeUnknown{"FEE_UNKNOWN"};
 }  // namespace reason
 
 // Use or load in one time of use, by its name.
@@ -83,6 +84,10 @@ Result<> Price(const Versions& versions, const Period& period, const Facts& fact
 // rate x thousandths / divisor in cents, rounded as `terms` say.
 Result<Money> LineAmount(const Terms& terms, Rate rate, std::int64_t thousandths,
                          std::int64_t divisor);
+
+// What a one-off fee comes to by a version of kFeeService. FEE_UNKNOWN if it has none of that name,
+// VALUE_NOT_LOADED if its value is not known.
+Result<Money> FeeOf(const Schedule& fees, std::string_view name);
 
 // Days of the period as a version counts them.
 std::int64_t CountDays(DayCount day_count, Date from_date, Date to_date);

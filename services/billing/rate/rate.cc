@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 namespace reeve::billing::rate {
 namespace {
@@ -33,6 +34,7 @@ class ComponentCheck {
     CheckUnits();
     CheckOf();
     CheckNumbers();
+    CheckPeriod();
   }
 
  private:
@@ -143,6 +145,17 @@ class ComponentCheck {
     }
   }
 
+  // Without a table of times the name is the meter's own.
+  void CheckPeriod() {
+    const bool load = component_.kind == ComponentKind::kDemand;
+    const std::optional<DayTimes>& times = load ? schedule_.load_times : schedule_.use_times;
+    if (component_.period.empty() || !times) return;
+    const auto& names = times->names;
+    if (std::find(names.begin(), names.end(), component_.period) == names.end()) {
+      Refuse(".period", load ? "is not in load_times" : "is not in use_times");
+    }
+  }
+
   // 2000 has every day that a year can have.
   static bool IsDay(int day) { return Date::FromCivil(2000, day / 100, day % 100).ok(); }
 
@@ -156,6 +169,28 @@ class ComponentCheck {
   const std::string field_;
   Fields& fields_;
 };
+
+// A fee is asked for by its name and charged once, whatever else is true that day.
+void ValidateFees(const Schedule& schedule, Fields& fields) {
+  if (schedule.usage_unit) fields.Refuse("usage_unit", "belongs to a service, not to fees");
+  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
+    const Component& fee = schedule.components[i];
+    const std::string field = "components[" + std::to_string(i) + "]";
+    if (!IsOneOf(fee.kind, {ComponentKind::kFixed, ComponentKind::kNotLoaded})) {
+      fields.Refuse(field + ".kind", "a fee is FIXED or NOT_LOADED");
+    }
+    if (fee.per != Per::kBill) fields.Refuse(field + ".per", "a fee is charged once");
+    if (fee.unit) fields.Refuse(field + ".unit", "a fee is charged once");
+    if (fee.season) fields.Refuse(field + ".season", "a fee has none");
+    if (fee.rate.nanos() < 0) fields.Refuse(field + ".rate", "is negative");
+    for (std::size_t above = 0; above < i; ++above) {
+      if (schedule.components[above].name == fee.name) {
+        fields.Refuse(field + ".name", "is there twice");
+        break;
+      }
+    }
+  }
+}
 
 void ValidateTerms(const Terms& terms, Fields& fields) {
   constexpr std::int64_t kPlaces[] = {1, 5, 10, 100};
@@ -190,7 +225,10 @@ void Validate(const Schedule& schedule, Fields& fields) {
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
     ComponentCheck(schedule, i, fields).Run();
   }
+  if (schedule.service == kFeeService) ValidateFees(schedule, fields);
   ValidateTerms(schedule.terms, fields);
+  if (schedule.use_times) Validate(*schedule.use_times, "use_times", fields);
+  if (schedule.load_times) Validate(*schedule.load_times, "load_times", fields);
   if (schedule.guard.usage_ratio_max_hundredths < 0) {
     fields.Refuse("guard.usage_ratio_max_hundredths", "is negative");
   }
@@ -217,6 +255,7 @@ void Versions::Add(Schedule schedule) {
   const auto after = std::find_if(all_.begin(), all_.end(), [&](const Schedule& other) {
     return other.effective_date > schedule.effective_date;
   });
+  plans_.insert(plans_.begin() + (after - all_.begin()), MakePlan(schedule));
   all_.insert(after, std::move(schedule));
 }
 
@@ -232,16 +271,42 @@ const Schedule& Versions::ForDay(Date day) const {
   return in_force == nullptr ? all_.front() : *in_force;
 }
 
+namespace {
+
+constexpr std::size_t kLetters = sizeof(std::uint64_t);
+
+std::uint64_t LettersOf(std::string_view code) {
+  const std::size_t size = std::min(code.size(), kLetters);
+  std::uint64_t letters = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    letters = letters << 8 | static_cast<unsigned char>(code[i]);
+  }
+  return size == 0 ? 0 : letters << 8 * (kLetters - size);
+}
+
+}  // namespace
+
 Tariff::Tariff(std::vector<Schedule> schedules) {
+  std::map<std::string, Versions> by_code;
   for (Schedule& schedule : schedules) {
-    Versions& versions = versions_[schedule.code];
+    Versions& versions = by_code[schedule.code];
     versions.Add(std::move(schedule));
+  }
+  for (auto& [code, versions] : by_code) {
+    codes_.push_back({LettersOf(code), code, std::move(versions)});
   }
 }
 
 const Versions* Tariff::Find(std::string_view code) const {
-  const auto found = versions_.find(code);
-  return found == versions_.end() ? nullptr : &found->second;
+  const std::uint64_t letters = LettersOf(code);
+  auto at =
+      std::lower_bound(codes_.begin(), codes_.end(), letters,
+                       [](const OfCode& one, std::uint64_t than) { return one.letters < than; });
+  for (; at != codes_.end() && at->letters == letters; ++at) {
+    if (at->code.size() != code.size()) continue;
+    if (code.size() <= kLetters || at->code == code) return &at->versions;
+  }
+  return nullptr;
 }
 
 const Schedule* Tariff::InForce(std::string_view code, Date day) const {

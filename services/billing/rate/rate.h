@@ -3,13 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "services/billing/rate/day_times.h"
+#include "services/billing/rate/plan.h"
 #include "shared/core/date.h"
 #include "shared/core/fields.h"
 #include "shared/core/money.h"
@@ -19,6 +20,9 @@ namespace reeve::billing::rate {
 
 inline constexpr int kComponentsMax = 50;
 inline constexpr int kRatchetMonthsMax = 60;
+// The service of schedules of one-off fees: their components are fees by name, and no agreement
+// names them.
+inline constexpr std::string_view kFeeService = "fees";
 
 enum class ComponentKind {
   kFixed,          // a price
@@ -141,11 +145,14 @@ struct Schedule {
   std::vector<Component> components;
   GuardLimits guard;
   Terms terms;
+  std::optional<DayTimes> use_times{};   // the times of use that kTiers name
+  std::optional<DayTimes> load_times{};  // those that kDemand name
   bool operator==(const Schedule&) const = default;
 };
 
 // Refuses what could not be priced: no component, tiers that do not rise or do not end, a unit that
-// is missing or too many, a percentage of nothing, two things that one quantity would count.
+// is missing or too many, a percentage of nothing, two things that one quantity would count, a time
+// of use that its table does not have.
 void Validate(const Schedule& schedule, Fields& fields);
 
 // The first component that the source names without a value; empty if there is none.
@@ -159,6 +166,7 @@ class Versions {
  public:
   void Add(Schedule schedule);
   std::span<const Schedule> all() const { return all_; }
+  std::span<const Plan> plans() const { return plans_; }  // of the same versions
   // The newest that has begun on `day`; nothing if there is none.
   const Schedule* InForce(Date day) const;
   // The same, or the first version if it begins later. There must be one.
@@ -166,6 +174,7 @@ class Versions {
 
  private:
   std::vector<Schedule> all_;
+  std::vector<Plan> plans_;
 };
 
 // The versions to price with: by code and date.
@@ -180,7 +189,14 @@ class Tariff {
   const Schedule* Version(std::string_view code, Date effective_date) const;
 
  private:
-  std::map<std::string, Versions, std::less<>> versions_;
+  // By code. The first letters as a number order as the code does, and are compared at once.
+  struct OfCode {
+    std::uint64_t letters = 0;
+    std::string code;
+    Versions versions;
+  };
+
+  std::vector<OfCode> codes_;
 };
 
 }  // namespace reeve::billing::rate

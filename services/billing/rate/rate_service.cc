@@ -1,7 +1,9 @@
 #include "services/billing/rate/rate_service.h"
 
+#include "services/billing/rate/price.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/rate/rate_wire_service.h"
+#include "services/billing/rate/urdb.h"
 
 namespace reeve::billing::rate {
 namespace {
@@ -26,6 +28,9 @@ struct LoadScheduleCommand {
     AddTerms(form);
     form.List("components", schedule.components.size());
     for (const Component& component : schedule.components) AddComponent(form, component);
+    // As long as there are none, the form is what it was before there were any.
+    if (schedule.use_times) AddTimes(form, "use_times", *schedule.use_times);
+    if (schedule.load_times) AddTimes(form, "load_times", *schedule.load_times);
     return form;
   }
 
@@ -43,6 +48,15 @@ struct LoadScheduleCommand {
         .Add("rounding", static_cast<std::int64_t>(terms.rounding))
         .Add("round_to_cents", terms.round_to_cents)
         .Add("split_step", terms.split_step_thousandths);
+  }
+  static void AddTimes(Canonical& form, std::string_view field, const DayTimes& times) {
+    form.List(field, times.names.size());
+    for (const std::string& name : times.names) form.Add("name", name);
+    for (const DayTimes::Table* table : {&times.weekdays, &times.weekends}) {
+      for (const auto& month : *table) {
+        form.Add("hours", std::string(month.begin(), month.end()));
+      }
+    }
   }
   static void AddComponent(Canonical& form, const Component& component) {
     form.Add("kind", static_cast<std::int64_t>(component.kind))
@@ -84,28 +98,121 @@ Result<LoadScheduleCommand> Parse(const v1::LoadScheduleRequest& request) {
   return command;
 }
 
-// The code has no such version yet, and means the same thing in all of them.
-Result<> CheckNew(db::Transaction& tx, const Schedule& schedule) {
-  const Tariff tariff(LoadSchedules(tx));
-  const Versions* versions = tariff.Find(schedule.code);
-  if (versions == nullptr) return Ok();
-  for (const Schedule& version : versions->all()) {
-    if (version.effective_date == schedule.effective_date) {
-      return AlreadyExists(reason::kScheduleExists,
-                           "This version of the schedule is loaded already.");
+// The version of the same code and date, if any; refused if it is in force and says something else,
+// or if the code means something else in another version.
+Result<std::optional<LoadedVersion>> FindReplaced(db::Transaction& tx, const Schedule& schedule) {
+  std::optional<LoadedVersion> replaced;
+  for (LoadedVersion& version : LoadVersions(tx)) {
+    const Schedule& other = version.schedule;
+    if (other.code != schedule.code) continue;
+    if (other.effective_date == schedule.effective_date) {
+      if (version.standing.state == VersionState::kActive && !(other == schedule)) {
+        return AlreadyExists(reason::kScheduleExists,
+                             "The version of this date is in force already.");
+      }
+      replaced = std::move(version);
+    } else if (other.service != schedule.service || other.usage_unit != schedule.usage_unit ||
+               QuantityUnit(other) != QuantityUnit(schedule)) {
+      return FailedPrecondition(reason::kScheduleChangesService,
+                                "Another version of the schedule has another service or unit.")
+          .With("effective_date", other.effective_date.ToString());
     }
   }
-  const Schedule& other = versions->all().front();
-  if (other.service != schedule.service || other.usage_unit != schedule.usage_unit ||
-      QuantityUnit(other) != QuantityUnit(schedule)) {
-    return FailedPrecondition(reason::kScheduleChangesService,
-                              "Another version of the schedule has another service or unit.")
-        .With("effective_date", other.effective_date.ToString());
+  return replaced;
+}
+
+Result<v1::RateSchedule> Load(command::Change& change, const Schedule& schedule) {
+  db::Transaction& tx = change.tx();
+  LockVersion(tx, schedule);  // against an activation
+  REEVE_ASSIGN_OR_RETURN(const std::optional<LoadedVersion> replaced, FindReplaced(tx, schedule));
+  const std::string key = VersionKey(schedule.code, schedule.effective_date);
+  const std::string before = replaced ? VersionText(replaced->rows, replaced->standing) : "";
+  if (replaced && replaced->schedule == schedule) {  // it is there, and stays as it is
+    change.Audit({std::string(kScheduleEntity), key, "load", before, before});
+    return ToProto(schedule);
   }
-  return Ok();
+  Standing standing;
+  standing.loaded_by = change.call().caller.person;
+  if (replaced) {
+    standing.revision = replaced->standing.revision + 1;
+    REEVE_RETURN_IF_ERROR(DeleteDraft(tx, schedule));
+  }
+  const RowDigest rows = InsertSchedule(tx, schedule, standing);
+  change.Audit(
+      {std::string(kScheduleEntity), key, "load", before, VersionText(rows.hex(), standing)});
+  return ToProto(schedule);
+}
+
+Result<v1::ConvertedUrdb> Convert(const v1::ConvertUrdbRequest& request) {
+  Fields fields;
+  UrdbNames names;
+  names.code = fields.Text("code", request.code(), 1, kCodeMax);
+  if (!request.effective_date().empty()) {
+    names.effective_date = fields.CivilDate("effective_date", request.effective_date());
+  }
+  names.title = fields.Text("title", request.title(), 0, 100);
+  names.citation = fields.Text("citation", request.citation(), 0, 300);
+  const UrdbReading reading = ReadUrdb(request.json(), names, fields);
+  if (!fields.ok()) return fields.error();
+  v1::ConvertedUrdb answer;
+  *answer.mutable_schedule() = ToProto(reading.schedule);
+  ParseSchedule(fields, answer.schedule());  // what a load of it would refuse
+  if (!fields.ok()) return fields.error();
+  for (const std::string& field : reading.left_out) answer.add_left_out(field);
+  return answer;
+}
+
+struct FeeQuestion {
+  std::string code;
+  std::string name;
+  Date day;
+};
+
+Result<FeeQuestion> Parse(const Call& call, const v1::GetFeeRequest& request) {
+  Fields fields;
+  FeeQuestion question;
+  question.code = fields.Text("code", request.code(), 1, kCodeMax);
+  question.name = fields.Text("name", request.name(), 1, 60);
+  question.day = request.date().empty() ? call.today : fields.CivilDate("date", request.date());
+  if (!fields.ok()) return fields.error();
+  return question;
+}
+
+Result<v1::Fee> FindFee(db::Transaction& tx, const FeeQuestion& question) {
+  const Tariff tariff(LoadSchedules(tx));
+  const Schedule* version = tariff.InForce(question.code, question.day);
+  if (version == nullptr) {
+    return FailedPrecondition(reason::kVersionMissing, "No version is in force on that day.");
+  }
+  REEVE_ASSIGN_OR_RETURN(const Money amount, FeeOf(*version, question.name));
+  v1::Fee fee;
+  fee.set_version(VersionKey(version->code, version->effective_date));
+  fee.set_name(question.name);
+  fee.set_amount_cents(amount.cents());
+  fee.set_citation(version->citation);
+  return fee;
 }
 
 }  // namespace
+
+grpc::ServerUnaryReactor* RateService::GetFee(grpc::CallbackServerContext* context,
+                                              const v1::GetFeeRequest* request, v1::Fee* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call, const v1::GetFeeRequest& request) -> Result<v1::Fee> {
+        REEVE_ASSIGN_OR_RETURN(const FeeQuestion question, Parse(call, request));
+        return database_.ReadResult(call.deadline,
+                                    [&](db::Transaction& tx) { return FindFee(tx, question); });
+      });
+}
+
+grpc::ServerUnaryReactor* RateService::ConvertUrdb(grpc::CallbackServerContext* context,
+                                                   const v1::ConvertUrdbRequest* request,
+                                                   v1::ConvertedUrdb* response) {
+  return server_.Handle(
+      context, request, response,
+      [](const Call&, const v1::ConvertUrdbRequest& request) { return Convert(request); });
+}
 
 grpc::ServerUnaryReactor* RateService::LoadSchedule(grpc::CallbackServerContext* context,
                                                     const v1::LoadScheduleRequest* request,
@@ -118,19 +225,12 @@ grpc::ServerUnaryReactor* RateService::LoadSchedule(grpc::CallbackServerContext*
         if (command.validate_only) {
           return database_.ReadResult(call.deadline,
                                       [&](db::Transaction& tx) -> Result<v1::RateSchedule> {
-                                        REEVE_RETURN_IF_ERROR(CheckNew(tx, schedule));
+                                        REEVE_RETURN_IF_ERROR(FindReplaced(tx, schedule));
                                         return ToProto(schedule);
                                       });
         }
-        return frame_.Write(
-            call, command, [&](command::Change& change) -> Result<v1::RateSchedule> {
-              REEVE_RETURN_IF_ERROR(CheckNew(change.tx(), schedule));
-              const RowDigest rows = InsertSchedule(change.tx(), schedule);
-              change.Audit({std::string(kScheduleEntity),
-                            schedule.code + "/" + schedule.effective_date.ToString(), "load", "",
-                            "rows=" + rows.hex()});
-              return ToProto(schedule);
-            });
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return Load(change, schedule); });
       });
 }
 
@@ -146,11 +246,11 @@ grpc::ServerUnaryReactor* RateService::ListSchedules(grpc::CallbackServerContext
         if (!fields.ok()) return fields.error();
         v1::ListSchedulesResponse answer;
         database_.Read(call.deadline, [&](db::Transaction& tx) {
-          answer.clear_schedules();
-          for (const Schedule& schedule : LoadSchedules(tx)) {
-            if (request.code().empty() || request.code() == schedule.code) {
-              *answer.add_schedules() = ToProto(schedule);
-            }
+          answer.Clear();
+          for (const LoadedVersion& version : LoadVersions(tx)) {
+            if (!request.code().empty() && request.code() != version.schedule.code) continue;
+            *answer.add_schedules() = ToProto(version.schedule);
+            *answer.add_standings() = ToProto(version);
           }
         });
         return answer;

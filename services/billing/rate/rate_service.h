@@ -20,6 +20,11 @@ class RateService final : public v1::RateService::CallbackService {
   grpc::ServerUnaryReactor* LoadSchedule(grpc::CallbackServerContext* context,
                                          const v1::LoadScheduleRequest* request,
                                          v1::RateSchedule* response) override;
+  grpc::ServerUnaryReactor* ConvertUrdb(grpc::CallbackServerContext* context,
+                                        const v1::ConvertUrdbRequest* request,
+                                        v1::ConvertedUrdb* response) override;
+  grpc::ServerUnaryReactor* GetFee(grpc::CallbackServerContext* context,
+                                   const v1::GetFeeRequest* request, v1::Fee* response) override;
   grpc::ServerUnaryReactor* ListSchedules(grpc::CallbackServerContext* context,
                                           const v1::ListSchedulesRequest* request,
                                           v1::ListSchedulesResponse* response) override;

@@ -59,6 +59,8 @@ constexpr Words<Rounding, 4> kRoundings{{{Rounding::kHalfUp, "HALF_UP"},
                                          {Rounding::kHalfEven, "HALF_EVEN"},
                                          {Rounding::kDown, "DOWN"},
                                          {Rounding::kUp, "UP"}}};
+constexpr Words<VersionState, 2> kStates{
+    {{VersionState::kDraft, "DRAFT"}, {VersionState::kActive, "ACTIVE"}}};
 
 std::optional<Unit> MaybeUnit(const std::string& name) {
   if (name.empty()) return std::nullopt;
@@ -69,13 +71,16 @@ std::string_view MaybeName(const std::optional<Unit>& unit) {
   return unit ? UnitName(*unit) : std::string_view();
 }
 
-// All columns in the order of their inserts: the proof takes digests of them.
+// All columns in the order of their inserts: the proof takes digests of them. (Of a schedule, the
+// columns of its content.)
 constexpr db::Query kListSchedules{
     "rate_schedule_list",
     "SELECT schedule_code, effective_date, service, title, citation, usage_unit, "
     "usage_ratio_max_hundredths, usage_per_day_max_thousandths, effect, day_count, season_by, "
     "prorated_when, days_min, days_max, month_days, month_divisor, rounding, round_to_cents, "
-    "split_step_thousandths FROM rate_schedule ORDER BY schedule_code, effective_date"};
+    "split_step_thousandths, state, revision, loaded_by_person_id, activated_by_person_id, "
+    "preview_digest FROM rate_schedule ORDER BY schedule_code, effective_date"};
+constexpr std::size_t kContentColumns = 19;  // behind them is the standing
 constexpr db::Query kListComponents{
     "rate_component_list",
     "SELECT schedule_code, effective_date, component_no, kind, name, rate_nanos, unit, per, "
@@ -87,6 +92,27 @@ constexpr db::Query kListTiers{
     "rate_tier_list",
     "SELECT schedule_code, effective_date, component_no, tier_no, up_to_thousandths, meter_size, "
     "rate_nanos FROM rate_tier ORDER BY schedule_code, effective_date, component_no, tier_no"};
+constexpr db::Query kListTimes{
+    "rate_time_list",
+    "SELECT schedule_code, effective_date, what, time_no, name, weekday_hours, weekend_hours "
+    "FROM rate_time ORDER BY schedule_code, effective_date, what, time_no"};
+constexpr db::Query kLockVersion{"rate_schedule_lock",
+                                 "SELECT state FROM rate_schedule WHERE schedule_code = $1 AND "
+                                 "effective_date = $2"};
+constexpr db::Query kDeleteTimes{
+    "rate_time_delete", "DELETE FROM rate_time WHERE schedule_code = $1 AND effective_date = $2"};
+constexpr db::Query kDeleteTiers{
+    "rate_tier_delete", "DELETE FROM rate_tier WHERE schedule_code = $1 AND effective_date = $2"};
+constexpr db::Query kDeleteComponents{
+    "rate_component_delete",
+    "DELETE FROM rate_component WHERE schedule_code = $1 AND effective_date = $2"};
+constexpr db::Query kDeleteDraft{"rate_schedule_delete",
+                                 "DELETE FROM rate_schedule WHERE schedule_code = $1 AND "
+                                 "effective_date = $2 AND state = 'DRAFT'"};
+constexpr db::Query kSaveActive{
+    "rate_schedule_activate",
+    "UPDATE rate_schedule SET state = 'ACTIVE', activated_by_person_id = $4, preview_digest = $5 "
+    "WHERE schedule_code = $1 AND effective_date = $2 AND state = 'DRAFT' AND revision = $3"};
 
 const db::InsertInto kInsertSchedules{"rate_schedule_insert",
                                       "rate_schedule",
@@ -108,7 +134,12 @@ const db::InsertInto kInsertSchedules{"rate_schedule_insert",
                                        {"month_divisor"},
                                        {"rounding", ColumnType::kText},
                                        {"round_to_cents"},
-                                       {"split_step_thousandths"}}};
+                                       {"split_step_thousandths"},
+                                       {"state", ColumnType::kText},
+                                       {"revision"},
+                                       {"loaded_by_person_id"},
+                                       {"activated_by_person_id"},
+                                       {"preview_digest", ColumnType::kText}}};
 const db::InsertInto kInsertComponents{"rate_component_insert",
                                        "rate_component",
                                        {{"schedule_code", ColumnType::kText},
@@ -138,6 +169,18 @@ const db::InsertInto kInsertTiers{"rate_tier_insert",
                                    {"up_to_thousandths"},
                                    {"meter_size", ColumnType::kText},
                                    {"rate_nanos"}}};
+
+const db::InsertInto kInsertTimes{"rate_time_insert",
+                                  "rate_time",
+                                  {{"schedule_code", ColumnType::kText},
+                                   {"effective_date", ColumnType::kText},
+                                   {"what", ColumnType::kText},
+                                   {"time_no"},
+                                   {"name", ColumnType::kText},
+                                   {"weekday_hours", ColumnType::kText},
+                                   {"weekend_hours", ColumnType::kText}}};
+constexpr std::string_view kUse = "USE";
+constexpr std::string_view kLoad = "LOAD";
 
 using MaybeNumber = std::optional<std::int64_t>;
 
@@ -173,11 +216,37 @@ void AddComponent(const Schedule& schedule, std::size_t no, db::NewRows& compone
   }
 }
 
+// The hours of one time in a table.
+std::string HoursOf(const DayTimes::Table& table, std::size_t time) {
+  std::string hours;
+  for (const auto& month : table) {
+    for (const std::uint8_t at : month) hours += at == time ? 'y' : 'n';
+  }
+  return hours;
+}
+
+void AddTimes(const Schedule& schedule, std::string_view what, const DayTimes& times,
+              db::NewRows& rows) {
+  for (std::size_t i = 0; i < times.names.size(); ++i) {
+    rows.Add(schedule.code, schedule.effective_date, what, i, times.names[i],
+             HoursOf(times.weekdays, i), HoursOf(times.weekends, i));
+  }
+}
+
+void ReadHours(const std::string& hours, std::size_t time, DayTimes::Table& table) {
+  for (std::size_t i = 0; i < DayTimes::kMonths * DayTimes::kHours; ++i) {
+    if (hours.at(i) == 'y') {
+      table[i / DayTimes::kHours][i % DayTimes::kHours] = static_cast<std::uint8_t>(time);
+    }
+  }
+}
+
 Schedule ToSchedule(db::Rows::Row row) {
   Schedule schedule{row.Text(0), row.Day(1),
                     row.Text(2), row.Text(3),
                     row.Text(4), MaybeUnit(row.Text(5)),
                     {},          {row.Int(6), row.Int(7)},
+                    {},          {},
                     {}};
   Terms& terms = schedule.terms;
   terms.effect = kEffects.Parse(row.Text(8));
@@ -217,27 +286,48 @@ Component ToComponent(db::Rows::Row row) {
 
 }  // namespace
 
-RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule) {
+std::string VersionKey(std::string_view code, Date effective_date) {
+  return std::string(code) + "/" + effective_date.ToString();
+}
+
+std::string VersionText(const std::string& rows, const Standing& standing) {
+  std::string text = "rows=" + rows;
+  const Standing before_drafts{VersionState::kActive, 0, PersonId(), PersonId(), ""};
+  if (standing == before_drafts) return text;  // as its load was written then
+  text.append(",state=").append(kStates.Of(standing.state));
+  return text + ",revision=" + std::to_string(standing.revision) +
+         ",loaded_by=" + std::to_string(standing.loaded_by.value()) +
+         ",activated_by=" + std::to_string(standing.activated_by.value()) +
+         ",preview=" + standing.preview_digest;
+}
+
+RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const Standing& standing) {
   db::NewRows schedules(kInsertSchedules);
   db::NewRows components(kInsertComponents);
   db::NewRows tiers(kInsertTiers);
   const Terms& terms = schedule.terms;
-  schedules.Add(schedule.code, schedule.effective_date, schedule.service, schedule.title,
-                schedule.citation, MaybeName(schedule.usage_unit),
-                schedule.guard.usage_ratio_max_hundredths,
-                schedule.guard.usage_per_day_max_thousandths, kEffects.Of(terms.effect),
-                kDayCounts.Of(terms.day_count), kSeasonBys.Of(terms.season_by),
-                kProrated.Of(terms.proration.when), terms.proration.days_min,
-                terms.proration.days_max, terms.proration.month_days, terms.proration.month_divisor,
-                kRoundings.Of(terms.rounding), terms.round_to_cents, terms.split_step_thousandths);
+  schedules.Add(
+      schedule.code, schedule.effective_date, schedule.service, schedule.title, schedule.citation,
+      MaybeName(schedule.usage_unit), schedule.guard.usage_ratio_max_hundredths,
+      schedule.guard.usage_per_day_max_thousandths, kEffects.Of(terms.effect),
+      kDayCounts.Of(terms.day_count), kSeasonBys.Of(terms.season_by),
+      kProrated.Of(terms.proration.when), terms.proration.days_min, terms.proration.days_max,
+      terms.proration.month_days, terms.proration.month_divisor, kRoundings.Of(terms.rounding),
+      terms.round_to_cents, terms.split_step_thousandths, kStates.Of(standing.state),
+      standing.revision, standing.loaded_by, standing.activated_by, standing.preview_digest);
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
     AddComponent(schedule, i, components, tiers);
   }
   tx.InsertRows(schedules);
   tx.InsertRows(components);
   if (!tiers.empty()) tx.InsertRows(tiers);
+  db::NewRows times(kInsertTimes);
+  if (schedule.load_times) AddTimes(schedule, kLoad, *schedule.load_times, times);
+  if (schedule.use_times) AddTimes(schedule, kUse, *schedule.use_times, times);
+  if (!times.empty()) tx.InsertRows(times);
   RowDigest digest;
-  for (const db::NewRows* rows : {&schedules, &components, &tiers}) {
+  digest.Add({&schedules.cell(0, 0), kContentColumns});
+  for (const db::NewRows* rows : {&components, &tiers, &times}) {
     for (std::size_t i = 0; i < rows->size(); ++i) {
       digest.Add({&rows->cell(i, 0), rows->into().columns.size()});
     }
@@ -245,34 +335,102 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule) {
   return digest;
 }
 
-std::map<std::pair<std::string, std::string>, RowDigest> DigestSchedules(db::Transaction& tx) {
-  std::map<std::pair<std::string, std::string>, RowDigest> digests;
-  for (const db::Query& all : {kListSchedules, kListComponents, kListTiers}) {
+Result<> DeleteDraft(db::Transaction& tx, const Schedule& schedule) {
+  tx.Execute(kDeleteTimes, schedule.code, schedule.effective_date);
+  tx.Execute(kDeleteTiers, schedule.code, schedule.effective_date);
+  tx.Execute(kDeleteComponents, schedule.code, schedule.effective_date);
+  return tx.ExecuteOne(kDeleteDraft, schedule.code, schedule.effective_date);
+}
+
+Result<> SaveActive(db::Transaction& tx, const Schedule& schedule, const Standing& standing) {
+  return tx.ExecuteOne(kSaveActive, schedule.code, schedule.effective_date, standing.revision,
+                       standing.activated_by, standing.preview_digest);
+}
+
+bool LockVersion(db::Transaction& tx, const Schedule& schedule) {
+  return !tx.SelectForUpdate(kLockVersion, schedule.code, schedule.effective_date).empty();
+}
+
+namespace {
+
+// Of all versions as they are now, by key.
+std::map<std::string, RowDigest> DigestVersions(db::Transaction& tx) {
+  std::map<std::string, RowDigest> digests;
+  for (const db::Query& all : {kListSchedules, kListComponents, kListTiers, kListTimes}) {
     const db::Rows rows = tx.Select(all);
+    const std::size_t columns = all.name == kListSchedules.name ? kContentColumns : rows.columns();
     for (const db::Rows::Row row : rows) {
-      digests[{row.Text(0), row.Text(1)}].Add(CellsFrom(row, 0, rows.columns()));
+      digests[row.Text(0) + "/" + row.Text(1)].Add(CellsFrom(row, 0, columns));
     }
   }
   return digests;
 }
 
-std::vector<Schedule> LoadSchedules(db::Transaction& tx) {
-  std::vector<Schedule> schedules;
+Standing ToStanding(db::Rows::Row row) {
+  return {kStates.Parse(row.Text(kContentColumns)), row.Int(kContentColumns + 1),
+          PersonId(row.Int(kContentColumns + 2)), PersonId(row.Int(kContentColumns + 3)),
+          row.Text(kContentColumns + 4)};
+}
+
+// Without the digests of their rows.
+std::vector<LoadedVersion> ReadVersions(db::Transaction& tx) {
+  std::vector<LoadedVersion> versions;
   std::map<std::pair<std::string, std::string>, std::size_t> index;
   for (const db::Rows::Row row : tx.Select(kListSchedules)) {
-    index[{row.Text(0), row.Text(1)}] = schedules.size();
-    schedules.push_back(ToSchedule(row));
+    index[{row.Text(0), row.Text(1)}] = versions.size();
+    versions.push_back({ToSchedule(row), ToStanding(row), ""});
   }
   for (const db::Rows::Row row : tx.Select(kListComponents)) {
-    schedules[index.at({row.Text(0), row.Text(1)})].components.push_back(ToComponent(row));
+    versions[index.at({row.Text(0), row.Text(1)})].schedule.components.push_back(ToComponent(row));
   }
   for (const db::Rows::Row row : tx.Select(kListTiers)) {
-    Component& component = schedules[index.at({row.Text(0), row.Text(1)})].components.at(
+    Component& component = versions[index.at({row.Text(0), row.Text(1)})].schedule.components.at(
         static_cast<std::size_t>(row.Int(2)));
     if (component.kind == ComponentKind::kMeterSize) {
       component.sizes.push_back({row.Text(5), row.Nanos(6)});
     } else {
       component.tiers.push_back({row.MaybeInt(4), row.Nanos(6)});
+    }
+  }
+  for (const db::Rows::Row row : tx.Select(kListTimes)) {
+    Schedule& schedule = versions[index.at({row.Text(0), row.Text(1)})].schedule;
+    std::optional<DayTimes>& times = row.Text(2) == kUse ? schedule.use_times : schedule.load_times;
+    if (!times) times.emplace();
+    ReadHours(row.Text(5), times->names.size(), times->weekdays);
+    ReadHours(row.Text(6), times->names.size(), times->weekends);
+    times->names.push_back(row.Text(4));
+  }
+  return versions;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> VersionTexts(db::Transaction& tx) {
+  std::map<std::string, std::string> texts;
+  std::map<std::string, RowDigest> digests = DigestVersions(tx);
+  for (const db::Rows::Row row : tx.Select(kListSchedules)) {
+    const std::string key = row.Text(0) + "/" + row.Text(1);
+    texts[key] = VersionText(digests.extract(key).mapped().hex(), ToStanding(row));
+  }
+  for (const auto& [key, digest] : digests) texts[key] = "rows=" + digest.hex();
+  return texts;
+}
+
+std::vector<LoadedVersion> LoadVersions(db::Transaction& tx) {
+  std::vector<LoadedVersion> versions = ReadVersions(tx);
+  const std::map<std::string, RowDigest> digests = DigestVersions(tx);
+  for (LoadedVersion& version : versions) {
+    version.rows =
+        digests.at(VersionKey(version.schedule.code, version.schedule.effective_date)).hex();
+  }
+  return versions;
+}
+
+std::vector<Schedule> LoadSchedules(db::Transaction& tx) {
+  std::vector<Schedule> schedules;
+  for (LoadedVersion& version : ReadVersions(tx)) {
+    if (version.standing.state == VersionState::kActive) {
+      schedules.push_back(std::move(version.schedule));
     }
   }
   return schedules;

@@ -6,19 +6,32 @@
 #include <utility>
 #include <vector>
 
-#include "services/billing/rate/rate.h"
+#include "services/billing/rate/standing.h"
 #include "services/billing/row_text.h"
 #include "shared/db/database.h"
 
 namespace reeve::billing::rate {
 
-// A version's rows in the audit trail, "E1/2026-07-01".
+// In the audit trail by code and date: "E1/2026-07-01".
 inline constexpr std::string_view kScheduleEntity = "rate-schedule";
+std::string VersionKey(std::string_view code, Date effective_date);
+// What the trail says of a version: the digest of its rows, and its standing.
+std::string VersionText(const std::string& rows, const Standing& standing);
+
 // The digest of the rows that it wrote: of the version, its components and their tiers.
-RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule);
-// The same of all versions as they are now, by code and date; of parts without a version too.
-std::map<std::pair<std::string, std::string>, RowDigest> DigestSchedules(db::Transaction& tx);
-// All versions, by code and date.
+RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const Standing& standing);
+// Takes a draft away, all of its rows, so that it can be loaded again.
+Result<> DeleteDraft(db::Transaction& tx, const Schedule& schedule);
+// Moves a draft into force; STALE if it is none any more, or of another revision.
+Result<> SaveActive(db::Transaction& tx, const Schedule& schedule, const Standing& standing);
+// The version until the transaction ends; false if there is none.
+bool LockVersion(db::Transaction& tx, const Schedule& schedule);
+
+// What the trail must say of each version as it is now, by key; of parts without a version too.
+std::map<std::string, std::string> VersionTexts(db::Transaction& tx);
+// All versions, drafts too, by code and date.
+std::vector<LoadedVersion> LoadVersions(db::Transaction& tx);
+// The versions to price with: those that are active, by code and date.
 std::vector<Schedule> LoadSchedules(db::Transaction& tx);
 
 }  // namespace reeve::billing::rate

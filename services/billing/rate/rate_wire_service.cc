@@ -235,6 +235,45 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
   return component;
 }
 
+// One line for all months, or one for each; a letter is the time of an hour.
+DayTimes::Table ParseTable(Fields& fields, const std::string& field, const auto& lines) {
+  DayTimes::Table table{};
+  if (lines.size() != 1 && lines.size() != static_cast<int>(DayTimes::kMonths)) {
+    fields.Refuse(field, "is neither one line nor twelve");
+    return table;
+  }
+  for (std::size_t month = 0; month < table.size(); ++month) {
+    const int at = lines.size() == 1 ? 0 : static_cast<int>(month);
+    const std::string& line = lines.Get(at);
+    const bool letters =
+        line.size() == DayTimes::kHours &&
+        std::all_of(line.begin(), line.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!letters) {
+      fields.Refuse(field + "[" + std::to_string(at) + "]", "is not 24 letters, one for each hour");
+      return table;
+    }
+    std::transform(line.begin(), line.end(), table[month].begin(),
+                   [](char c) { return static_cast<std::uint8_t>(c - 'a'); });
+  }
+  return table;
+}
+
+DayTimes ParseTimes(Fields& fields, const std::string& field, const v1::DayTimes& message) {
+  DayTimes times;
+  if (message.names_size() > static_cast<int>(kTimesMax)) {
+    fields.Refuse(field + ".names", "are more than 26");
+  }
+  for (int i = 0; i < std::min(message.names_size(), static_cast<int>(kTimesMax)); ++i) {
+    times.names.push_back(
+        fields.Text(field + ".names[" + std::to_string(i) + "]", message.names(i), 1, 30));
+  }
+  times.weekdays = ParseTable(fields, field + ".weekdays", message.weekdays());
+  times.weekends = message.weekends().empty()
+                       ? times.weekdays
+                       : ParseTable(fields, field + ".weekends", message.weekends());
+  return times;
+}
+
 std::string ParseService(Fields& fields, const std::string& text) {
   const bool word =
       !text.empty() && text.size() <= kServiceNameMax &&
@@ -257,6 +296,21 @@ v1::RateTerms ToProto(const Terms& terms) {
   message.set_round_to_cents(terms.round_to_cents);
   message.set_split_step(QuantityText(terms.split_step_thousandths));
   return message;
+}
+
+void AddTable(const DayTimes::Table& table, auto& lines) {
+  const bool same = std::all_of(table.begin(), table.end(),
+                                [&](const auto& month) { return month == table.front(); });
+  for (std::size_t month = 0; month < (same ? 1 : table.size()); ++month) {
+    std::string& line = *lines.Add();
+    for (const std::uint8_t time : table[month]) line += static_cast<char>('a' + time);
+  }
+}
+
+void ToProto(const DayTimes& times, v1::DayTimes& message) {
+  for (const std::string& name : times.names) message.add_names(name);
+  AddTable(times.weekdays, *message.mutable_weekdays());
+  if (times.weekends != times.weekdays) AddTable(times.weekends, *message.mutable_weekends());
 }
 
 // What is not given stays so: a component shows the terms of its kind alone.
@@ -331,6 +385,12 @@ Schedule ParseFields(Fields& fields, const v1::RateSchedule& message) {
       fields.Range("schedule.guard.usage_per_day_max_thousandths",
                    message.guard().usage_per_day_max_thousandths(), 0, Quantity::kMaxThousandths);
   schedule.terms = ParseTerms(fields, message.terms());
+  if (message.has_use_times()) {
+    schedule.use_times = ParseTimes(fields, "schedule.use_times", message.use_times());
+  }
+  if (message.has_load_times()) {
+    schedule.load_times = ParseTimes(fields, "schedule.load_times", message.load_times());
+  }
   return schedule;
 }
 
@@ -374,6 +434,21 @@ v1::RateSchedule ToProto(const Schedule& schedule) {
   message.mutable_guard()->set_usage_per_day_max_thousandths(
       schedule.guard.usage_per_day_max_thousandths);
   *message.mutable_terms() = ToProto(schedule.terms);
+  if (schedule.use_times) ToProto(*schedule.use_times, *message.mutable_use_times());
+  if (schedule.load_times) ToProto(*schedule.load_times, *message.mutable_load_times());
+  return message;
+}
+
+v1::VersionStanding ToProto(const LoadedVersion& version) {
+  const Standing& standing = version.standing;
+  v1::VersionStanding message;
+  message.set_version(version.schedule.code + "/" + version.schedule.effective_date.ToString());
+  message.set_state(standing.state == VersionState::kDraft ? v1::VERSION_STATE_DRAFT
+                                                           : v1::VERSION_STATE_ACTIVE);
+  message.set_revision(standing.revision);
+  message.set_loaded_by_person_id(standing.loaded_by.value());
+  message.set_activated_by_person_id(standing.activated_by.value());
+  message.set_preview_digest(standing.preview_digest);
   return message;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "reeve/billing/v1/rate_service.pb.h"
-#include "services/billing/rate/rate.h"
+#include "services/billing/rate/standing.h"
 
 namespace reeve::billing::rate {
 
@@ -15,5 +15,6 @@ v1::RateSchedule ToProto(const Schedule& schedule);
 v1::RateComponentKind ToProto(ComponentKind kind);
 v1::DayCount ToProto(DayCount day_count);
 v1::RateRounding ToProto(Rounding rounding);
+v1::VersionStanding ToProto(const LoadedVersion& version);
 
 }  // namespace reeve::billing::rate

@@ -74,6 +74,7 @@ Desk::Desk(DeskSettings settings, const Clock& machine_clock, Random& random, co
       clock_(machine_clock),
       random_(random),
       zone_(zone),
+      remarks_(remarks),
       screen_(out, zone, [this](std::int64_t person) { return NameOf(person); }),
       connection_(settings_.address, machine_clock, random, remarks) {}
 

@@ -41,6 +41,7 @@ class Desk {
   const DeskSettings& settings() const { return settings_; }
   void ActAs(std::string person) { settings_.person = std::move(person); }
   Screen& screen() { return screen_; }
+  std::ostream& remarks() { return remarks_; }  // not the answer: progress
   Connection& connection() { return connection_; }
   const TimeZone& zone() const { return zone_; }
   const Clock& clock() const { return clock_; }
@@ -91,6 +92,7 @@ class Desk {
   const Clock& clock_;
   Random& random_;
   TimeZone zone_;
+  std::ostream& remarks_;
   Screen screen_;
   Connection connection_;
   std::map<std::int64_t, std::string> names_;  // by the person's number

@@ -72,6 +72,10 @@ void Day::BillOneCycle() {
      R"({"schedule": {"code": "S-2", "effective_date": "2026-06-01", "service": "sewer",
          "title": "Sewer, second class", "citation": "Made up for this test", "components":
          [{"kind": "RATE_COMPONENT_KIND_FIXED", "name": "Base", "rate": "24.55"}]}})");
+  Do("billing.RateActivationService/PreviewSchedules", "signer", "{}");
+  Name("preview", Quoted(Keep("preview", "digest")));
+  Do("billing.RateActivationService/ActivateSchedules", "signer",
+     R"({"preview_digest": $preview})");
   Do("billing.ReceivableService/LoadAllocationPolicy", "builder",
      R"({"policy": {"effective_date": "2026-10-01", "citation": "Made up for this test",
          "keys": ["ALLOCATION_KEY_AGE"]}})");

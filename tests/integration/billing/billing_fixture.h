@@ -131,9 +131,36 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
       storm.set_unit("ESU");
     });
   }
+  // What drafts would have billed, to the last account.
+  v1::SchedulesPreview Preview(const std::vector<std::string>& versions = {}) {
+    v1::PreviewSchedulesRequest request;
+    request.mutable_versions()->Assign(versions.begin(), versions.end());
+    for (;;) {
+      v1::SchedulesPreview preview = Send<v1::RateActivationService>(
+          &v1::RateActivationService::Stub::PreviewSchedules, supervisor_, request);
+      if (preview.next_page_token().empty()) return preview;
+      request.set_page_token(preview.next_page_token());
+    }
+  }
+  void Activate(const v1::SchedulesPreview& preview, const std::string& token,
+                const std::string& reason = {}) {
+    v1::ActivateSchedulesRequest request;
+    request.set_request_id(Key());
+    *request.mutable_versions() = preview.versions();
+    request.set_preview_digest(preview.digest());
+    Send<v1::RateActivationService>(&v1::RateActivationService::Stub::ActivateSchedules, token,
+                                    request, reason);
+  }
+  // Loads a version, and puts it into force by somebody else.
   template <class Fill>
   void Load(const std::string& code, const std::string& service, const std::string& unit,
             const Fill& fill) {
+    LoadDraft(code, service, unit, fill);
+    Activate(Preview({code + "/2026-07-01"}), supervisor_);
+  }
+  template <class Fill>
+  void LoadDraft(const std::string& code, const std::string& service, const std::string& unit,
+                 const Fill& fill, const std::string& reason = {}) {
     v1::LoadScheduleRequest request;
     request.set_request_id(Key());
     v1::RateSchedule& schedule = *request.mutable_schedule();
@@ -144,7 +171,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     schedule.set_citation("Fee schedule of the test city");
     schedule.set_usage_unit(unit);
     fill(schedule);
-    Send<v1::RateService>(&v1::RateService::Stub::LoadSchedule, analyst_, request);
+    Send<v1::RateService>(&v1::RateService::Stub::LoadSchedule, analyst_, request, reason);
   }
   static void AddFixed(v1::RateSchedule& schedule, const std::string& name,
                        const std::string& rate) {
@@ -357,6 +384,8 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
   Faces faces_{server_.service(), payment_head_};
   const std::string analyst_ = server_.SignIn(PersonId(7), {"rate.load",
                                                             "rate.view",
+                                                            "rate.preview",
+                                                            "rate.activate",
                                                             "read.import",
                                                             "read.view",
                                                             "meter.exchange",
@@ -381,8 +410,9 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "dispute.decide",
                                                             "disconnect.request",
                                                             "disconnect.check"});
-  const std::string supervisor_ = server_.SignIn(
-      PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view", "dispute.decide"});
+  const std::string supervisor_ =
+      server_.SignIn(PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view",
+                                   "dispute.decide", "rate.preview", "rate.activate"});
   std::shared_ptr<grpc::Channel> channel_;  // one for all calls of a test
   int keys_ = 0;
 };

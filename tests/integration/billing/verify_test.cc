@@ -12,6 +12,14 @@ class VerifyTest : public Billing {
   // disputes, reads and exceptions from everywhere, an account that was closed.
   void SetUp() override {
     LoadTariff();
+    LoadDraft("ST2", "storm", "", [](v1::RateSchedule& schedule) {
+      AddFixed(schedule, "Storm water", "9.00");
+      for (v1::DayTimes* times : {schedule.mutable_use_times(), schedule.mutable_load_times()}) {
+        for (const char* name : {"off", "on"}) times->add_names(name);
+        times->add_weekdays("aaaaaaaabbbbbbbbbbbbaaaa");
+        times->add_weekends("aaaaaaaaaaaaaaaaaaaaaaaa");
+      }
+    });
     LoadPolicies();
     OweSinceOctober();
     SetMorning("2026-10-31");
@@ -51,7 +59,13 @@ class VerifyTest : public Billing {
             {.service = "billing",
              .migrations = Migrations(),
              .proof = FirstViolation,
-             .statements = {},
+             .statements = {{"rate_time.what",
+                             "UPDATE rate_time SET what = 'LOAD', time_no = 7 WHERE what = 'USE' "
+                             "AND time_no = 0"},
+                            {"rate_time.weekday_hours",
+                             "UPDATE rate_time SET weekday_hours = weekend_hours"},
+                            {"rate_time.weekend_hours",
+                             "UPDATE rate_time SET weekend_hours = weekday_hours"}},
              .held = {}}};
   }
   static std::string FirstViolation(db::Transaction& tx) {
@@ -261,6 +275,7 @@ TEST_P(VerifyTest, AReadThatCountsAgainIsFound) {
 TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
   for (const auto& tried : std::map<std::string, std::string>{
            {"UPDATE rate_tier SET rate_nanos = rate_nanos + 1", "rates-as-audited"},
+           {"UPDATE rate_schedule SET state = 'ACTIVE'", "rates-as-audited"},
            {"UPDATE shutoff_policy SET threshold_cents = 1", "policies-as-audited"},
            {"UPDATE notice SET delivery_proof = 'x'", "collections-as-audited"},
            {"UPDATE dispute SET decision = 'x'", "collections-as-audited"},

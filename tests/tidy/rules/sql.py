@@ -19,6 +19,7 @@ SMALL_TABLES = {
     "rate_schedule": "versions of a tariff",
     "rate_component": "lines of a version",
     "rate_tier": "lines of a component",
+    "rate_time": "times of use of a version",
     "read_import": "one row a reading file",
     "read_part": "parts of a reading file",
     "allocation_policy": "a few a decade",

@@ -130,6 +130,33 @@ class RandomPrice : public ::testing::Test {
     return schedule;
   }
 
+  // A version as most are: whole prices, no seasons, rounded to the nearest cent.
+  Schedule AnyPlainSchedule(Date effective_date) {
+    using enum ComponentKind;
+    Schedule schedule = AnySchedule(effective_date);
+    schedule.terms.rounding = Rounding::kHalfUp;
+    schedule.terms.round_to_cents = 1;
+    schedule.terms.proration.when = Proration::When::kNever;
+    for (std::size_t i = 0; i < schedule.components.size(); ++i) {
+      Component one;
+      one.name = kNames[i];
+      one.kind = i == 0 ? Any({kFixed, kTiers}) : Any({kFixed, kTiers, kPerUnit, kPercent});
+      if (one.kind == kTiers) {
+        one.tiers = AnyTiers(false);
+        one.widths = Any({Widths::kBill, Widths::kMonth});
+      } else {
+        one.rate = AnyRate(false);
+      }
+      if (one.kind == kPercent) one.rate = Rate::Nanos(Below(200'000'000));
+      if (one.kind == kPerUnit) one.unit = Unit::kDwelling;
+      if (one.kind == kFixed || one.kind == kPerUnit) {
+        one.per = Any({Per::kBill, Per::kDay, Per::kMonth});
+      }
+      schedule.components[i] = std::move(one);
+    }
+    return schedule;
+  }
+
   void AddMeter(Case& made, Date from_date, Date to_date) {
     std::vector<ByPeriod>& by_period = made.by_period[made.measured.size()];
     for (const std::string_view period : kPeriods) {
@@ -144,7 +171,8 @@ class RandomPrice : public ::testing::Test {
     const auto length = static_cast<std::int32_t>(OneIn(3) ? Below(80) + 2 : Below(8) + 27);
     made.period = {from, from.PlusDays(length),
                    from.PlusDays(length + static_cast<std::int32_t>(Below(12)))};
-    made.versions.Add(AnySchedule(from.PlusDays(OneIn(50) ? 5 : -100)));
+    const Date first = from.PlusDays(OneIn(50) ? 5 : -100);
+    made.versions.Add(OneIn(3) ? AnyPlainSchedule(first) : AnySchedule(first));
     if (OneIn(2)) {
       made.versions.Add(AnySchedule(
           from.PlusDays(static_cast<std::int32_t>(Below(length + 20)) + (OneIn(2) ? -8 : 6))));

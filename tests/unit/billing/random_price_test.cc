@@ -13,6 +13,7 @@ TEST_F(RandomPrice, AgreesWithTheNaivePricing) {
   const std::int64_t cases = Cases(40'000);
   std::int64_t priced = 0;
   std::int64_t split = 0;
+  std::int64_t flat = 0;
   std::vector<Line> lines;
   for (std::int64_t i = 0; i < cases; ++i) {
     Case made;
@@ -35,11 +36,13 @@ TEST_F(RandomPrice, AgreesWithTheNaivePricing) {
           << ", expected " << expected.cents;
     }
     priced += outcome.ok();
+    flat += outcome.ok() && made.versions.plans().front().flat && made.measured.size() < 2;
     split += !lines.empty() && lines.front().effective_date != lines.back().effective_date;
   }
   // Cases that are all refused, or never divided, would show nothing.
   EXPECT_GT(priced, cases / 2);
   EXPECT_GT(split, cases / 50);
+  EXPECT_GT(flat, cases / 20);
   RecordProperty("priced", std::to_string(priced));
 }
 

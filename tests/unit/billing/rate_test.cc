@@ -124,6 +124,13 @@ Schedule Unmetered(Component component) {
   return schedule;
 }
 
+Schedule Fees(std::vector<Component> fees) {
+  Schedule schedule = Metered("FEES", "fees", Unit::kKilowattHour, std::move(fees));
+  // Fees by use would need a unit; others may have none.
+  if (schedule.components[0].kind != ComponentKind::kTiers) schedule.usage_unit.reset();
+  return schedule;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     ByField, InvalidSchedule,
     ::testing::Values(
@@ -186,6 +193,31 @@ INSTANTIATE_TEST_SUITE_P(
                       return one;
                     }(),
                     "terms.proration.month_days"},
+        InvalidCase{"ATimeThatItsTableDoesNotHave", [] {
+                      Schedule one = ProvoSchedule1();
+                      one.components[1].period = "noon";
+                      one.use_times = DayTimes{{"off"}, {}, {}};
+                      return one;
+                    }(),
+                    "components[1].period"},
+        InvalidCase{"ATableWithoutTimes", [] {
+                      Schedule one = ProvoSchedule1();
+                      one.load_times = DayTimes{};
+                      return one;
+                    }(),
+                    "load_times.names"},
+        InvalidCase{"AFeeByUse", Fees({Tiers("Late", {{0, "1"}})}), "usage_unit"},
+        InvalidCase{"AFeeOfEachCart", Fees({PerUnit("Late", "1", Unit::kCart)}),
+                    "components[0].kind"},
+        InvalidCase{"AFeeADay", Fees({[] {
+                      Component one = Fixed("Late", "1");
+                      one.per = Per::kDay;
+                      return one;
+                    }()}),
+                    "components[0].per"},
+        InvalidCase{"TwoFeesOfOneName", Fees({Fixed("Late", "1"), Fixed("Late", "2")}),
+                    "components[1].name"},
+        InvalidCase{"AFeeBelowZero", Fees({Fixed("Late", "-1")}), "components[0].rate"},
         InvalidCase{"PerUnitWithoutUnit",
                     With({ComponentKind::kPerUnit, "Cart", Rate(), std::nullopt, {}}),
                     "components[1].unit"}),
@@ -204,6 +236,34 @@ TEST(TariffTest, TheVersionInForceIsTheLatestThatHasBegun) {
   EXPECT_EQ(tariff.InForce("E2", Date::Parse("2027-07-01").value()), nullptr);
   EXPECT_EQ(tariff.Version("E1", Date::Parse("2027-06-30").value()), nullptr);
   EXPECT_EQ(tariff.Version("E1", Date::Parse("2027-07-01").value())->title, "next");
+}
+
+TEST(TariffTest, CodesThatBeginAlikeAreToldApart) {
+  std::vector<Schedule> schedules;
+  for (const char* code : {"WATER-RES-2", "WATER", "WATER-RES", "E", "WATER-RES-1", "ELECTRIC"}) {
+    schedules.push_back(ProvoSchedule1());
+    schedules.back().code = code;
+  }
+  const Tariff tariff(schedules);
+  for (const Schedule& schedule : schedules) {
+    const Versions* found = tariff.Find(schedule.code);
+    ASSERT_NE(found, nullptr) << schedule.code;
+    EXPECT_EQ(found->all().front().code, schedule.code);
+  }
+  for (const char* code : {"", "WATE", "WATER-RE", "WATER-RES-", "WATER-RES-3", "ELECTRICITY"}) {
+    EXPECT_EQ(tariff.Find(code), nullptr) << code;
+  }
+}
+
+TEST(FeeTest, AFeeIsByNameAndRoundedLikeALine) {
+  Schedule fees = Fees({Fixed("Late", "7.505"), NotLoadedRider("Tap")});
+  EXPECT_EQ(FeeOf(fees, "Late").value().cents(), 7'51);
+  EXPECT_EQ(FeeOf(fees, "Tap").error().reason(), reason::kValueNotLoaded.name);
+  EXPECT_EQ(FeeOf(fees, "late").error().reason(), reason::kFeeUnknown.name);
+  fees.terms.rounding = Rounding::kDown;
+  EXPECT_EQ(FeeOf(fees, "Late").value().cents(), 7'50);
+  fees.service = "water";  // a line of a bill is no fee
+  EXPECT_EQ(FeeOf(fees, "Late").error().reason(), reason::kFeeUnknown.name);
 }
 
 // Random schedules with rising bounds and rates.

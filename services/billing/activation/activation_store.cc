@@ -1,0 +1,116 @@
+#include "services/billing/activation/activation_store.h"
+
+#include <map>
+#include <utility>
+
+#include "services/billing/cycle/cycle_store.h"
+#include "services/billing/row_text.h"
+
+namespace reeve::billing::activation {
+namespace {
+
+constexpr db::Query kNextAccounts{
+    "preview_accounts",
+    "SELECT account_id FROM billing_account WHERE account_id > $1 ORDER BY account_id LIMIT $2"};
+constexpr db::Query kCountAccounts{"preview_account_count",
+                                   "SELECT CAST(count(*) AS BIGINT) FROM billing_account"};
+constexpr db::Query kSegments{
+    "preview_segments",
+    "SELECT s.account_id, s.bill_id, s.segment_no, b.bill_date, s.agreement_id, s.service, "
+    "s.schedule_code, s.effective_date, s.from_date, s.to_date, s.start_read_thousandths, "
+    "s.end_read_thousandths, s.usage_thousandths, s.quantity_thousandths, s.amount_cents "
+    "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
+    "WHERE s.account_id > $1 AND s.account_id <= $2 AND s.state = 'BILLED' AND "
+    "b.state = 'POSTED' AND s.to_date > $3 ORDER BY s.account_id, s.bill_id, s.segment_no"};
+constexpr db::Query kLines{
+    "preview_lines",
+    "SELECT l.account_id, l.bill_id, l.segment_no, l.version_date, l.component_no, l.tier_no, "
+    "l.quantity_thousandths, l.quantity_divisor, l.day_count, l.rate_nanos, l.amount_cents "
+    "FROM bill_line l JOIN bill_segment s ON s.account_id = l.account_id AND "
+    "s.bill_id = l.bill_id AND s.segment_no = l.segment_no WHERE l.account_id > $1 AND "
+    "l.account_id <= $2 AND s.state = 'BILLED' AND s.to_date > $3 "
+    "ORDER BY l.account_id, l.bill_id, l.line_no"};
+constexpr db::Query kHistory{
+    "preview_history",
+    "SELECT s.schedule_code, "
+    "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN 1 ELSE 0 END) AS BIGINT), "
+    "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.usage_thousandths ELSE 0 "
+    "END) AS BIGINT), "
+    "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.quantity_thousandths ELSE 0 "
+    "END) AS BIGINT), "
+    "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.amount_cents ELSE 0 END) "
+    "AS BIGINT), max(s.to_date), max(b.bill_date) "
+    "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
+    "WHERE s.state = 'BILLED' GROUP BY s.schedule_code ORDER BY s.schedule_code"};
+constexpr db::Query kCalculating{
+    "preview_calculating", "SELECT cycle_id FROM cycle_run WHERE state = 'CALCULATING' LIMIT 1"};
+constexpr db::Query kRuns{"preview_runs",
+                          "SELECT cycle_id, state FROM cycle_run ORDER BY cycle_id"};
+
+}  // namespace
+
+AccountPage NextAccounts(db::Transaction& tx, AccountId after, std::int64_t limit) {
+  const db::Rows rows = tx.Select(kNextAccounts, after, limit);
+  if (rows.empty()) return {after, 0};
+  return {AccountId(rows[rows.size() - 1].Int(0)), static_cast<std::int64_t>(rows.size())};
+}
+
+std::int64_t CountAccounts(db::Transaction& tx) { return tx.Select(kCountAccounts)[0].Int(0); }
+
+std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId after,
+                                    AccountId through) {
+  std::vector<cycle::Bill> bills;
+  using SegmentKey = std::pair<std::pair<std::int64_t, std::int64_t>, std::int64_t>;
+  std::map<SegmentKey, std::pair<std::size_t, std::size_t>> places;
+  for (const db::Rows::Row row : tx.Select(kSegments, after, through, since)) {
+    const AccountId account(row.Int(0));
+    if (bills.empty() || bills.back().account != account || bills.back().bill_id != row.Int(1)) {
+      cycle::Bill& bill = bills.emplace_back();
+      bill.account = account;
+      bill.bill_id = row.Int(1);
+      bill.bill_date = row.Day(3);
+    }
+    cycle::Segment& segment = bills.back().segments.emplace_back();
+    places[{{row.Int(0), row.Int(1)}, row.Int(2)}] = {bills.size() - 1,
+                                                      bills.back().segments.size() - 1};
+    segment.agreement_id = row.Int(4);
+    segment.service = row.Text(5);
+    segment.schedule_code = row.Text(6);
+    segment.effective_date = row.Day(7);
+    segment.from_date = row.Day(8);
+    segment.to_date = row.Day(9);
+    segment.start_read_thousandths = row.Int(10);
+    segment.end_read_thousandths = row.Int(11);
+    segment.use = {row.Int(12), row.Int(13)};
+    segment.amount = row.Cents(14);
+  }
+  for (const db::Rows::Row row : tx.Select(kLines, after, through, since)) {
+    const auto place = places.find({{row.Int(0), row.Int(1)}, row.Int(2)});
+    if (place == places.end()) continue;  // of a bill that is not posted
+    cycle::Segment& segment = bills[place->second.first].segments[place->second.second];
+    segment.lines.push_back(cycle::ToLine(row, 3, segment));
+  }
+  return bills;
+}
+
+AllHistory LoadHistory(db::Transaction& tx, Date since) {
+  AllHistory all;
+  for (const db::Rows::Row row : tx.Select(kHistory, since)) {
+    if (row.Int(1) > 0) {
+      all.history.codes[row.Text(0)] = {row.Int(1), row.Int(2), row.Int(3), row.Int(4)};
+    }
+    all.written[row.Text(0)] = {row.Day(5), row.Day(6)};
+  }
+  return all;
+}
+
+bool IsCalculating(db::Transaction& tx) { return !tx.Select(kCalculating).empty(); }
+
+std::string DigestOfRuns(db::Transaction& tx) {
+  RowDigest digest;
+  const db::Rows rows = tx.Select(kRuns);
+  for (const db::Rows::Row row : rows) digest.Add(CellsFrom(row, 0, rows.columns()));
+  return digest.hex();
+}
+
+}  // namespace reeve::billing::activation

@@ -1,0 +1,112 @@
+// Impact: what bills that were posted would have come to under drafts of rate schedules. Pure: the
+// same history and the same drafts give the same figures, in parts of any size.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/billing/cycle/cycle.h"
+#include "services/billing/rate/standing.h"
+
+namespace reeve::billing::activation {
+
+inline constexpr std::size_t kLargestMax = 10;
+// Changes of a bill in cents; a band begins at one bound and ends below the next. What does not
+// change has a band of its own.
+inline constexpr std::array<std::int64_t, 12> kBandBounds{
+    -50'00, -20'00, -10'00, -5'00, -1'00, 0, 1, 1'00, 5'00, 10'00, 20'00, 50'00};
+
+// As billed, and under the drafts.
+struct Tally {
+  std::int64_t before_cents = 0;
+  std::int64_t after_cents = 0;
+  bool operator==(const Tally&) const = default;
+};
+
+struct ScheduleImpact {
+  std::string service;
+  std::int64_t segment_count = 0;
+  std::int64_t usage_thousandths = 0;
+  std::int64_t quantity_thousandths = 0;
+  Tally tally;
+  std::int64_t unpriced_count = 0;
+  std::int64_t unpriced_before_cents = 0;
+  bool operator==(const ScheduleImpact&) const = default;
+};
+
+struct Band {
+  std::int64_t bill_count = 0;
+  std::int64_t change_cents = 0;
+  bool operator==(const Band&) const = default;
+};
+
+struct BillImpact {
+  AccountId account;
+  std::int64_t bill_id = 0;
+  Date bill_date;
+  Tally tally;
+
+  std::int64_t change() const { return tally.after_cents - tally.before_cents; }
+  bool operator==(const BillImpact&) const = default;
+};
+
+// The figures of some bills.
+struct Impact {
+  std::int64_t bill_count = 0;
+  Tally tally;
+  Band rises;
+  Band falls;
+  std::array<Band, kBandBounds.size() + 1> bands{};
+  std::map<std::string, ScheduleImpact, std::less<>> schedules;          // by code
+  std::map<std::pair<std::string, std::string>, Tally> components;       // by code and name
+  std::map<std::pair<std::string, std::string>, std::int64_t> unpriced;  // by code and reason
+  std::vector<BillImpact> largest_rises;                                 // the greatest first
+  std::vector<BillImpact> largest_falls;
+  bool operator==(const Impact&) const = default;
+};
+
+// The drafts as if they had always been in force, and what was.
+class Comparison {
+ public:
+  // One draft of a code.
+  Comparison(std::vector<rate::Schedule> drafts, const rate::Tariff& in_force);
+
+  // Adds a posted bill, of which only parts under the drafts' codes count.
+  void Add(const cycle::Bill& bill, Impact& impact) const;
+
+ private:
+  void AddSegment(const cycle::Segment& segment, Date bill_date, Tally& tally, bool& priced,
+                  Impact& impact) const;
+
+  rate::Tariff drafts_;
+  const rate::Tariff& in_force_;
+};
+
+// Drafts, by key, and what is compared with them: a change of any of it makes a preview stale.
+struct History {
+  struct OfCode {
+    std::int64_t segment_count = 0;
+    std::int64_t usage_thousandths = 0;
+    std::int64_t quantity_thousandths = 0;
+    std::int64_t amount_cents = 0;
+    bool operator==(const OfCode&) const = default;
+  };
+  std::map<std::string, OfCode, std::less<>> codes;  // those without bills are not here
+  bool operator==(const History&) const = default;
+};
+History HistoryOf(const Impact& impact);
+
+// Digest of the drafts: of everything that they say.
+std::string DigestOfDrafts(std::span<const rate::LoadedVersion> drafts);
+// "2025-11-23-<digest>": what an activation commits.
+std::string DigestOfPreview(const std::string& drafts, Date since, const History& history);
+// The day at its front; nothing if it is no such digest.
+std::optional<Date> SinceOf(std::string_view preview_digest);
+
+}  // namespace reeve::billing::activation

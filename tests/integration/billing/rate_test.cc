@@ -1,0 +1,132 @@
+// Versions of schedules as they are loaded, kept and listed.
+#include "shared/rpc/error.h"
+#include "tests/integration/billing/billing_fixture.h"
+
+namespace reeve::billing {
+namespace {
+
+class RateTest : public Billing {
+ protected:
+  grpc::Status Convert(const v1::ConvertUrdbRequest& request, v1::ConvertedUrdb& answer) {
+    const auto stub = v1::RateService::NewStub(channel_);
+    return stub->ConvertUrdb(testing::InProcessServer::Context(analyst_).get(), request, &answer);
+  }
+  static std::string Rows(const std::string& row) {
+    std::string rows;
+    for (int month = 0; month < 12; ++month) rows += (month == 0 ? "[" : ",[") + row + "]";
+    return "[" + rows + "]";
+  }
+  static v1::ConvertUrdbRequest Urdb(const std::string& more) {
+    const std::string off = "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0";
+    const std::string on = "0,0,0,0,0,0,0,1,1,1,1,1,1,1,1,1,1,1,1,0,0,0,0,0";
+    v1::ConvertUrdbRequest request;
+    request.set_code("E7");
+    request.set_json(R"({"utility": "City of Test", "name": "Residential", "source": "sheet 7",
+        "startdate": 1767225600, "sector": "Residential", "fixedmonthlycharge": 13.92,
+        "energyratestructure": [[{"rate": 0.05}], [{"max": 100, "rate": 0.1, "adj": 0.011},
+        {"rate": 0.2}]], "energyweekdayschedule": )" +
+                     Rows(on) + R"(, "energyweekendschedule": )" + Rows(off) + more + "}");
+    return request;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(BothEngines, RateTest, testing::BothEngines(), testing::EngineName);
+
+TEST_P(RateTest, ARateOfTheDatabaseIsLoadedWithItsTimes) {
+  v1::ConvertedUrdb converted;
+  ASSERT_TRUE(Convert(Urdb(""), converted).ok());
+  ASSERT_EQ(converted.left_out_size(), 1);
+  EXPECT_EQ(converted.left_out(0), "sector");
+  v1::LoadScheduleRequest load;
+  load.set_request_id(Key());
+  *load.mutable_schedule() = converted.schedule();
+  Send<v1::RateService>(&v1::RateService::Stub::LoadSchedule, analyst_, load);
+  v1::ListSchedulesRequest list;
+  const auto listed = Send<v1::RateService>(&v1::RateService::Stub::ListSchedules, analyst_, list);
+  ASSERT_EQ(listed.schedules_size(), 1);
+  EXPECT_EQ(listed.schedules(0).SerializeAsString(), converted.schedule().SerializeAsString());
+  const v1::DayTimes& times = listed.schedules(0).use_times();
+  ASSERT_EQ(times.names_size(), 2);
+  ASSERT_EQ(times.weekdays_size(), 1);
+  EXPECT_EQ(times.weekdays(0), "aaaaaaabbbbbbbbbbbbaaaaa");
+  EXPECT_EQ(times.weekends(0), std::string(24, 'a'));
+  EXPECT_EQ(listed.schedules(0).components(2).period(), times.names(1));
+  EXPECT_EQ(listed.schedules(0).components(2).tiers(0).rate(), "0.111");
+}
+
+TEST_P(RateTest, WhatTheDatabaseSaysAndAScheduleCannotIsNamed) {
+  v1::ConvertUrdbRequest request =
+      Urdb(R"(, "demandreactivepowercharge": 0.5, "annualmincharge": 100)");
+  request.set_code("");
+  v1::ConvertedUrdb converted;
+  const Error error = rpc::FromStatus(Convert(request, converted));
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : error.violations()) fields.push_back(violation.field);
+  EXPECT_EQ(fields, (std::vector<std::string>{"code", "json.demandreactivepowercharge",
+                                              "json.annualmincharge"}));
+}
+
+TEST_P(RateTest, ATableOfTimesThatIsNoneIsRefusedAtItsLine) {
+  v1::LoadScheduleRequest load;
+  load.set_request_id(Key());
+  v1::RateSchedule& schedule = *load.mutable_schedule();
+  schedule.set_code("E7");
+  schedule.set_effective_date("2026-01-01");
+  schedule.set_service("electric");
+  schedule.set_title("Times");
+  schedule.set_citation("Sheet 7");
+  schedule.set_usage_unit("kWh");
+  v1::RateComponent& energy = *schedule.add_components();
+  energy.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+  energy.set_name("Energy");
+  energy.set_period("noon");
+  AddTier(energy, "", "0.1");
+  v1::DayTimes& times = *schedule.mutable_use_times();
+  times.add_names("off");
+  times.add_weekdays(std::string(23, 'a'));
+  times.add_weekends(std::string(23, 'a') + "b");
+  const auto stub = v1::RateService::NewStub(channel_);
+  v1::RateSchedule loaded;
+  const Error error = rpc::FromStatus(
+      stub->LoadSchedule(testing::InProcessServer::Context(analyst_).get(), load, &loaded));
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : error.violations()) fields.push_back(violation.field);
+  EXPECT_EQ(fields, (std::vector<std::string>{"schedule.use_times.weekdays[0]",
+                                              "schedule.components[0].period",
+                                              "schedule.use_times.weekends[0]"}));
+}
+
+TEST_P(RateTest, AFeeIsWhatTheVersionOfTheDaySays) {
+  const auto load = [&](const std::string& date, const std::string& reconnection) {
+    LoadDraft("FEES", "fees", "", [&](v1::RateSchedule& schedule) {
+      schedule.set_effective_date(date);
+      AddFixed(schedule, "Reconnection", reconnection);
+      v1::RateComponent& tap = *schedule.add_components();
+      tap.set_kind(v1::RATE_COMPONENT_KIND_NOT_LOADED);
+      tap.set_name("Tap");
+    });
+    Activate(Preview(), supervisor_);
+  };
+  load("2026-01-01", "35");
+  load("2027-01-01", "40.50");
+  const auto ask = [&](const std::string& name, const std::string& date,
+                       const std::string& reason = {}) {
+    v1::GetFeeRequest request;
+    request.set_code("FEES");
+    request.set_name(name);
+    request.set_date(date);
+    return Send<v1::RateService>(&v1::RateService::Stub::GetFee, analyst_, request, reason);
+  };
+  EXPECT_EQ(ask("Reconnection", "").amount_cents(), 35'00);
+  EXPECT_EQ(ask("Reconnection", "2026-12-31").amount_cents(), 35'00);
+  const v1::Fee fee = ask("Reconnection", "2027-01-01");
+  EXPECT_EQ(fee.amount_cents(), 40'50);
+  EXPECT_EQ(fee.version(), "FEES/2027-01-01");
+  EXPECT_EQ(fee.citation(), "Fee schedule of the test city");
+  ask("Reconnection", "2025-12-31", "VERSION_MISSING");
+  ask("Disconnection", "", "FEE_UNKNOWN");
+  ask("Tap", "", "VALUE_NOT_LOADED");
+  ask("", "", "INVALID_REQUEST");
+}
+
+}  // namespace
+}  // namespace reeve::billing

@@ -1,0 +1,212 @@
+#include "services/billing/activation/impact.h"
+
+#include <absl/strings/escaping.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "services/billing/activation/activation_wire_service.h"
+#include "tests/unit/billing/schedules.h"
+
+namespace reeve::billing::activation {
+namespace {
+
+constexpr std::int64_t kAccount = 10000000009;
+
+class ImpactTest : public ::testing::Test {
+ protected:
+  // A posted bill of thirty days of electricity, as the tariff has billed it.
+  cycle::Bill Electric(std::int64_t account, std::int64_t kwh) const {
+    cycle::Bill bill;
+    bill.account = AccountId(account);
+    bill.bill_id = account + 1;
+    bill.bill_date = Day("2026-10-02");
+    cycle::Segment& segment = bill.segments.emplace_back();
+    segment.service = "electric";
+    segment.schedule_code = "E1";
+    segment.from_date = Day("2026-09-01");
+    segment.to_date = Day("2026-10-01");
+    segment.metered = true;
+    segment.use = {kwh * Quantity::kScale, 1'000};
+    segment.lines =
+        cycle::PriceSegment(tariff_, segment, bill.bill_date, cycle::Kind::kProduction).value();
+    segment.amount = Money::Cents(TotalCents(segment.lines));
+    return bill;
+  }
+  // Provo's schedule with another customer charge.
+  static rate::Schedule Draft(std::string_view charge) {
+    rate::Schedule draft = ProvoSchedule1();
+    draft.effective_date = Day("2027-01-01");
+    draft.components[0].rate = Dollars(charge);
+    return draft;
+  }
+  Impact ImpactOf(const rate::Schedule& draft, std::initializer_list<cycle::Bill> bills) const {
+    const Comparison comparison({draft}, tariff_);
+    Impact impact;
+    for (const cycle::Bill& bill : bills) comparison.Add(bill, impact);
+    return impact;
+  }
+
+  rate::Tariff tariff_{{ProvoSchedule1()}};
+};
+
+TEST_F(ImpactTest, ABillIsPricedAgainAsIfTheDraftHadAlwaysBeenInForce) {
+  const Impact impact = ImpactOf(Draft("15.92"), {Electric(kAccount, 1'500)});
+  EXPECT_EQ(impact.bill_count, 1);
+  EXPECT_EQ(impact.tally, (Tally{162'02, 164'02}));
+  EXPECT_EQ(impact.rises, (Band{1, 2'00}));
+  EXPECT_EQ(impact.falls, Band());
+  EXPECT_EQ(impact.components.at({"E1", "Customer charge"}), (Tally{13'92, 15'92}));
+  EXPECT_EQ(impact.components.at({"E1", "Energy"}), (Tally{148'10, 148'10}));
+  EXPECT_EQ(impact.schedules.at("E1").usage_thousandths, 1'500'000);
+  ASSERT_EQ(impact.largest_rises.size(), 1u);
+  EXPECT_EQ(impact.largest_rises[0].tally, impact.tally);
+}
+
+TEST_F(ImpactTest, ALineOfOneSideAloneIsNothingOnTheOther) {
+  rate::Schedule draft = Draft("13.92");
+  draft.components[0].name = "Service charge";
+  const Impact impact = ImpactOf(draft, {Electric(kAccount, 0)});
+  EXPECT_EQ(impact.components.at({"E1", "Customer charge"}), (Tally{13'92, 0}));
+  EXPECT_EQ(impact.components.at({"E1", "Service charge"}), (Tally{0, 13'92}));
+  EXPECT_EQ(impact.rises, Band());
+}
+
+TEST_F(ImpactTest, ABoundBelongsToTheBandThatItBegins) {
+  const auto band_of = [&](std::string_view charge) {
+    const Impact impact = ImpactOf(Draft(charge), {Electric(kAccount, 100)});
+    for (std::size_t i = 0; i < impact.bands.size(); ++i) {
+      if (impact.bands[i].bill_count == 1) return static_cast<int>(i);
+    }
+    return -1;
+  };
+  EXPECT_EQ(band_of("8.91"), 3);    // 5.01 less: from -10.00
+  EXPECT_EQ(band_of("8.92"), 4);    // 5.00 less: from -5.00
+  EXPECT_EQ(band_of("13.91"), 5);   // a cent less
+  EXPECT_EQ(band_of("13.92"), 6);   // the same
+  EXPECT_EQ(band_of("13.93"), 7);   // a cent more
+  EXPECT_EQ(band_of("14.91"), 7);   // 0.99 more
+  EXPECT_EQ(band_of("14.92"), 8);   // 1.00 more
+  EXPECT_EQ(band_of("63.92"), 12);  // 50.00 more
+}
+
+TEST_F(ImpactTest, TheLargestChangesAreKeptWhateverTheirOrder) {
+  rate::Schedule draft = Draft("13.92");
+  draft.components[1].tiers = {{std::nullopt, Dollars("0.2")}};
+  const Comparison comparison({draft}, tariff_);
+  Impact up;
+  Impact down;
+  for (int i = 0; i < 40; ++i) comparison.Add(Electric(kAccount + i, 100 + i), up);
+  for (int i = 39; i >= 0; --i) comparison.Add(Electric(kAccount + i, 100 + i), down);
+  EXPECT_EQ(up, down);
+  ASSERT_EQ(up.largest_rises.size(), kLargestMax);
+  EXPECT_EQ(up.largest_rises.front().account, AccountId(kAccount + 39));
+  EXPECT_EQ(up.largest_rises.back().account, AccountId(kAccount + 30));
+}
+
+TEST_F(ImpactTest, WhatADraftCannotPriceIsCountedApart) {
+  rate::Schedule draft = Draft("13.92");
+  draft.components[0].kind = rate::ComponentKind::kMeterSize;
+  draft.components[0].sizes = {{"5/8", Dollars("9")}};
+  const Impact impact = ImpactOf(draft, {Electric(kAccount, 0)});
+  EXPECT_EQ(impact.bill_count, 0);
+  EXPECT_EQ(impact.tally, Tally());
+  EXPECT_EQ(impact.schedules.at("E1").unpriced_count, 1);
+  EXPECT_EQ(impact.schedules.at("E1").unpriced_before_cents, 13'92);
+  EXPECT_EQ(impact.unpriced.at({"E1", "Customer charge: there is no size of the meter."}), 1);
+  EXPECT_EQ(HistoryOf(impact).codes.at("E1").amount_cents, 13'92);  // it is history all the same
+}
+
+TEST_F(ImpactTest, OtherSchedulesDoNotCount) {
+  rate::Schedule other = Draft("1");
+  other.code = "E2";
+  EXPECT_EQ(ImpactOf(other, {Electric(kAccount, 100)}), Impact());
+}
+
+TEST_F(ImpactTest, ADigestChangesWithDraftDayAndHistory) {
+  const History history = HistoryOf(ImpactOf(Draft("14"), {Electric(kAccount, 100)}));
+  const std::string digest = DigestOfPreview("drafts", Day("2025-11-23"), history);
+  EXPECT_EQ(DigestOfPreview("drafts", Day("2025-11-23"), history), digest);
+  EXPECT_NE(DigestOfPreview("others", Day("2025-11-23"), history), digest);
+  EXPECT_NE(DigestOfPreview("drafts", Day("2025-11-24"), history), digest);
+  EXPECT_NE(DigestOfPreview("drafts", Day("2025-11-23"), {}), digest);
+  EXPECT_EQ(SinceOf(digest), Day("2025-11-23"));
+  for (const char* text : {"", "2025-11-23", "2025-11-23/aa", "2025-13-23-aa", "nonsense-at-all"}) {
+    EXPECT_EQ(SinceOf(text), std::nullopt) << text;
+  }
+}
+
+TEST_F(ImpactTest, ADraftsDigestIsOfItsRowsAndItsRevision) {
+  rate::LoadedVersion draft{Draft("14"), {}, "rows"};
+  const std::string digest = DigestOfDrafts({&draft, 1});
+  ++draft.standing.revision;
+  EXPECT_NE(DigestOfDrafts({&draft, 1}), digest);
+  --draft.standing.revision;
+  EXPECT_EQ(DigestOfDrafts({&draft, 1}), digest);
+  draft.rows = "other rows";
+  EXPECT_NE(DigestOfDrafts({&draft, 1}), digest);
+}
+
+class PreviewTokenTest : public ImpactTest {
+ protected:
+  PreviewTokenTest() {
+    rate::Schedule draft = Draft("15");
+    draft.components[1].tiers = {{std::nullopt, Dollars("0.07")}};
+    preview_.versions = {"E1/2027-01-01"};
+    preview_.drafts_digest = "abc";
+    preview_.since = Day("2025-11-23");
+    preview_.through = AccountId(kAccount);
+    preview_.account_count = 500;
+    preview_.accounts_in_all = 700;
+    preview_.impact = ImpactOf(draft, {Electric(kAccount, 0), Electric(kAccount + 1, 3'000)});
+  }
+  static bool IsRefused(const v1::SchedulesPreview& message) {
+    Fields fields;
+    ParseToken(fields, absl::WebSafeBase64Escape(message.SerializeAsString()));
+    return !fields.ok();
+  }
+
+  Preview preview_;
+};
+
+TEST_F(PreviewTokenTest, APreviewGoesOnWhereItsAnswerEnds) {
+  Fields fields;
+  const Preview again = ParseToken(fields, ToProto(preview_).next_page_token());
+  EXPECT_TRUE(fields.ok());
+  EXPECT_EQ(again.impact, preview_.impact);
+  EXPECT_EQ(again.versions, preview_.versions);
+  EXPECT_EQ(again.drafts_digest, preview_.drafts_digest);
+  EXPECT_EQ(again.since, preview_.since);
+  EXPECT_EQ(again.through, preview_.through);
+  EXPECT_EQ(again.account_count, preview_.account_count);
+  EXPECT_EQ(again.accounts_in_all, preview_.accounts_in_all);
+}
+
+TEST_F(PreviewTokenTest, WhatNoCallHasAnsweredIsRefused) {
+  const v1::SchedulesPreview good = ToProto(preview_);
+  EXPECT_FALSE(IsRefused(good));
+  v1::SchedulesPreview bad = good;
+  bad.set_since_date("yesterday");
+  EXPECT_TRUE(IsRefused(bad));
+  bad = good;
+  bad.mutable_bands()->RemoveLast();
+  EXPECT_TRUE(IsRefused(bad));
+  bad = good;
+  bad.set_after_cents(std::numeric_limits<std::int64_t>::max());
+  EXPECT_TRUE(IsRefused(bad));
+  bad = good;
+  bad.mutable_schedules(0)->set_usage_thousandths(std::numeric_limits<std::int64_t>::min());
+  EXPECT_TRUE(IsRefused(bad));
+  bad = good;
+  for (std::size_t i = 0; i <= kLargestMax; ++i) *bad.add_largest_falls() = good.largest_rises(0);
+  EXPECT_TRUE(IsRefused(bad));
+  EXPECT_TRUE(IsRefused(v1::SchedulesPreview()));
+  for (const char* token : {"", "?", "AAAA"}) {
+    Fields fields;
+    ParseToken(fields, token);
+    EXPECT_FALSE(fields.ok()) << token;
+  }
+}
+
+}  // namespace
+}  // namespace reeve::billing::activation

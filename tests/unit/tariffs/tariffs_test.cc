@@ -1,0 +1,71 @@
+// The tariffs of deploy/tariffs as reevectl reads them and billing prices them: bills that their
+// cities have published.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "reeve/billing/v1/rate_service.pb.h"
+#include "services/billing/rate/rate_wire_service.h"
+#include "services/reevectl/form/yaml.h"
+#include "tests/unit/billing/schedules.h"
+
+namespace reeve::billing {
+namespace {
+
+// The versions of a file, which has no fault.
+std::vector<rate::Schedule> Load(const std::string& name) {
+  std::ifstream file(std::string(REEVE_TARIFFS) + "/" + name, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_FALSE(text.empty()) << name;
+  std::vector<rate::Schedule> schedules;
+  for (const reevectl::YamlDocument& document :
+       reevectl::ReadYaml(text, *v1::RateSchedule::descriptor())) {
+    EXPECT_EQ(document.faults, std::vector<reevectl::YamlFault>()) << name;
+    Fields fields;
+    schedules.push_back(
+        rate::ParseSchedule(fields, dynamic_cast<const v1::RateSchedule&>(*document.message)));
+    EXPECT_TRUE(fields.ok()) << name;
+  }
+  return schedules;
+}
+
+std::vector<std::int64_t> Bill(const rate::Schedule& schedule, std::int64_t thousandths) {
+  return CentsOf(PriceUse(schedule, {thousandths, 1'000, "2026-01-01", "2026-02-01"}));
+}
+std::int64_t Total(const rate::Schedule& schedule, std::int64_t thousandths) {
+  return TotalCents(PriceUse(schedule, {thousandths, 1'000, "2026-01-01", "2026-02-01"}));
+}
+
+TEST(TariffsTest, Seymour) {
+  const std::vector<rate::Schedule> schedules = Load("seymour.yaml");
+  ASSERT_EQ(schedules.size(), 1u);
+  EXPECT_EQ(Bill(schedules[0], 1'200'000),
+            (std::vector<std::int64_t>{16'00, 22'05, 22'30, 102'00, 7'50, 1'70}));
+  EXPECT_EQ(Total(schedules[0], 1'200'000), 171'55);
+}
+
+TEST(TariffsTest, ArdenHills) {
+  const std::vector<rate::Schedule> schedules = Load("arden-hills.yaml");
+  ASSERT_EQ(schedules.size(), 3u);
+  EXPECT_EQ(Total(schedules[0], 10'000), 50'46);
+  EXPECT_EQ(Total(schedules[1], 10'000), 85'55);
+  EXPECT_EQ(Total(schedules[0], 50'000), 230'46);
+  EXPECT_EQ(Total(schedules[1], 50'000), 258'10);
+  EXPECT_EQ(Total(schedules[2], 0), 11'71);
+}
+
+TEST(TariffsTest, SantaMonica) {
+  const std::vector<rate::Schedule> schedules = Load("santa-monica.yaml");
+  ASSERT_EQ(schedules.size(), 1u);
+  EXPECT_EQ(Total(schedules[0], 9'000), 36'63);
+  EXPECT_EQ(Total(schedules[0], 11'000), 44'77);
+  EXPECT_EQ(Total(schedules[0], 388'000), 2'640'04);
+}
+
+TEST(TariffsTest, TheDemoCity) {
+  for (const char* name : {"../demo/tariff.yaml", "../demo/tariff-2027.yaml"}) Load(name);
+}
+
+}  // namespace
+}  // namespace reeve::billing
