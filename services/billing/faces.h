@@ -4,6 +4,8 @@
 #include "services/billing/bill/bill_service.h"
 #include "services/billing/collections/collections_service.h"
 #include "services/billing/cycle/cycle_service.h"
+#include "services/billing/cycle/guard_service.h"
+#include "services/billing/cycle/hold_service.h"
 #include "services/billing/ledger/ledger_service.h"
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
@@ -19,6 +21,8 @@ class Faces {
       : rates_(s.server(), s.frame(), s.database()),
         reads_(s.server(), s.frame(), s.database(), s.metrics()),
         cycles_(s.server(), s.frame(), s.database()),
+        guard_(s.server(), s.frame(), s.database()),
+        holds_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
@@ -27,6 +31,8 @@ class Faces {
     s.Register(rates_);
     s.Register(reads_);
     s.Register(cycles_);
+    s.Register(guard_);
+    s.Register(holds_);
     s.Register(bills_);
     s.Register(receivables_);
     s.Register(ledger_);
@@ -37,6 +43,8 @@ class Faces {
   rate::RateService rates_;
   read::ReadService reads_;
   cycle::CycleService cycles_;
+  cycle::GuardService guard_;
+  cycle::HoldService holds_;
   bill::BillService bills_;
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;

@@ -27,10 +27,19 @@ class VerifyTest : public Billing {
     // A misread by a factor of ten: account 2 stays held, 1 is cancelled, 4 is released.
     Import(Reads(0, 1'000, 9) + Reads(1, 11'000, 9) + Reads(2, 11'000, 9) + Reads(4, 11'000, 9) +
            "E98,2026-11-19,5,kWh\n");
+    LoadGuardPolicy("2026-07-01", "USE_RATIO_MAX_HUNDREDTHS", 500);
+    LoadGuardPolicy("2026-08-01", "BILL_CENTS_MAX", 2'000'00);
+    RecordControl("water", 1'000'000);
+    RecordControl("electric", 1'000'000);
     const v1::CycleRun started = StartCycle();
     Work();
+    const v1::ListCycleFindingsResponse findings = Findings(started.cycle_id());
+    for (const v1::CycleFinding& finding : findings.findings()) {
+      Acknowledge(started.cycle_id(), finding.finding_no(), supervisor_);
+    }
     Review(started.cycle_id(), AccountAt(1), v1::REVIEW_DECISION_CONFIRM_HOLD);
     Review(started.cycle_id(), AccountAt(4), v1::REVIEW_DECISION_RELEASE);
+    WorkOnHolds(started.cycle_id());
     SignOff(GetCycle(started.cycle_id()), supervisor_);
     PostCycle(started.cycle_id());
     Work();
@@ -43,7 +52,9 @@ class VerifyTest : public Billing {
             {.service = "billing",
              .migrations = Migrations(),
              .proof = FirstViolation,
-             .statements = {},
+             .statements = {{"mass_release.state",
+                             "UPDATE mass_release SET state = 'RELEASED', "
+                             "approved_by_person_id = 3 WHERE state = 'PROPOSED'"}},
              .held = {}}};
   }
   static std::string FirstViolation(db::Transaction& tx) {
@@ -192,6 +203,15 @@ class VerifyTest : public Billing {
     result.set_disconnect_id(disconnect.disconnect_id());
     Deliver(agreement::ApplyOrders, closed);
   }
+  // What waits has owners; the bills without reads are released together, another proposal waits.
+  void WorkOnHolds(std::int64_t cycle_id) {
+    v1::ListHoldsResponse waiting =
+        Send<v1::HoldService>(&v1::HoldService::Stub::ListHolds, analyst_, v1::ListHoldsRequest());
+    ASSERT_GE(waiting.holds_size(), 2);
+    for (const v1::HeldBill& held : waiting.holds()) AssignHold(held.bill(), 11, "2026-11-30");
+    ApproveRelease(ProposeRelease(cycle_id, "NO_READ", 1'000'00, reviewer_), supervisor_);
+    ProposeRelease(cycle_id, "FACTOR_TEN", 5'000'00, reviewer_);
+  }
   void Review(std::int64_t cycle_id, std::int64_t account_id, v1::ReviewDecision decision) {
     v1::ListHeldBillsRequest list;
     list.set_cycle_id(cycle_id);
@@ -238,6 +258,14 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE dispute SET decision = 'x'", "collections-as-audited"},
            {"UPDATE disconnect SET paid_cents = paid_cents + 1", "collections-as-audited"},
            {"UPDATE bill_hold SET evidence = 'x'", "cycles-as-audited"},
+           {"UPDATE bill_hold SET at_stake_cents = 1", "cycles-as-audited"},
+           {"UPDATE cycle_tally SET amount_cents = 1", "cycles-as-audited"},
+           {"UPDATE cycle_finding SET acknowledgement = 'x'", "cycles-as-audited"},
+           {"UPDATE control_total SET source = 'x'", "cycles-as-audited"},
+           {"UPDATE hold_work SET deadline_date = '2027-01-01'", "cycles-as-audited"},
+           {"UPDATE bill_review SET review_seconds = 9", "cycles-as-audited"},
+           {"UPDATE mass_release SET bill_count = 9", "cycles-as-audited"},
+           {"UPDATE guard_policy SET citation = 'x'", "policies-as-audited"},
            {"UPDATE agreement SET cycle = 9", "accounts-as-audited"},
            {"UPDATE meter_read SET meter_number = 'x'", "accounts-as-audited"},
            {"UPDATE meter_read SET meter_number = 'x' WHERE source = 'FILE'", "reads-as-audited"},
