@@ -5,6 +5,8 @@
 #include "services/billing/bill/bill_service.h"
 #include "services/billing/collections/collections_service.h"
 #include "services/billing/cycle/cycle_service.h"
+#include "services/billing/cycle/guard_service.h"
+#include "services/billing/cycle/hold_service.h"
 #include "services/billing/ledger/ledger_service.h"
 #include "services/billing/meter/meter_service.h"
 #include "services/billing/rate/rate_service.h"
@@ -23,6 +25,8 @@ class Faces {
         reads_(s.server(), s.frame(), s.database(), s.metrics()),
         meters_(s.server(), s.frame(), s.database()),
         cycles_(s.server(), s.frame(), s.database()),
+        guard_(s.server(), s.frame(), s.database()),
+        holds_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
@@ -33,6 +37,8 @@ class Faces {
     s.Register(reads_);
     s.Register(meters_);
     s.Register(cycles_);
+    s.Register(guard_);
+    s.Register(holds_);
     s.Register(bills_);
     s.Register(receivables_);
     s.Register(ledger_);
@@ -45,6 +51,8 @@ class Faces {
   read::ReadService reads_;
   meter::MeterService meters_;
   cycle::CycleService cycles_;
+  cycle::GuardService guard_;
+  cycle::HoldService holds_;
   bill::BillService bills_;
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;

@@ -32,6 +32,7 @@ v1::Bill ToProto(const cycle::Bill& bill) {
     added.set_reason(std::string(cycle::HoldReasonName(hold.reason)));
     added.set_service(hold.service);
     added.set_evidence(hold.evidence);
+    added.set_at_stake_cents(hold.at_stake.cents());
   }
   return message;
 }

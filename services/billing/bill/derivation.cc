@@ -312,7 +312,7 @@ class PartDerivation {
       if (version.effective_date == line.effective_date) version_ = &version;
     }
     component_ = &version_->components.at(static_cast<std::size_t>(line.component));
-    meter_ = MeterOfLine();
+    meter_ = MeterOfLine(line);
     Node node{.kind = NodeKind::kLine, .numerator = line.amount.cents()};
     node.denominator = kCentsPerDollar;
     node.unit = "USD";
@@ -335,14 +335,14 @@ class PartDerivation {
     meter_ = Split::kEveryMeter;
   }
   // Meters of several sizes have a line each, in their order, for their own days.
-  std::size_t MeterOfLine() {
+  std::size_t MeterOfLine(const Line& line) {
     const std::span<const rate::Measured> meters = part_.facts.measured;
     const bool one_size =
         std::all_of(meters.begin(), meters.end(), [&](const rate::Measured& meter) {
           return part_.facts.SizeOf(meter) == part_.facts.SizeOf(meters.front());
         });
     if (component_->kind != ComponentKind::kMeterSize || one_size) return Split::kEveryMeter;
-    std::size_t& next = next_meters_[component_];
+    std::size_t& next = next_meters_[{version_->effective_date, line.component}];
     while (split_.DaysOf(*version_, *component_, next) == 0) ++next;
     return next++;
   }
@@ -513,7 +513,7 @@ class PartDerivation {
   std::vector<NodeNo> meters_;
   Blocks blocks_;                           // of the component whose lines are at work
   std::size_t meter_ = Split::kEveryMeter;  // whose days the line is for
-  std::map<const rate::Component*, std::size_t> next_meters_;
+  std::map<std::pair<Date, std::int64_t>, std::size_t> next_meters_;  // by version and component
   NodeNo period_days_ = 0;
   std::map<Range, NodeNo> ranges_;
   std::map<std::vector<NodeNo>, NodeNo> sums_;

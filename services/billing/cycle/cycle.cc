@@ -142,9 +142,7 @@ class AgreementBilling {
     segment.metered = agreement_.IsMetered();
     segment.use.quantity_thousandths = agreement_.quantity_thousandths;
     if (segment.metered && !Measure(segment)) return;
-    const rate::Schedule* schedule = Version(segment.to_date);
-    if (schedule == nullptr) return;
-    if (segment.metered) Watch(*schedule, segment);
+    if (!HasVersion(segment.to_date)) return;
     Result<std::vector<rate::Line>> lines =
         PriceSegment(tariff_, segment, run_.bill_date, run_.kind);
     if (!lines.ok()) return HoldUnpriced(lines.error(), segment.to_date);
@@ -177,17 +175,17 @@ class AgreementBilling {
                                       agreement_.service + " is in force on " + day.ToString());
   }
 
-  // Its versions are all for one service and unit.
-  const rate::Schedule* Version(Date day) {
+  // Its versions are all for one service and unit. Holds the bill if they are for another.
+  bool HasVersion(Date day) {
     const rate::Versions* versions = tariff_.Find(agreement_.schedule_code);
     const rate::Schedule* schedule = versions == nullptr ? nullptr : &versions->ForDay(day);
     const std::string_view unit =
         schedule != nullptr && schedule->usage_unit ? UnitName(*schedule->usage_unit) : "";
     if (schedule != nullptr && schedule->service == agreement_.service && unit == agreement_.unit) {
-      return schedule;
+      return true;
     }
     HoldWithoutVersion(day);
-    return nullptr;
+    return false;
   }
 
   // From the read that ended the last bill (or began the service) to the newest in the period, one
@@ -225,15 +223,6 @@ class AgreementBilling {
          : missing ? HoldReason::kNoRead
                    : HoldReason::kAboveMeterMaximum,
          error.message());
-  }
-
-  void Watch(const rate::Schedule& schedule, const Segment& segment) {
-    const std::optional<MeteredUse> last =
-        pending_.last ? std::optional(pending_.last->use) : std::nullopt;
-    std::optional<cycle::Hold> hold =
-        Guard(schedule.guard, agreement_.service, agreement_.unit,
-              {segment.use.usage_thousandths, segment.to_date - segment.from_date}, last);
-    if (hold) bill_.holds.push_back(*std::move(hold));
   }
 
   const Run& run_;

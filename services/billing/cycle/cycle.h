@@ -161,6 +161,7 @@ std::int64_t BillId(std::int64_t cycle_id, AccountId account);
 // The bill of one account, from its agreements in the cycle; nothing if there is nothing to bill.
 // What cannot be priced is left for a later cycle and holds the bill. An unmetered service is
 // billed to the period's end, a metered one to its last read; one that was stopped, to its stop.
+// What it comes to is for the guard to judge (guard_page.h).
 std::optional<Bill> MakeBill(const Run& run, const rate::Tariff& tariff,
                              std::span<const Pending> account);
 

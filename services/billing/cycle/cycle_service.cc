@@ -8,7 +8,8 @@
 #include "services/billing/bill/bill_wire_service.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/cycle_work_service.h"
-#include "services/billing/cycle/post_bills_service.h"
+#include "services/billing/cycle/guard_run_store.h"
+#include "services/billing/cycle/review_service.h"
 #include "services/billing/rate/rate_store.h"
 #include "shared/rpc/paging.h"
 
@@ -16,6 +17,7 @@ namespace reeve::billing::cycle {
 namespace {
 
 constexpr int kCycleMax = 31;
+constexpr std::int64_t kReviewSecondsMax = 86'400;
 constexpr std::string_view kAfterAllDates = "9999-99-99";
 
 struct StartCycleCommand {
@@ -44,6 +46,7 @@ struct ReviewBillCommand {
   std::int64_t bill_id = 0;
   BillEvent decision = BillEvent::kRelease;
   std::string reason;
+  std::int64_t review_seconds = 0;
 
   std::int64_t home() const { return account.value(); }
   Canonical canonical() const {
@@ -51,7 +54,8 @@ struct ReviewBillCommand {
                          .Add("account_id", account.value())
                          .Add("bill_id", bill_id)
                          .Add("release", decision == BillEvent::kRelease ? 1 : 0)
-                         .Add("reason", reason));
+                         .Add("reason", reason)
+                         .Add("review_seconds", review_seconds));
   }
 };
 
@@ -114,6 +118,8 @@ Result<ReviewBillCommand> Parse(const v1::ReviewBillRequest& request) {
   command.decision = request.decision() == v1::REVIEW_DECISION_RELEASE ? BillEvent::kRelease
                                                                        : BillEvent::kConfirmHold;
   command.reason = fields.Text("reason", request.reason(), 3, 500);
+  command.review_seconds =
+      fields.Range("review_seconds", request.review_seconds(), 0, kReviewSecondsMax);
   if (!fields.ok()) return fields.error();
   return command;
 }
@@ -190,6 +196,9 @@ v1::CycleRun ToProtoWithRegister(db::Transaction& tx, const Run& run) {
   message.set_total_cents(totals.total_cents);
   message.set_held_count(totals.held_count);
   message.set_held_cents(totals.held_cents);
+  const FindingCounts findings = CountFindings(tx, run.cycle_id);
+  message.set_finding_count(findings.all);
+  message.set_open_finding_count(findings.open);
   const Register now = LoadRegister(tx, run.cycle_id);
   const Register last = LoadRegister(tx, run.previous_cycle_id);
   Register services = now;
@@ -309,31 +318,14 @@ Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& comman
   if (!seen) return NotFound(reason::kBillUnknown, "There is no such bill.");
   const Run run = LockRun(tx, seen->cycle_id).value();
   Bill bill = LockBill(tx, command.account, command.bill_id).value();
-  const std::optional<BillState> next = After(bill.state, command.decision);
-  if (!next) return FailedPrecondition(reason::kBillNotHeld, "The bill is not held.");
+  if (!After(bill.state, command.decision))
+    return FailedPrecondition(reason::kBillNotHeld, "The bill is not held.");
   if (run.started_by == change.call().caller.person) {
     return SamePerson("A bill is reviewed by somebody who did not start its cycle.");
   }
   // After this point it must succeed.
-  change.Audit({std::string(kBillEntity),
-                bill.account.ToString() + "/" + std::to_string(bill.bill_id), "review",
-                std::string(BillStateName(bill.state)), std::string(BillStateName(*next))});
-  change.Audit({"bill-review", std::to_string(bill.bill_id), "review", "",
-                "reason_digest=" + HexEncode(Sha256(command.reason))});
-  bill.state = *next;
-  if (command.decision == BillEvent::kConfirmHold) {
-    CancelSegments(tx, bill);
-    for (const Segment& segment : bill.segments) {
-      const bool held = std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
-        return hold.service == segment.service;
-      });
-      if (held) read::SetAside(tx, bill.account, segment.agreement_id, segment.to_date);
-    }
-  } else if (run.state == RunState::kPosting || run.state == RunState::kPosted) {
-    PostBills(change, {&bill, 1});
-    bill.state = *After(bill.state, BillEvent::kPost);
-  }
-  SaveBillState(tx, bill);
+  DecideBills(change, run, {&bill, 1}, command.decision,
+              {command.reason, command.review_seconds, 0});
   return bill::ToProto(bill);
 }
 
@@ -348,6 +340,10 @@ Result<v1::CycleRun> SignOff(command::Change& change, const SignOffCommand& comm
   }
   if (run->started_by == change.call().caller.person) {
     return SamePerson("A register is signed by somebody who did not start the cycle.");
+  }
+  if (const FindingCounts findings = CountFindings(tx, run->cycle_id); findings.open > 0) {
+    return FailedPrecondition(reason::kFindingsOpen, "Findings of the run are not acknowledged.")
+        .With("open_count", findings.open);
   }
   if (LoadTotals(tx, run->cycle_id).total_cents != command.total_cents) {
     return Aborted(::reeve::reason::kStale, "The register has another total by now.");

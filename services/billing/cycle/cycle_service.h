@@ -18,6 +18,7 @@ inline constexpr Reason kBillUnknown{"BILL_UNKNOWN"};
 inline constexpr Reason kBillNotHeld{"BILL_NOT_HELD"};
 inline constexpr Reason kSamePerson{"SAME_PERSON"};
 inline constexpr Reason kCycleNotCalculated{"CYCLE_NOT_CALCULATED"};
+inline constexpr Reason kFindingsOpen{"FINDINGS_OPEN"};
 inline constexpr Reason kCycleNotSignedOff{"CYCLE_NOT_SIGNED_OFF"};
 }  // namespace reason
 

@@ -142,7 +142,8 @@ const db::InsertInto kInsertHolds{"bill_hold_insert",
                                    {"hold_no"},
                                    {"reason", ColumnType::kText},
                                    {"service", ColumnType::kText},
-                                   {"evidence", ColumnType::kText}}};
+                                   {"evidence", ColumnType::kText},
+                                   {"at_stake_cents"}}};
 
 #define BILL_COLUMNS \
   "SELECT account_id, bill_id, cycle_id, state, bill_date, due_date, total_cents FROM bill "
@@ -186,10 +187,10 @@ constexpr db::Query kLinesOf{
     "SELECT segment_no, version_date, component_no, tier_no, quantity_thousandths, "
     "quantity_divisor, day_count, rate_nanos, amount_cents FROM bill_line WHERE account_id = $1 "
     "AND bill_id = $2 ORDER BY line_no"};
-constexpr db::Query kHoldsOf{
-    "bill_hold_of_bill",
-    "SELECT reason, service, evidence FROM bill_hold WHERE account_id = $1 AND bill_id = $2 "
-    "ORDER BY hold_no"};
+constexpr db::Query kHoldsOf{"bill_hold_of_bill",
+                             "SELECT reason, service, evidence, at_stake_cents FROM bill_hold "
+                             "WHERE account_id = $1 AND bill_id = $2 "
+                             "ORDER BY hold_no"};
 constexpr db::Query kBilledBefore{
     "bill_segment_before",
     "SELECT from_date, to_date, usage_thousandths, amount_cents FROM bill_segment "
@@ -241,7 +242,7 @@ std::vector<Bill> ToBills(const db::Rows& rows) {
 std::vector<Hold> ToHolds(const db::Rows& rows) {
   std::vector<Hold> holds;
   for (const db::Rows::Row row : rows) {
-    holds.push_back({ParseHoldReason(row.Text(0)), row.Text(1), row.Text(2)});
+    holds.push_back({ParseHoldReason(row.Text(0)), row.Text(1), row.Text(2), row.Cents(3)});
   }
   return holds;
 }
@@ -338,7 +339,7 @@ RowDigest DigestOfHolds(std::span<const Bill> bills) {
   for (const Bill& bill : bills) {
     for (std::size_t i = 0; i < bill.holds.size(); ++i) {
       digest.Add(CellsOf(bill.account, bill.bill_id, i + 1, HoldReasonName(bill.holds[i].reason),
-                         bill.holds[i].service, bill.holds[i].evidence));
+                         bill.holds[i].service, bill.holds[i].evidence, bill.holds[i].at_stake));
     }
   }
   return digest;
@@ -483,7 +484,7 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
     }
     for (std::size_t i = 0; i < bill.holds.size(); ++i) {
       holds.Add(bill.account, bill.bill_id, i + 1, HoldReasonName(bill.holds[i].reason),
-                bill.holds[i].service, bill.holds[i].evidence);
+                bill.holds[i].service, bill.holds[i].evidence, bill.holds[i].at_stake);
     }
   }
   for (const db::NewRows* rows : {&bills, &segments, &meters, &lines, &holds}) {
@@ -528,15 +529,28 @@ void CancelSegments(db::Transaction& tx, const Bill& bill) {
   tx.Execute(kCancelSegments, bill.account, bill.bill_id);
 }
 
-std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
-                                std::int64_t limit) {
-  std::vector<Bill> bills = ToBills(tx.Select(kListHeldBills, cycle_id, after, limit));
-  if (bills.empty()) return bills;
-  Parameters keys;
-  for (const Bill& bill : bills) keys.push_back({ToValue(bill.account), ToValue(bill.bill_id)});
-  const std::vector<db::Rows> holds = tx.SelectEach(kHoldsOf, keys);
+std::vector<Bill> LoadHeldBills(db::Transaction& tx, std::span<const BillKey> keys) {
+  std::vector<Bill> bills;
+  if (keys.empty()) return bills;
+  Parameters parameters;
+  for (const auto& [account, bill_id] : keys) {
+    parameters.push_back({ToValue(account), ToValue(bill_id)});
+  }
+  for (const db::Rows& rows : tx.SelectEach(kFindBill, parameters)) {
+    bills.push_back(ToBill(rows[0]));
+  }
+  const std::vector<db::Rows> holds = tx.SelectEach(kHoldsOf, parameters);
   for (std::size_t i = 0; i < bills.size(); ++i) bills[i].holds = ToHolds(holds[i]);
   return bills;
+}
+
+std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
+                                std::int64_t limit) {
+  std::vector<BillKey> keys;
+  for (const Bill& bill : ToBills(tx.Select(kListHeldBills, cycle_id, after, limit))) {
+    keys.emplace_back(bill.account, bill.bill_id);
+  }
+  return LoadHeldBills(tx, keys);
 }
 
 std::optional<Bill> LoadBill(db::Transaction& tx, AccountId account, std::int64_t bill_id) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/billing/cycle/cycle.h"
@@ -83,6 +84,9 @@ std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_
 void SaveBillState(db::Transaction& tx, const Bill& bill);
 // The days of a bill are to be billed again.
 void CancelSegments(db::Transaction& tx, const Bill& bill);
+// These bills with their holds, without segments, in the order of the keys.
+using BillKey = std::pair<AccountId, std::int64_t>;
+std::vector<Bill> LoadHeldBills(db::Transaction& tx, std::span<const BillKey> keys);
 // With holds, by account, behind account `after`.
 std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
                                 std::int64_t limit);

@@ -5,6 +5,9 @@
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/guard_run_store.h"
+#include "services/billing/cycle/guard_service.h"
+#include "services/billing/cycle/guard_store.h"
 #include "services/billing/cycle/post_bills_service.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
@@ -107,6 +110,7 @@ bool Finish(command::Change& change, const Run& at_work, PageState left, RunEven
   run.state = *next;
   SaveRun(change.tx(), run);
   AuditRow(change, kKeptRun, "finish", std::move(before), CellsOfRun(run));
+  if (event == RunEvent::kFinishCalculation) KeepFindings(change, run);
   return true;
 }
 
@@ -178,11 +182,20 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
   const std::vector<agreement::Agreement> agreements =
       agreement::ListOfCycle(tx, run.cycle, run.period_end, page.after, page.through);
   const rate::Tariff tariff(rate::LoadSchedules(tx));
-  const std::vector<Bill> bills = MakeBills(run, tariff, JoinPage(tx, run, agreements));
+  std::vector<Bill> bills = MakeBills(run, tariff, JoinPage(tx, run, agreements));
+  const GuardPolicy policy = GuardPolicyInForce(tx, run.bill_date);
+  const std::vector<Guarded> guarded = LoadGuarded(tx, agreements);
+  GuardBills(run, tariff, policy, guarded, bills);
   Register reg;
   for (const Bill& bill : bills) AddToRegister(bill, reg);
   InsertBills(tx, bills);
   InsertRegister(tx, run.cycle_id, page, reg);
+  const Tallies tallies = TallyPage(run, tariff, policy, guarded, bills);
+  InsertTallies(tx, run.cycle_id, page, tallies);
+  if (const RowDigest digest = DigestOfTallies(run.cycle_id, page, tallies); !digest.empty()) {
+    change.Audit(
+        {std::string(kTalliesEntity), PageKey(run, page), "tally", "", "rows=" + digest.hex()});
+  }
   if (const RowDigest holds = DigestOfHolds(bills); !holds.empty()) {
     change.Audit(
         {std::string(kHoldsEntity), PageKey(run, page), "hold", "", "rows=" + holds.hex()});

@@ -9,6 +9,9 @@
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/guard_run_store.h"
+#include "services/billing/cycle/guard_store.h"
+#include "services/billing/cycle/hold_store.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
@@ -45,6 +48,9 @@ constexpr Table kPolicies[] = {
      {"verify_estimate_policies",
       "SELECT effective_date, citation, basis, period_count, drops_extremes, in_a_row_max "
       "FROM estimate_policy"}},
+    {&cycle::kKeptGuardPolicy,
+     {"verify_guard_policies",
+      "SELECT effective_date, citation, residential, non_residential, run FROM guard_policy"}},
 };
 constexpr Table kCollections[] = {
     {&collections::kKeptNotice,
@@ -64,6 +70,28 @@ constexpr Table kRuns{&cycle::kKeptRun,
                        "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
                        "previous_cycle_id, agreement_count, started_by_person_id, "
                        "signed_off_by_person_id FROM cycle_run"}};
+constexpr Table kControlTotals{&cycle::kKeptControlTotal,
+                               {"verify_control_totals",
+                                "SELECT cycle, period_end_date, service, quantity_thousandths, "
+                                "source, recorded_by_person_id FROM control_total"}};
+constexpr Table kFindings{
+    &cycle::kKeptFinding,
+    {"verify_findings",
+     "SELECT cycle_id, finding_no, rule, service, subject, evidence, row_count, at_stake_cents, "
+     "acknowledged_by_person_id, acknowledgement FROM cycle_finding"}};
+constexpr Table kHoldTables[] = {
+    {&cycle::kKeptHoldWork,
+     {"verify_hold_work",
+      "SELECT account_id, bill_id, owner_person_id, deadline_date FROM hold_work"}},
+    {&cycle::kKeptReview,
+     {"verify_reviews",
+      "SELECT account_id, bill_id, decision, reason, reviewed_by_person_id, reviewed_date, "
+      "review_seconds, release_id FROM bill_review"}},
+    {&cycle::kKeptRelease,
+     {"verify_releases",
+      "SELECT release_id, cycle_id, state, rule, at_stake_max_cents, bill_count, total_cents, "
+      "at_stake_cents, reason, proposed_by_person_id, approved_by_person_id FROM mass_release"}},
+};
 constexpr Table kImports{&read::kKeptImport,
                          {"verify_import_rows",
                           "SELECT import_id, file_name, state, next_line, accepted_count, "
@@ -75,9 +103,14 @@ constexpr db::Query kPages{
     "FROM cycle_page ORDER BY cycle_id, page_no"};
 constexpr db::Query kHolds{
     "verify_hold_rows",
-    "SELECT h.account_id, h.bill_id, h.hold_no, h.reason, h.service, h.evidence, b.cycle_id "
+    "SELECT h.account_id, h.bill_id, h.hold_no, h.reason, h.service, h.evidence, "
+    "h.at_stake_cents, b.cycle_id "
     "FROM bill_hold h LEFT JOIN bill b ON b.account_id = h.account_id AND b.bill_id = h.bill_id "
     "ORDER BY h.account_id, h.bill_id, h.hold_no"};
+constexpr db::Query kTallies{
+    "verify_tallies",
+    "SELECT cycle_id, page_no, kind, service, subject, row_count, day_count, "
+    "quantity_thousandths, amount_cents, before_cents FROM cycle_tally"};
 constexpr db::Query kHeldBills{
     "verify_held_bills",
     "SELECT account_id, bill_id, state FROM bill b WHERE EXISTS (SELECT 1 FROM bill_hold h WHERE "
@@ -232,7 +265,7 @@ PagesByEnd CheckPages(db::Transaction& tx, Finding& finding) {
 }
 
 void CheckHolds(db::Transaction& tx, const PagesByEnd& pages, Finding& finding) {
-  constexpr std::size_t kColumns = 6;
+  constexpr std::size_t kColumns = 7;
   Subject subject(tx, cycle::kHoldsEntity, finding);
   std::map<std::pair<std::int64_t, std::int64_t>, RowDigest> holds;
   for (const db::Rows::Row row : tx.Select(kHolds)) {
@@ -246,6 +279,24 @@ void CheckHolds(db::Transaction& tx, const PagesByEnd& pages, Finding& finding) 
     holds[{of_cycle->first, page_no}].Add(CellsFrom(row, 0, kColumns));
   }
   for (const auto& [page, digest] : holds) {
+    subject.Expect(Key(page.first, page.second), "rows=" + digest.hex());
+  }
+  subject.ExpectNoOther();
+}
+
+// In the order of the keys' kinds, as they were written.
+void CheckTallies(db::Transaction& tx, Finding& finding) {
+  constexpr std::size_t kColumns = 10;
+  Subject subject(tx, cycle::kTalliesEntity, finding);
+  std::map<std::pair<std::int64_t, std::int64_t>, std::map<cycle::TallyKey, Cells>> pages;
+  for (const db::Rows::Row row : tx.Select(kTallies)) {
+    const auto cells = CellsFrom(row, 0, kColumns);
+    pages[{row.Int(0), row.Int(1)}][{cycle::ParseTallyKind(row.Text(2)), row.Text(3),
+                                     row.Text(4)}] = {cells.begin(), cells.end()};
+  }
+  for (const auto& [page, tallies] : pages) {
+    RowDigest digest;
+    for (const auto& [key, cells] : tallies) digest.Add(cells);
     subject.Expect(Key(page.first, page.second), "rows=" + digest.hex());
   }
   subject.ExpectNoOther();
@@ -269,6 +320,10 @@ Finding CheckCycles(db::Transaction& tx) {
   CheckTable(tx, kRuns, finding);
   const PagesByEnd pages = CheckPages(tx, finding);
   CheckHolds(tx, pages, finding);
+  CheckTallies(tx, finding);
+  CheckTable(tx, kControlTotals, finding);
+  CheckTable(tx, kFindings, finding);
+  for (const Table& table : kHoldTables) CheckTable(tx, table, finding);
   CheckReviews(tx, finding);
   return finding;
 }

@@ -17,7 +17,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr int kAccounts = 5;  // 0 pays late, 1 is cut, 2 is held, 3 is succeeded, 4 leaves
+constexpr int kAccounts = 5;  // 0 pays late, 1 is cut, 2 and 4 are held, 3 is succeeded, 4 leaves
 constexpr auto kPatience = std::chrono::seconds(30);
 constexpr auto kPoll = std::chrono::milliseconds(20);
 constexpr auto kClockIsRead = std::chrono::milliseconds(100);  // services look every 50 ms
@@ -33,7 +33,7 @@ std::string ReadingFile() {
   std::string lines = "meter_number,read_date,read,unit\n";
   for (int n = 0; n < kAccounts; ++n) {
     const std::string number = "000000" + std::to_string(n);
-    if (n != 2) lines += "E" + number + ",2026-10-19,10500,kWh\n";
+    if (n != 2 && n != 4) lines += "E" + number + ",2026-10-19,10500,kWh\n";
     lines += "W" + number + ",2026-10-19,507,kgal\n";
   }
   return lines;
@@ -85,6 +85,12 @@ void Day::BillOneCycle() {
   Do("billing.ReadService/ImportReads", "builder",
      R"({"file_name": "october.csv", "file_sha256": $sha, "first_line": 1, "lines": $lines,
          "last_part": true})");
+  Do("billing.GuardService/LoadGuardPolicy", "builder",
+     R"({"policy": {"effective_date": "2026-10-01", "citation": "Made up for this test",
+         "residential": [{"name": "BILL_CENTS_MAX", "value": 200000}]}})");
+  Do("billing.GuardService/RecordControlTotal", "builder",
+     R"({"control_total": {"cycle": 7, "period_end_date": "2026-10-19", "service": "water",
+         "quantity_thousandths": 9000000000, "source": "Made up for this test"}})");
   Do("billing.CycleService/StartCycle", "builder",
      R"({"cycle": 7, "kind": "CYCLE_KIND_PRODUCTION", "period_end_date": "2026-10-19",
          "due_date": "2026-11-10"})");
@@ -92,6 +98,8 @@ void Day::BillOneCycle() {
   Await("state", "CYCLE_STATE_CALCULATED", "billing.CycleService/GetCycle",
         R"({"cycle_id": $cycle})");
   Keep("total", "total_cents");
+  Do("billing.GuardService/AcknowledgeFinding", "signer",
+     R"({"cycle_id": $cycle, "finding_no": 1, "reason": "Made up for this test"})");
   Do("billing.CycleService/SignOffCycle", "signer",
      R"({"cycle_id": $cycle, "total_cents": $total})");
   Do("billing.CycleService/PostCycle", "builder", R"({"cycle_id": $cycle})");
@@ -100,7 +108,19 @@ void Day::BillOneCycle() {
   Keep("held", "bills[0].bill_id");
   Do("billing.CycleService/ReviewBill", "signer",
      R"({"account_id": $account2, "bill_id": $held, "decision": "REVIEW_DECISION_CONFIRM_HOLD",
-         "reason": "No read of the meter"})");
+         "reason": "No read of the meter", "review_seconds": 40})");
+  Do("billing.HoldService/ListHolds", "signer", R"({})");
+  Keep("held", "holds[0].bill.bill_id");
+  Do("billing.HoldService/AssignHold", "signer",
+     R"({"account_id": $account4, "bill_id": $held, "owner_person_id": 1,
+         "deadline_date": "2027-12-01"})");
+  Do("billing.HoldService/ProposeRelease", "signer",
+     R"({"cycle_id": $cycle, "rule": "NO_READ", "at_stake_max_cents": 100000,
+         "reason": "Power is billed next month"})");
+  Keep("release", "release_id");
+  Keep("released", "total_cents");
+  Do("billing.HoldService/ApproveRelease", "cashier1",
+     R"({"release_id": $release, "total_cents": $released})");
 }
 
 void Day::TakeMoney() {

@@ -308,6 +308,78 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     request.set_total_cents(run.total_cents());
     return Send<v1::CycleService>(&v1::CycleService::Stub::SignOffCycle, token, request, reason);
   }
+  v1::ListCycleFindingsResponse Findings(std::int64_t cycle_id) {
+    v1::ListCycleFindingsRequest request;
+    request.set_cycle_id(cycle_id);
+    return Send<v1::GuardService>(&v1::GuardService::Stub::ListCycleFindings, analyst_, request);
+  }
+  v1::CycleFinding Acknowledge(std::int64_t cycle_id, std::int64_t finding_no,
+                               const std::string& token, const std::string& reason = {}) {
+    v1::AcknowledgeFindingRequest request;
+    request.set_request_id(Key());
+    request.set_cycle_id(cycle_id);
+    request.set_finding_no(finding_no);
+    request.set_reason("as the council decided");
+    return Send<v1::GuardService>(&v1::GuardService::Stub::AcknowledgeFinding, token, request,
+                                  reason);
+  }
+  v1::ControlTotal RecordControl(const std::string& service, std::int64_t thousandths,
+                                 const std::string& period_end = "2026-11-20",
+                                 const std::string& reason = {}) {
+    v1::RecordControlTotalRequest request;
+    request.set_request_id(Key());
+    v1::ControlTotal& control = *request.mutable_control_total();
+    control.set_cycle(7);
+    control.set_period_end_date(period_end);
+    control.set_service(service);
+    control.set_quantity_thousandths(thousandths);
+    control.set_source("plant log of November");
+    return Send<v1::GuardService>(&v1::GuardService::Stub::RecordControlTotal, analyst_, request,
+                                  reason);
+  }
+  v1::HeldBill AssignHold(const v1::Bill& bill, std::int64_t owner, const std::string& deadline,
+                          const std::string& reason = {}) {
+    v1::AssignHoldRequest request;
+    request.set_request_id(Key());
+    request.set_account_id(bill.account_id());
+    request.set_bill_id(bill.bill_id());
+    request.set_owner_person_id(owner);
+    request.set_deadline_date(deadline);
+    return Send<v1::HoldService>(&v1::HoldService::Stub::AssignHold, reviewer_, request, reason);
+  }
+  v1::MassRelease ProposeRelease(std::int64_t cycle_id, const std::string& rule,
+                                 std::int64_t at_stake_max_cents, const std::string& token,
+                                 const std::string& reason = {}) {
+    v1::ProposeReleaseRequest request;
+    request.set_request_id(Key());
+    request.set_cycle_id(cycle_id);
+    request.set_rule(rule);
+    request.set_at_stake_max_cents(at_stake_max_cents);
+    request.set_reason("looked at ten of them");
+    return Send<v1::HoldService>(&v1::HoldService::Stub::ProposeRelease, token, request, reason);
+  }
+  v1::MassRelease ApproveRelease(const v1::MassRelease& release, const std::string& token,
+                                 const std::string& reason = {}) {
+    v1::ApproveReleaseRequest request;
+    request.set_request_id(Key());
+    request.set_release_id(release.release_id());
+    request.set_total_cents(release.total_cents());
+    return Send<v1::HoldService>(&v1::HoldService::Stub::ApproveRelease, token, request, reason);
+  }
+  v1::GuardPolicy LoadGuardPolicy(const std::string& date, const std::string& limit,
+                                  std::int64_t value, const std::string& reason = {}) {
+    v1::LoadGuardPolicyRequest request;
+    request.set_request_id(Key());
+    v1::GuardPolicy& policy = *request.mutable_policy();
+    policy.set_effective_date(date);
+    policy.set_citation("Billing manual of the test city");
+    for (v1::GuardLimit* added : {policy.add_residential(), policy.add_non_residential()}) {
+      added->set_name(limit);
+      added->set_value(value);
+    }
+    return Send<v1::GuardService>(&v1::GuardService::Stub::LoadGuardPolicy, analyst_, request,
+                                  reason);
+  }
   v1::CycleRun PostCycle(std::int64_t cycle_id, const std::string& reason = {}) {
     v1::PostCycleRequest request;
     request.set_request_id(Key());
@@ -397,6 +469,8 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "cycle.view",
                                                             "cycle.sign_off",
                                                             "cycle.post",
+                                                            "guard.set_policy",
+                                                            "control_total.record",
                                                             "bill.view",
                                                             "bill.review",
                                                             "ledger.view",
@@ -413,6 +487,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
   const std::string supervisor_ =
       server_.SignIn(PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view",
                                    "dispute.decide", "rate.preview", "rate.activate"});
+  const std::string reviewer_ = server_.SignIn(PersonId(11), {"bill.review", "cycle.view"});
   std::shared_ptr<grpc::Channel> channel_;  // one for all calls of a test
   int keys_ = 0;
 };

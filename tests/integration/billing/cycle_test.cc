@@ -42,7 +42,7 @@ class CycleTest : public Billing {
     for (int i = 0; i < count; ++i) {
       const std::int64_t account_id = kAccount + i * 100;
       events.push_back(ToEvent(Account(account_id)));
-      rows += Reads(account_id, i % 1'700, i % 23);
+      rows += Reads(account_id, 300 + i % 1'400, 3 + i % 20);
       if (events.size() == 400 || i + 1 == count) {
         DeliverAll(agreement::ApplyAccounts, events);
         Import(rows);
@@ -69,7 +69,9 @@ class CycleTest : public Billing {
           "ORDER BY account_id, charge_id",
           "SELECT account_id, credit_cents FROM billing_account ORDER BY account_id",
           "SELECT page_no, service, agreement_count, quantity_thousandths, amount_cents "
-          "FROM cycle_register ORDER BY page_no, service"}) {
+          "FROM cycle_register ORDER BY page_no, service",
+          "SELECT page_no, kind, service, subject, row_count, day_count, quantity_thousandths, "
+          "amount_cents FROM cycle_tally ORDER BY page_no, kind, service, subject"}) {
       (*database_).Read(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
         for (const db::Rows::Row row : tx.Select({"", sql})) {
           for (std::size_t column = 0; column < Columns(sql); ++column) {

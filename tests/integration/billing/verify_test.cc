@@ -41,12 +41,26 @@ class VerifyTest : public Billing {
     Exchange(ExchangeOf(AccountAt(1), "2026-11-10", 40'900, 2));
     Resolve();
     // A misread by a factor of ten: account 2 stays held, 1 is cancelled, 4 is released.
+<<<<<<< HEAD
     Import(ReadsOfNew(0, 102, 9) + ReadsOfNew(1, 10'102, 9) + Reads(2, 11'000, 9) +
            Reads(4, 11'000, 9) + "E98,2026-11-19,5,kWh\n");
+=======
+    Import(Reads(0, 1'000, 9) + Reads(1, 11'000, 9) + Reads(2, 11'000, 9) + Reads(4, 11'000, 9) +
+           "E98,2026-11-19,5,kWh\n");
+    LoadGuardPolicy("2026-07-01", "USE_RATIO_MAX_HUNDREDTHS", 500);
+    LoadGuardPolicy("2026-08-01", "BILL_CENTS_MAX", 2'000'00);
+    RecordControl("water", 1'000'000);
+    RecordControl("electric", 1'000'000);
+>>>>>>> guard
     const v1::CycleRun started = StartCycle();
     Work();
+    const v1::ListCycleFindingsResponse findings = Findings(started.cycle_id());
+    for (const v1::CycleFinding& finding : findings.findings()) {
+      Acknowledge(started.cycle_id(), finding.finding_no(), supervisor_);
+    }
     Review(started.cycle_id(), AccountAt(1), v1::REVIEW_DECISION_CONFIRM_HOLD);
     Review(started.cycle_id(), AccountAt(4), v1::REVIEW_DECISION_RELEASE);
+    WorkOnHolds(started.cycle_id());
     SignOff(GetCycle(started.cycle_id()), supervisor_);
     PostCycle(started.cycle_id());
     Work();
@@ -59,13 +73,19 @@ class VerifyTest : public Billing {
             {.service = "billing",
              .migrations = Migrations(),
              .proof = FirstViolation,
+<<<<<<< HEAD
              .statements = {{"rate_time.what",
                              "UPDATE rate_time SET what = 'LOAD', time_no = 7 WHERE what = 'USE' "
                              "AND time_no = 0"},
                             {"rate_time.weekday_hours",
                              "UPDATE rate_time SET weekday_hours = weekend_hours"},
-                            {"rate_time.weekend_hours",
-                             "UPDATE rate_time SET weekend_hours = weekday_hours"}},
+                            { "rate_time.weekend_hours",
+                              "UPDATE rate_time SET weekend_hours = weekday_hours" }},
+=======
+             .statements = {{"mass_release.state",
+                             "UPDATE mass_release SET state = 'RELEASED', "
+                             "approved_by_person_id = 3 WHERE state = 'PROPOSED'"}},
+>>>>>>> guard
              .held = {}}};
   }
   static std::string FirstViolation(db::Transaction& tx) {
@@ -219,6 +239,7 @@ class VerifyTest : public Billing {
     result.set_disconnect_id(disconnect.disconnect_id());
     Deliver(agreement::ApplyOrders, closed);
   }
+<<<<<<< HEAD
   // Two rows that wait: one is accepted as another meter's, one is discarded.
   void Resolve() {
     Open(Account(AccountAt(9)));
@@ -233,6 +254,16 @@ class VerifyTest : public Billing {
       resolve.set_reason("the number was misspelled");
       Send<v1::ReadService>(&v1::ReadService::Stub::ResolveReadException, analyst_, resolve);
     }
+=======
+  // What waits has owners; the bills without reads are released together, another proposal waits.
+  void WorkOnHolds(std::int64_t cycle_id) {
+    v1::ListHoldsResponse waiting =
+        Send<v1::HoldService>(&v1::HoldService::Stub::ListHolds, analyst_, v1::ListHoldsRequest());
+    ASSERT_GE(waiting.holds_size(), 2);
+    for (const v1::HeldBill& held : waiting.holds()) AssignHold(held.bill(), 11, "2026-11-30");
+    ApproveRelease(ProposeRelease(cycle_id, "NO_READ", 1'000'00, reviewer_), supervisor_);
+    ProposeRelease(cycle_id, "FACTOR_TEN", 5'000'00, reviewer_);
+>>>>>>> guard
   }
   void Review(std::int64_t cycle_id, std::int64_t account_id, v1::ReviewDecision decision) {
     v1::ListHeldBillsRequest list;
@@ -281,6 +312,14 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE dispute SET decision = 'x'", "collections-as-audited"},
            {"UPDATE disconnect SET paid_cents = paid_cents + 1", "collections-as-audited"},
            {"UPDATE bill_hold SET evidence = 'x'", "cycles-as-audited"},
+           {"UPDATE bill_hold SET at_stake_cents = 1", "cycles-as-audited"},
+           {"UPDATE cycle_tally SET amount_cents = 1", "cycles-as-audited"},
+           {"UPDATE cycle_finding SET acknowledgement = 'x'", "cycles-as-audited"},
+           {"UPDATE control_total SET source = 'x'", "cycles-as-audited"},
+           {"UPDATE hold_work SET deadline_date = '2027-01-01'", "cycles-as-audited"},
+           {"UPDATE bill_review SET review_seconds = 9", "cycles-as-audited"},
+           {"UPDATE mass_release SET bill_count = 9", "cycles-as-audited"},
+           {"UPDATE guard_policy SET citation = 'x'", "policies-as-audited"},
            {"UPDATE agreement SET cycle = 9", "accounts-as-audited"},
            {"UPDATE meter_installation SET multiplier_thousandths = 1", "accounts-as-audited"},
            {"UPDATE agreement SET multiplier_thousandths = 1 WHERE meter_number <> ''",

@@ -11,39 +11,6 @@ constexpr std::int64_t kCount = Quantity::kScale;
 
 Date Day(const char* text) { return Date::Parse(text).value(); }
 
-TEST(GuardTest, AFactorOfTenIsNamedAsSuch) {
-  const auto hold = Guard({}, "electric", "kWh", {5230 * kCount, 30}, MeteredUse{523 * kCount, 30});
-  ASSERT_TRUE(hold.has_value());
-  EXPECT_EQ(hold->reason, HoldReason::kFactorTen);
-  EXPECT_EQ(hold->evidence, "5230 kWh in 30 days against 523 kWh in 30 days");
-}
-
-TEST(GuardTest, UseIsComparedByTheDay) {
-  // Twice the days, twice the use: nothing happened.
-  EXPECT_FALSE(Guard({300, 0}, "electric", "kWh", {1000 * kCount, 60}, MeteredUse{500 * kCount, 30})
-                   .has_value());
-  const auto hold =
-      Guard({300, 0}, "electric", "kWh", {1501 * kCount, 30}, MeteredUse{500 * kCount, 30});
-  ASSERT_TRUE(hold.has_value());
-  EXPECT_EQ(hold->reason, HoldReason::kAboveLast);
-  EXPECT_FALSE(Guard({300, 0}, "electric", "kWh", {1500 * kCount, 30}, MeteredUse{500 * kCount, 30})
-                   .has_value())
-      << "at the limit is not above it";
-}
-
-TEST(GuardTest, TheMetersMaximumNeedsNoHistory) {
-  const rate::GuardLimits limits{0, 200 * kCount};
-  EXPECT_FALSE(Guard(limits, "electric", "kWh", {6000 * kCount, 30}, std::nullopt).has_value());
-  const auto hold = Guard(limits, "electric", "kWh", {6001 * kCount, 30}, std::nullopt);
-  ASSERT_TRUE(hold.has_value());
-  EXPECT_EQ(hold->reason, HoldReason::kAboveMeterMaximum);
-}
-
-TEST(GuardTest, NextToNothingIsNotHeldForBeingTenTimesNothing) {
-  EXPECT_FALSE(Guard({300, 0}, "water", "kgal", {1 * kCount, 30}, MeteredUse{100, 30}).has_value());
-  EXPECT_FALSE(Guard({300, 0}, "water", "kgal", {0, 30}, MeteredUse{9 * kCount, 30}).has_value());
-}
-
 class MakeBillTest : public ::testing::Test {
  protected:
   MakeBillTest() : tariff_({ProvoSchedule1(), Storm()}) {
@@ -141,16 +108,6 @@ TEST_F(MakeBillTest, AMissingReadHoldsTheBillAndLeavesTheDaysForLater) {
   EXPECT_EQ(bill->holds[0].reason, HoldReason::kNoRead);
   ASSERT_EQ(bill->segments.size(), 1u);
   EXPECT_EQ(bill->segments[0].service, "storm");
-}
-
-TEST_F(MakeBillTest, AMisreadRegisterHoldsTheBill) {
-  const auto bill = Make({{&electric_,
-                           LastBilled{Day("2026-10-20"), 40'000 * kCount, {523 * kCount, 30}, {}},
-                           {Read("2026-11-19", 45'230)}}});
-  ASSERT_TRUE(bill.has_value());
-  EXPECT_EQ(bill->state, BillState::kHeld);
-  EXPECT_EQ(bill->holds.at(0).reason, HoldReason::kFactorTen);
-  EXPECT_EQ(bill->segments.size(), 1u) << "what it would be is shown";
 }
 
 TEST_F(MakeBillTest, AnAgreementInAnotherUnitThanItsScheduleHoldsTheBill) {

@@ -1,0 +1,289 @@
+#include "services/billing/cycle/guard_page.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "services/billing/rate/rate.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+// A meter that turns less than so many hundredths of what it used to has slowed down.
+constexpr std::int64_t kRunsRatio = 40;
+
+MeteredUse UseOf(const Segment& segment) {
+  return {segment.use.usage_thousandths, segment.to_date - segment.from_date};
+}
+
+// Who is like whom: schedule, class and size.
+using Kind = std::tuple<std::string_view, CustomerClass, std::string_view>;
+
+Kind KindOf(const Guarded& one) {
+  return {one.agreement->schedule_code, one.customer_class, one.agreement->meter_size};
+}
+
+MeteredUse MedianOf(std::vector<MeteredUse>& all) {
+  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+  std::nth_element(all.begin(), middle, all.end(),
+                   [](MeteredUse a, MeteredUse b) { return CompareByDay(a, b, 100) < 0; });
+  return *middle;
+}
+
+std::map<Kind, Peers> MediansOf(std::span<const Guarded> guarded, std::span<const Bill> bills) {
+  struct Uses {
+    std::vector<MeteredUse> now;
+    std::vector<MeteredUse> last;
+  };
+  std::map<Kind, Uses> uses;
+  for (const Bill& bill : bills) {
+    for (const Segment& segment : bill.segments) {
+      if (!segment.metered || segment.use.usage_thousandths == 0) continue;
+      const Guarded* one = FindGuarded(guarded, bill.account, segment.agreement_id);
+      if (one == nullptr) continue;
+      Uses& of_kind = uses[KindOf(*one)];
+      of_kind.now.push_back(UseOf(segment));
+      if (one->history.empty() || one->history.front().usage_thousandths == 0) continue;
+      of_kind.last.push_back(one->history.front().use());
+    }
+  }
+  std::map<Kind, Peers> medians;
+  for (auto& [kind, all] : uses) {
+    Peers& peers = medians[kind];
+    peers.count = static_cast<std::int64_t>(all.now.size());
+    peers.median = MedianOf(all.now);
+    // As many as have a last bill; a few of them are no season.
+    if (all.last.size() * 2 >= all.now.size()) peers.last_median = MedianOf(all.last);
+  }
+  return medians;
+}
+
+// What the segment would cost with another use over the same days.
+std::optional<Money> PriceOf(const Run& run, const rate::Tariff& tariff, const Segment& segment,
+                             MeteredUse expected) {
+  Segment other = AsOneMeter(segment);
+  other.use.usage_thousandths =
+      static_cast<std::int64_t>(static_cast<__int128>(expected.usage_thousandths) *
+                                UseOf(segment).day_count / expected.day_count);
+  const auto lines = PriceSegment(tariff, other, run.bill_date, run.kind);
+  if (!lines.ok()) return std::nullopt;
+  const auto sum = Sum(*lines, [](const rate::Line& line) { return line.amount; });
+  return sum.ok() ? std::optional(*sum) : std::nullopt;
+}
+
+Money Distance(Money a, Money b) {
+  return Money::Cents(a < b ? b.cents() - a.cents() : a.cents() - b.cents());
+}
+
+// What blocks of use cost.
+std::int64_t CentsOfBlocks(const rate::Tariff& tariff, const Segment& segment,
+                           const std::vector<rate::Line>& lines) {
+  std::int64_t cents = 0;
+  for (const rate::Line& line : lines) {
+    const rate::Schedule* version = tariff.Version(segment.schedule_code, line.effective_date);
+    const auto component = static_cast<std::size_t>(line.component);
+    if (version == nullptr || component >= version->components.size()) continue;
+    if (version->components[component].kind != rate::ComponentKind::kTiers) continue;
+    cents += line.amount.cents();
+  }
+  return cents;
+}
+
+// The guard at work on the bills of a page.
+class PageGuard {
+ public:
+  PageGuard(const Run& run, const rate::Tariff& tariff, const GuardPolicy& policy,
+            std::span<const Guarded> guarded, std::span<const Bill> bills)
+      : run_(run),
+        tariff_(tariff),
+        policy_(policy),
+        guarded_(guarded),
+        medians_(MediansOf(guarded, bills)) {}
+
+  void Judge(Bill& bill) const {
+    for (Hold& hold : bill.holds) hold.at_stake = LastAmount(bill, hold.service);
+    const Limits* limits = nullptr;
+    for (const Segment& segment : bill.segments) {
+      const Guarded* one = FindGuarded(guarded_, bill.account, segment.agreement_id);
+      if (one == nullptr) continue;
+      limits = &policy_.For(one->customer_class);
+      if (!segment.metered) continue;
+      JudgeSegment(bill, segment, *one, *limits);
+      JudgeDays(bill, segment, *limits);
+    }
+    if (limits != nullptr) JudgeTotal(bill, *limits);
+    if (const auto wrong = JudgeSums(bill, tariff_)) {
+      bill.holds.push_back(
+          {HoldReason::kNotItsLines, bill.segments.front().service, *wrong, bill.total});
+    }
+    if (!bill.holds.empty()) bill.state = BillState::kHeld;
+  }
+
+ private:
+  // What is at stake where nothing could be priced: as much as last.
+  Money LastAmount(const Bill& bill, const std::string& service) const {
+    for (const Guarded& one : OfAccount(bill.account)) {
+      if (one.agreement->service == service && !one.history.empty()) {
+        return one.history.front().amount;
+      }
+    }
+    return Money();
+  }
+
+  std::span<const Guarded> OfAccount(AccountId account) const {
+    const auto begin = std::lower_bound(
+        guarded_.begin(), guarded_.end(), account,
+        [](const Guarded& one, AccountId id) { return one.agreement->account < id; });
+    auto end = begin;
+    while (end != guarded_.end() && end->agreement->account == account) ++end;
+    return {begin, end};
+  }
+
+  void JudgeSegment(Bill& bill, const Segment& segment, const Guarded& one,
+                    const Limits& limits) const {
+    const rate::Schedule* schedule = tariff_.Version(segment.schedule_code, segment.effective_date);
+    UseFacts facts;
+    facts.unit = one.agreement->unit;
+    facts.meter_size = one.agreement->meter_size;
+    facts.multiplier_thousandths = one.agreement->multiplier_thousandths;
+    if (schedule != nullptr) facts.schedule = schedule->guard;
+    facts.to_date = segment.to_date;
+    facts.use = UseOf(segment);
+    facts.estimated = segment.estimated;
+    facts.history = one.history;
+    const auto peers = medians_.find(KindOf(one));
+    if (peers != medians_.end()) facts.peers = peers->second;
+    facts.other_meter_runs = OtherMeterRuns(bill, segment);
+    const std::optional<Suspicion> suspicion = JudgeUse(facts, limits);
+    if (!suspicion) return;
+    Money at_stake = segment.amount;
+    if (suspicion->expected) {
+      if (const auto price = PriceOf(run_, tariff_, segment, *suspicion->expected)) {
+        at_stake = Distance(segment.amount, *price);
+      }
+    }
+    bill.holds.push_back({suspicion->reason, segment.service, suspicion->evidence, at_stake});
+  }
+
+  // Compared with the median of its own past.
+  std::optional<bool> OtherMeterRuns(const Bill& bill, const Segment& segment) const {
+    std::optional<bool> runs;
+    for (const Segment& other : bill.segments) {
+      if (!other.metered || &other == &segment) continue;
+      const Guarded* one = FindGuarded(guarded_, bill.account, other.agreement_id);
+      if (one == nullptr || one->history.empty()) continue;
+      std::vector<MeteredUse> past;
+      for (const Billed& billed : one->history) past.push_back(billed.use());
+      const MeteredUse median = MedianOf(past);
+      runs = runs.value_or(false) ||
+             (median.usage_thousandths > 0 && CompareByDay(UseOf(other), median, kRunsRatio) >= 0);
+    }
+    return runs;
+  }
+
+  // A long period with blocks that are as wide as for a short one.
+  void JudgeDays(Bill& bill, const Segment& segment, const Limits& limits) const {
+    const std::int64_t days = UseOf(segment).day_count;
+    const std::int64_t normal = limits[Limit::kPeriodDays];
+    if (normal == 0 || days <= limits[Limit::kPeriodDaysMax]) return;
+    Segment month = AsOneMeter(segment);
+    month.from_date = segment.to_date.PlusDays(-static_cast<std::int32_t>(normal));
+    month.use.usage_thousandths = static_cast<std::int64_t>(
+        static_cast<__int128>(segment.use.usage_thousandths) * normal / days);
+    const auto lines = PriceSegment(tariff_, month, run_.bill_date, run_.kind);
+    if (!lines.ok()) return;
+    const std::int64_t cents = CentsOfBlocks(tariff_, segment, segment.lines);
+    const std::int64_t fair = CentsOfBlocks(tariff_, segment, *lines) * days / normal;
+    if (cents - fair < std::max<std::int64_t>(1, limits[Limit::kPeriodCents])) return;
+    bill.holds.push_back({HoldReason::kLongPeriod, segment.service,
+                          std::to_string(days) + " days, use costs " +
+                              Money::Cents(cents).ToString() + ", in months of " +
+                              std::to_string(normal) + " days " + Money::Cents(fair).ToString(),
+                          Money::Cents(cents - fair)});
+  }
+
+  void JudgeTotal(Bill& bill, const Limits& limits) const {
+    const std::int64_t max = limits[Limit::kBillCentsMax];
+    if (max == 0 || bill.total.cents() <= max) return;
+    const auto largest = std::max_element(
+        bill.segments.begin(), bill.segments.end(), [](const Segment& a, const Segment& b) {
+          return std::pair(a.metered, a.amount) < std::pair(b.metered, b.amount);
+        });
+    bill.holds.push_back({HoldReason::kAboveBillLimit, largest->service,
+                          bill.total.ToString() + " in all, the limit of the class is " +
+                              Money::Cents(max).ToString(),
+                          bill.total});
+  }
+
+  const Run& run_;
+  const rate::Tariff& tariff_;
+  const GuardPolicy& policy_;
+  std::span<const Guarded> guarded_;
+  std::map<Kind, Peers> medians_;
+};
+
+std::optional<std::string> JudgeVersion(const Segment& segment, const rate::Line& line,
+                                        const rate::Versions* versions, Date bill_date) {
+  const Date day = line.effective_date;
+  const auto words = [&](std::string_view what) {
+    return segment.schedule_code + " of " + day.ToString() + " " + std::string(what);
+  };
+  if (versions == nullptr) return words("is not loaded");
+  const auto all = versions->all();
+  const auto mine = std::find_if(all.begin(), all.end(), [&](const rate::Schedule& version) {
+    return version.effective_date == day;
+  });
+  if (mine == all.end()) return words("is not loaded");
+  if (day > std::max(segment.to_date, bill_date) && mine != all.begin()) {
+    return words("has not begun");
+  }
+  const auto next = std::next(mine);
+  if (next != all.end() && next->effective_date <= segment.from_date) {
+    return words("was replaced before the period began");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const Guarded* FindGuarded(std::span<const Guarded> guarded, AccountId account,
+                           std::int64_t agreement_id) {
+  const auto found = std::lower_bound(
+      guarded.begin(), guarded.end(), std::pair(account, agreement_id),
+      [](const Guarded& one, const auto& key) {
+        return std::pair(one.agreement->account, one.agreement->agreement_id) < key;
+      });
+  const bool is_there = found != guarded.end() && found->agreement->account == account &&
+                        found->agreement->agreement_id == agreement_id;
+  return is_there ? &*found : nullptr;
+}
+
+std::optional<std::string> JudgeSums(const Bill& bill, const rate::Tariff& tariff) {
+  std::int64_t total = 0;
+  for (const Segment& segment : bill.segments) {
+    std::int64_t cents = 0;
+    const rate::Versions* versions = tariff.Find(segment.schedule_code);
+    for (const rate::Line& line : segment.lines) {
+      cents += line.amount.cents();
+      if (auto wrong = JudgeVersion(segment, line, versions, bill.bill_date)) return wrong;
+    }
+    if (cents != segment.amount.cents()) {
+      return segment.service + " is " + segment.amount.ToString() + ", its lines are " +
+             Money::Cents(cents).ToString();
+    }
+    total += cents;
+  }
+  if (total != bill.total.cents()) {
+    return "the total is " + bill.total.ToString() + ", the lines are " +
+           Money::Cents(total).ToString();
+  }
+  return std::nullopt;
+}
+
+void GuardBills(const Run& run, const rate::Tariff& tariff, const GuardPolicy& policy,
+                std::span<const Guarded> guarded, std::span<Bill> bills) {
+  const PageGuard guard(run, tariff, policy, guarded, bills);
+  for (Bill& bill : bills) guard.Judge(bill);
+}
+
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,44 @@
+// GuardBills: the guard over the bills of one page, which are each other's peers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "services/billing/cycle/cycle.h"
+#include "services/billing/cycle/guard_rules.h"
+
+namespace reeve::billing::cycle {
+
+// Days that were billed before, by which version and for how much.
+struct BilledDays {
+  Date from_date;
+  Date to_date;
+  Date effective_date;
+  std::int64_t usage_thousandths = 0;
+  std::int64_t quantity_thousandths = 0;
+  Money amount;
+};
+
+// What the guard knows of an agreement beyond its bill.
+struct Guarded {
+  const agreement::Agreement* agreement = nullptr;
+  CustomerClass customer_class = CustomerClass::kResidential;
+  std::vector<Billed> history;   // newest first: what nobody doubts
+  std::vector<BilledDays> days;  // newest first: whatever was billed, held or not
+};
+// Where (account, agreement) is among them, which are in that order; null if it is not.
+const Guarded* FindGuarded(std::span<const Guarded> guarded, AccountId account,
+                           std::int64_t agreement_id);
+
+// Adds to each bill the holds that it trips, and the dollars at stake to those that it has; a bill
+// with a hold is HELD. `guarded`: the agreements of these bills, in the order of account and
+// agreement.
+void GuardBills(const Run& run, const rate::Tariff& tariff, const GuardPolicy& policy,
+                std::span<const Guarded> guarded, std::span<Bill> bills);
+
+// What is wrong with a bill's own arithmetic; nothing if it is the sum of its lines, each by a
+// version that had begun and that no newer one had replaced for all of its days.
+std::optional<std::string> JudgeSums(const Bill& bill, const rate::Tariff& tariff);
+
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,297 @@
+#include "services/billing/cycle/guard_rules.h"
+
+#include <algorithm>
+
+#include "services/billing/cycle/meter_size.h"
+#include "shared/core/decimal.h"
+#include "shared/core/quantity.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+// A register that is read with one digit too many shows ten times the use. Use itself varies, so
+// the bands are wide. Hundredths.
+struct Band {
+  std::int64_t min;
+  std::int64_t max;
+};
+constexpr Band kTen{800, 1'250};
+constexpr Band kHundred{8'000, 12'500};
+constexpr std::int64_t kFactorOfOther = 130;  // of whichever of season and last bill is out of it
+constexpr std::int64_t kFall = 500;  // a tenth, as use varies: hundredths of the fallen one
+
+// Bills of a year ago are those that end so many days from it.
+constexpr int kYearDays = 365;
+constexpr int kSeasonDays = 25;
+
+constexpr std::int64_t kPeersMin = 10;          // fewer have no median worth the name
+constexpr std::size_t kFirstBills = 2;          // after so many a new meter is no longer new
+constexpr std::size_t kNeverSoLowBills = 4;     // what a fall is measured against
+constexpr std::int64_t kNeverSoLowRatio = 300;  // hundredths
+constexpr std::int64_t kAlsoOfOther = 130;      // hundredths
+constexpr std::int64_t kOrdinaryRatio = 50;     // hundredths of the peers' median
+constexpr std::int64_t kSeenBefore = 50;        // hundredths of a use that passed before
+
+// Below this a day, in thousandths, ten times nothing is still next to nothing.
+constexpr std::pair<Unit, std::int64_t> kSmallUses[] = {
+    {Unit::kKilowattHour, 3'000}, {Unit::kKilogallon, 50}, {Unit::kHundredCubicFeet, 67}};
+
+bool IsSmall(MeteredUse use, std::string_view unit) {
+  for (const auto& [known, per_day] : kSmallUses) {
+    if (unit == UnitName(known)) return use.usage_thousandths <= per_day * use.day_count;
+  }
+  return use.usage_thousandths <= 100 * use.day_count;
+}
+
+std::string Words(MeteredUse use, std::string_view unit) {
+  return PrintDecimal(use.usage_thousandths, 3, 0) + " " + std::string(unit) + " in " +
+         std::to_string(use.day_count) + " days";
+}
+
+// What a use is compared with: the last bill, moved as far as the season has moved its peers since,
+// and the same season of last year, if it is known and anything was used in it.
+struct Baseline {
+  std::optional<MeteredUse> last;
+  std::optional<MeteredUse> season;
+
+  // What the use should have been.
+  std::optional<MeteredUse> expected() const {
+    return season && season->usage_thousandths > 0 ? season : last;
+  }
+};
+
+// Without overflow: use, days and medians of a bill are below 10^12 and 10^3.
+MeteredUse Moved(MeteredUse last, const std::optional<Peers>& peers) {
+  if (!peers || peers->count < kPeersMin || !peers->last_median) return last;
+  const MeteredUse now = peers->median;
+  const MeteredUse then = *peers->last_median;
+  if (then.usage_thousandths == 0) return last;
+  const __int128 moved = static_cast<__int128>(last.usage_thousandths) * now.usage_thousandths *
+                         then.day_count /
+                         (static_cast<__int128>(then.usage_thousandths) * now.day_count);
+  return {static_cast<std::int64_t>(moved), last.day_count};
+}
+
+Baseline BaselineOf(const UseFacts& facts) {
+  Baseline baseline;
+  if (facts.history.empty()) return baseline;
+  baseline.last = Moved(facts.history.front().use(), facts.peers);
+  const Billed* season = SameSeason(facts.history, facts.to_date);
+  if (season != nullptr) baseline.season = season->use();
+  return baseline;
+}
+
+std::string Against(const UseFacts& facts, const Baseline& before) {
+  return Words(facts.use, facts.unit) + " against " +
+         Words(facts.history.front().use(), facts.unit) +
+         (before.season ? " last and " + Words(*before.season, facts.unit) + " a year ago" : "");
+}
+
+bool IsWithin(MeteredUse use, MeteredUse of, Band band) {
+  return of.usage_thousandths > 0 && CompareByDay(use, of, band.min) >= 0 &&
+         CompareByDay(use, of, band.max) <= 0;
+}
+
+using Rule = std::optional<Suspicion> (*)(const UseFacts& facts, const Limits& limits,
+                                          const Baseline& baseline);
+
+std::optional<Suspicion> MeterMaximum(const UseFacts& facts, const Limits&,
+                                      const Baseline& before) {
+  std::optional<std::int64_t> per_day = MeterMaximumPerDay(facts.meter_size, facts.unit);
+  const std::int64_t own = facts.schedule.usage_per_day_max_thousandths;
+  if (own > 0) per_day = std::min(per_day.value_or(own), own);
+  if (!per_day ||
+      facts.use.usage_thousandths <= static_cast<__int128>(*per_day) * facts.use.day_count) {
+    return std::nullopt;
+  }
+  return Suspicion{HoldReason::kAboveMeterMaximum,
+                   Words(facts.use, facts.unit) + ", the meter can pass " +
+                       PrintDecimal(*per_day, 3, 0) + " a day",
+                   before.expected()};
+}
+
+// About so many times one of the two, and far more than the other.
+std::optional<Suspicion> Factor(const UseFacts& facts, const Baseline& before, Band band,
+                                HoldReason reason) {
+  if (!before.last || IsSmall(facts.use, facts.unit)) return std::nullopt;
+  const MeteredUse other = before.season.value_or(*before.last);
+  const bool in_band = IsWithin(facts.use, *before.last, band) || IsWithin(facts.use, other, band);
+  if (!in_band || CompareByDay(facts.use, *before.last, kFactorOfOther) < 0 ||
+      CompareByDay(facts.use, other, kFactorOfOther) < 0) {
+    return std::nullopt;
+  }
+  return Suspicion{reason, Against(facts, before), before.expected()};
+}
+
+std::optional<Suspicion> FactorHundred(const UseFacts& facts, const Limits&,
+                                       const Baseline& before) {
+  return Factor(facts, before, kHundred, HoldReason::kFactorHundred);
+}
+
+std::optional<Suspicion> FactorTen(const UseFacts& facts, const Limits&, const Baseline& before) {
+  return Factor(facts, before, kTen, HoldReason::kFactorTen);
+}
+
+// Of a use that was never so low. Down to nothing is a vacancy, and so is it if the account's other
+// meters have slowed down too; down to a tenth is a digit.
+std::optional<Suspicion> FactorTenth(const UseFacts& facts, const Limits&, const Baseline& before) {
+  if (facts.use.usage_thousandths == 0 || facts.history.size() < kNeverSoLowBills) {
+    return std::nullopt;
+  }
+  const MeteredUse last = facts.history.front().use();
+  const MeteredUse other = before.season.value_or(last);
+  if (IsSmall(last, facts.unit) || IsSmall(other, facts.unit) ||
+      CompareByDay(last, facts.use, kFall) < 0 || CompareByDay(other, facts.use, kFall) < 0 ||
+      CompareByDay(*before.last, facts.use, kNeverSoLowRatio) < 0 ||
+      !facts.other_meter_runs.value_or(true)) {
+    return std::nullopt;
+  }
+  const bool never_so_low =
+      std::all_of(facts.history.begin(), facts.history.end(), [&](const Billed& billed) {
+        return CompareByDay(billed.use(), facts.use, kNeverSoLowRatio) > 0;
+      });
+  if (!never_so_low) return std::nullopt;
+  return Suspicion{HoldReason::kFactorTenth, Against(facts, before), before.expected()};
+}
+
+std::optional<Suspicion> AboveBefore(const UseFacts& facts, const Limits& limits,
+                                     const Baseline& before) {
+  const std::int64_t own = facts.schedule.usage_ratio_max_hundredths;
+  const std::int64_t ratio = own > 0 ? own : limits[Limit::kUseRatioMax];
+  if (ratio == 0 || !before.last || IsSmall(facts.use, facts.unit)) return std::nullopt;
+  // Far above one of the two, and above the other as well: a season or a month that was unlike this
+  // one is no measure alone.
+  const MeteredUse last = *before.last;
+  const MeteredUse season = *before.expected();
+  const auto is_far_above = [&](MeteredUse one, MeteredUse other) {
+    return one.usage_thousandths > 0 && CompareByDay(facts.use, one, ratio) > 0 &&
+           CompareByDay(facts.use, other, kAlsoOfOther) > 0;
+  };
+  if (!is_far_above(season, last) && !is_far_above(last, season)) return std::nullopt;
+  // Whoever comes home to what their neighbours use has come home.
+  const bool ordinary = facts.peers && facts.peers->count >= kPeersMin &&
+                        CompareByDay(facts.use, facts.peers->median, kOrdinaryRatio) <= 0;
+  if (ordinary) return std::nullopt;
+  return Suspicion{before.season ? HoldReason::kAboveSeason : HoldReason::kAboveLast,
+                   Against(facts, before), season};
+}
+
+std::string PeersWords(const UseFacts& facts) {
+  return Words(facts.use, facts.unit) + ", half of " + std::to_string(facts.peers->count) +
+         " like it used at most " + Words(facts.peers->median, facts.unit);
+}
+
+// What passed the guard before, or half of it, is known of the account.
+std::optional<Suspicion> AbovePeers(const UseFacts& facts, const Limits& limits, const Baseline&) {
+  const std::int64_t ratio =
+      limits[facts.history.empty() ? Limit::kPeersFirstRatioMax : Limit::kPeersRatioMax];
+  if (ratio == 0 || !facts.peers || facts.peers->count < kPeersMin ||
+      IsSmall(facts.use, facts.unit) || CompareByDay(facts.use, facts.peers->median, ratio) <= 0) {
+    return std::nullopt;
+  }
+  const bool seen =
+      std::any_of(facts.history.begin(), facts.history.end(), [&](const Billed& billed) {
+        return CompareByDay(billed.use(), facts.use, kSeenBefore) >= 0;
+      });
+  if (seen) return std::nullopt;
+  return Suspicion{HoldReason::kAbovePeers, PeersWords(facts), facts.peers->median};
+}
+
+std::optional<Suspicion> BelowPeers(const UseFacts& facts, const Limits& limits, const Baseline&) {
+  const std::int64_t ratio = limits[Limit::kPeersRatioMin];
+  if (ratio == 0 || !facts.peers || facts.peers->count < kPeersMin ||
+      facts.history.size() >= kFirstBills || facts.use.usage_thousandths == 0 ||
+      CompareByDay(facts.peers->median, facts.use, ratio) < 0) {
+    return std::nullopt;
+  }
+  return Suspicion{HoldReason::kBelowPeers, PeersWords(facts), facts.peers->median};
+}
+
+// Bills of exactly this use right before this one.
+std::size_t SameBefore(const UseFacts& facts) {
+  const auto other =
+      std::find_if(facts.history.begin(), facts.history.end(), [&](const Billed& billed) {
+        return billed.usage_thousandths != facts.use.usage_thousandths;
+      });
+  return static_cast<std::size_t>(other - facts.history.begin());
+}
+
+// True at every so many bills of a row: what was released is asked again after as many.
+bool IsInARow(const UseFacts& facts, std::size_t bills) {
+  return bills > 0 && (SameBefore(facts) + 1) % bills == 0;
+}
+
+std::optional<Suspicion> SameUseAgain(const UseFacts& facts, const Limits& limits,
+                                      const Baseline& before) {
+  const auto bills = static_cast<std::size_t>(limits[Limit::kSameUseBills]);
+  if (facts.use.usage_thousandths == 0 || !IsInARow(facts, bills)) return std::nullopt;
+  if (facts.use.usage_thousandths <
+      static_cast<__int128>(limits[Limit::kSameUseCounts]) * facts.multiplier_thousandths) {
+    return std::nullopt;
+  }
+  return Suspicion{HoldReason::kSameUseAgain,
+                   Words(facts.use, facts.unit) + ", the same on " +
+                       std::to_string(SameBefore(facts) + 1) + " bills in a row",
+                   before.expected()};
+}
+
+// If the account's other meters have slowed down too, nobody is at home.
+std::optional<Suspicion> NoUse(const UseFacts& facts, const Limits& limits, const Baseline&) {
+  const auto bills = static_cast<std::size_t>(limits[Limit::kNoUseBills]);
+  if (facts.use.usage_thousandths != 0 || !IsInARow(facts, bills)) return std::nullopt;
+  if (!facts.other_meter_runs.value_or(true)) return std::nullopt;
+  const std::size_t in_a_row = SameBefore(facts) + 1;
+  std::optional<MeteredUse> was;
+  if (facts.history.size() >= in_a_row) was = facts.history[in_a_row - 1].use();
+  return Suspicion{HoldReason::kNoUse,
+                   "nothing on " + std::to_string(in_a_row) + " bills in a row" +
+                       (was ? ", " + Words(*was, facts.unit) + " before" : ""),
+                   was};
+}
+
+std::optional<Suspicion> EstimateOff(const UseFacts& facts, const Limits& limits, const Baseline&) {
+  const std::int64_t ratio = limits[Limit::kEstimateRatioMax];
+  if (!facts.estimated || ratio == 0 || facts.history.empty()) return std::nullopt;
+  const MeteredUse last = facts.history.front().use();
+  if (IsSmall(facts.use, facts.unit) && IsSmall(last, facts.unit)) return std::nullopt;
+  if (CompareByDay(facts.use, last, ratio) <= 0 && CompareByDay(last, facts.use, ratio) <= 0) {
+    return std::nullopt;
+  }
+  return Suspicion{HoldReason::kEstimateOff,
+                   "an estimate of " + Words(facts.use, facts.unit) + " against " +
+                       Words(last, facts.unit) + " last",
+                   last};
+}
+
+constexpr Rule kUseRules[] = {MeterMaximum, FactorHundred, FactorTen,    FactorTenth, AboveBefore,
+                              AbovePeers,   BelowPeers,    SameUseAgain, NoUse,       EstimateOff};
+
+}  // namespace
+
+std::strong_ordering CompareByDay(MeteredUse use, MeteredUse other, std::int64_t hundredths) {
+  return static_cast<__int128>(use.usage_thousandths) * other.day_count * 100 <=>
+         static_cast<__int128>(other.usage_thousandths) * use.day_count * hundredths;
+}
+
+const Billed* SameSeason(std::span<const Billed> history, Date to_date) {
+  const Billed* nearest = nullptr;
+  int distance = kSeasonDays + 1;
+  for (const Billed& billed : history) {
+    const int late = to_date - billed.to_date - kYearDays;
+    const int off = std::max(late, -late);
+    if (off >= distance) continue;
+    nearest = &billed;
+    distance = off;
+  }
+  return nearest;
+}
+
+std::optional<Suspicion> JudgeUse(const UseFacts& facts, const Limits& limits) {
+  const Baseline baseline = BaselineOf(facts);
+  for (const Rule rule : kUseRules) {
+    if (std::optional<Suspicion> suspicion = rule(facts, limits, baseline)) return suspicion;
+  }
+  return std::nullopt;
+}
+
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,273 @@
+#include "services/billing/cycle/guard_run.h"
+
+#include <algorithm>
+
+#include "shared/core/decimal.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+constexpr FindingWords kRules[] = {
+    {FindingRule::kDaysBroken, "DAYS_BROKEN",
+     "A segment does not begin where the one before ended: a day is billed twice, or not at all.",
+     "Corpus Christi, Texas, 2018: 19,027 accounts had months billed as one"},
+    {FindingRule::kNotBilled, "NOT_BILLED",
+     "Agreements of the cycle have days to bill, and the run made neither a bill nor a hold of "
+     "them.",
+     "Corpus Christi, Texas, 2018: 2,532 accounts were skipped for months"},
+    {FindingRule::kUncovered, "UNCOVERED",
+     "Agreements run in a cycle that nobody has run for long, or ever.",
+     "Corpus Christi, Texas, 2018: 853 accounts that no cycle billed, for an empty field"},
+    {FindingRule::kNeverStarted, "NEVER_STARTED",
+     "Agreements wait for their first read longer than a move-in takes: water may run unbilled.",
+     "Corpus Christi, Texas, 2018"},
+    {FindingRule::kSeveralAccounts, "SEVERAL_ACCOUNTS",
+     "More places than last have one service, or one meter, on several accounts that run.",
+     "A conversion of 2018 that left 2,587 places with several active accounts"},
+    {FindingRule::kCount, "COUNT", "The agreements of a service are more or fewer than last.",
+     "Corpus Christi, Texas, 2018"},
+    {FindingRule::kUse, "USE",
+     "The use an agreement and day is far from the same run of last year, or from the last.",
+     "Amarillo, Texas, 2015: a wet spring, billed from the year before"},
+    {FindingRule::kUnitPrice, "UNIT_PRICE",
+     "A component of one price a unit, or a tax, costs more or less a unit than last.", ""},
+    {FindingRule::kPriceChange, "PRICE_CHANGE",
+     "A version is new: what the last bills would have been under it, by price alone.",
+     "Every city with a rate that is three per cent wrong for everybody: no account's rule sees "
+     "it"},
+    {FindingRule::kLongPeriods, "LONG_PERIODS",
+     "Metered periods are longer than the longest month.",
+     "Cedar City, Utah, 2022: 2,063 of 5,100 accounts"},
+    {FindingRule::kControlTotal, "CONTROL_TOTAL",
+     "What was billed is more than was purchased or pumped, or too small a part of it.", ""},
+};
+
+std::int64_t Magnitude(std::int64_t value) { return value < 0 ? -value : value; }
+
+std::string Signed(std::int64_t hundredths_of_percent) {
+  const std::string digits = PrintDecimal(Magnitude(hundredths_of_percent), 2, 2);
+  return (hundredths_of_percent < 0 ? "-" : "+") + digits + " %";
+}
+
+// (now - before) / before in hundredths of a percent, towards zero; nothing without a before.
+std::optional<std::int64_t> Change(__int128 now, __int128 before) {
+  if (before == 0) return std::nullopt;
+  return static_cast<std::int64_t>((now - before) * 10'000 / before);
+}
+
+// now/now_of against before/before_of.
+std::optional<std::int64_t> ChangeOfRatio(std::int64_t now, std::int64_t now_of,
+                                          std::int64_t before, std::int64_t before_of) {
+  return Change(static_cast<__int128>(now) * before_of, static_cast<__int128>(before) * now_of);
+}
+
+const Tally* Find(const std::optional<Tallies>& tallies, const TallyKey& key) {
+  if (!tallies) return nullptr;
+  const auto found = tallies->find(key);
+  return found == tallies->end() ? nullptr : &found->second;
+}
+
+class RunJudge {
+ public:
+  RunJudge(const RunFacts& facts, const Limits& limits) : facts_(facts), limits_(limits) {}
+
+  std::vector<RunFinding> Judge() {
+    Tallied(TallyKind::kDaysBroken, FindingRule::kDaysBroken,
+            "do not begin where the bill before ended");
+    Tallied(TallyKind::kNotBilled, FindingRule::kNotBilled,
+            "have days that the run has not billed");
+    Uncovered();
+    Shared();
+    Counts();
+    Uses();
+    UnitPrices();
+    PriceChanges();
+    LongPeriods();
+    Controls();
+    return std::move(findings_);
+  }
+
+ private:
+  void Add(FindingRule rule, const TallyKey& key, std::string evidence, std::int64_t count,
+           std::int64_t at_stake_cents) {
+    findings_.push_back(
+        {rule, key.service, key.subject, std::move(evidence), count, at_stake_cents});
+  }
+
+  template <class See>
+  void ForEach(const Tallies& tallies, TallyKind kind, const See& see) {
+    for (const auto& [key, tally] : tallies) {
+      if (key.kind == kind) see(key, tally);
+    }
+  }
+
+  void Tallied(TallyKind kind, FindingRule rule, std::string_view words) {
+    ForEach(facts_.now, kind, [&](const TallyKey& key, const Tally& tally) {
+      Add(rule, key, std::to_string(tally.count) + " of " + key.service + " " + std::string(words),
+          tally.count, tally.amount_cents);
+    });
+  }
+
+  // A few long periods are holds of their bills; many are a late route.
+  void LongPeriods() {
+    ForEach(facts_.now, TallyKind::kLongPeriod, [&](const TallyKey& key, const Tally& tally) {
+      if (tally.count < limits_[Limit::kCompareMin]) return;
+      const auto all = facts_.now.find({TallyKind::kService, key.service, ""});
+      Add(FindingRule::kLongPeriods, key,
+          std::to_string(tally.count) + " of " +
+              std::to_string(all == facts_.now.end() ? 0 : all->second.count) + " of " +
+              key.service + " are longer than the longest month, " +
+              std::to_string(tally.day_count / tally.count) + " days on average",
+          tally.count, tally.amount_cents);
+    });
+  }
+
+  void Uncovered() {
+    const auto add = [&](FindingRule rule, const UncoveredCycle& one, const std::string& words) {
+      if (facts_.run.period_end - one.since <= limits_[Limit::kUncoveredDays]) return;
+      findings_.push_back({rule, "", "cycle " + std::to_string(one.cycle),
+                           std::to_string(one.agreement_count) + words + one.since.ToString(),
+                           one.agreement_count, 0});
+    };
+    for (const UncoveredCycle& one : facts_.uncovered) {
+      add(FindingRule::kUncovered, one,
+          one.was_run ? " agreements run in a cycle that was last billed to "
+                      : " agreements run in a cycle that was never billed, the oldest since ");
+    }
+    for (const UncoveredCycle& one : facts_.never_started) {
+      add(FindingRule::kNeverStarted, one, " agreements wait for a first read, the oldest since ");
+    }
+  }
+
+  void Shared() {
+    for (const SharedPlaces& one : facts_.shared) {
+      if (one.count <= one.before_count) continue;
+      findings_.push_back({FindingRule::kSeveralAccounts, one.service, one.subject,
+                           std::to_string(one.count) + " have " + one.service +
+                               " on several accounts, " + std::to_string(one.before_count) +
+                               " when this was last found; one is " + one.sample,
+                           one.count, 0});
+    }
+  }
+
+  // A service of the run and of what it is compared with; both large enough to be compared.
+  bool Comparable(const Tally& now, const Tally* before) const {
+    return before != nullptr && std::max(now.count, before->count) >= limits_[Limit::kCompareMin];
+  }
+
+  bool IsBeyond(std::optional<std::int64_t> change, Limit limit) const {
+    return change && Magnitude(*change) > limits_[limit];
+  }
+
+  void Counts() {
+    if (!facts_.last) return;
+    Tallies both = facts_.now;
+    both.insert(facts_.last->begin(), facts_.last->end());
+    ForEach(both, TallyKind::kService, [&](const TallyKey& key, const Tally&) {
+      const Tally* found = Find(facts_.now, key);
+      const Tally now = found == nullptr ? Tally() : *found;
+      const Tally* last = Find(facts_.last, key);
+      const Tally before = last == nullptr ? Tally() : *last;
+      if (!Comparable(now, &before)) return;
+      const auto change = Change(now.count, before.count);
+      if (change && !IsBeyond(change, Limit::kCountChangeMax)) return;
+      Add(FindingRule::kCount, key,
+          std::to_string(now.count) + " of " + key.service + " against " +
+              std::to_string(before.count) + " last",
+          Magnitude(now.count - before.count), now.amount_cents - before.amount_cents);
+    });
+  }
+
+  void Uses() {
+    ForEach(facts_.now, TallyKind::kService, [&](const TallyKey& key, const Tally& now) {
+      const bool a_year = Find(facts_.year_ago, key) != nullptr;
+      const Tally* before = Find(a_year ? facts_.year_ago : facts_.last, key);
+      if (!Comparable(now, before) || now.day_count == 0 || before->day_count == 0) return;
+      const auto change = ChangeOfRatio(now.quantity_thousandths, now.day_count,
+                                        before->quantity_thousandths, before->day_count);
+      if (!IsBeyond(change, Limit::kUseChangeMax)) return;
+      Add(FindingRule::kUse, key,
+          Signed(*change) + " of units a day against " + (a_year ? "a year ago" : "last") + ": " +
+              PrintDecimal(now.quantity_thousandths, 3, 0) + " in " +
+              std::to_string(now.day_count) + " days against " +
+              PrintDecimal(before->quantity_thousandths, 3, 0) + " in " +
+              std::to_string(before->day_count),
+          now.count, now.amount_cents - before->amount_cents);
+    });
+  }
+
+  void UnitPrices() {
+    ForEach(facts_.now, TallyKind::kComponent, [&](const TallyKey& key, const Tally& now) {
+      const Tally* before = Find(facts_.last, key);
+      if (!Comparable(now, before) || now.quantity_thousandths == 0 ||
+          before->quantity_thousandths == 0) {
+        return;
+      }
+      const auto change = ChangeOfRatio(now.amount_cents, now.quantity_thousandths,
+                                        before->amount_cents, before->quantity_thousandths);
+      if (!IsBeyond(change, Limit::kUnitPriceChangeMax)) return;
+      const auto at_last =
+          static_cast<std::int64_t>(static_cast<__int128>(before->amount_cents) *
+                                    now.quantity_thousandths / before->quantity_thousandths);
+      Add(FindingRule::kUnitPrice, key,
+          Signed(*change) + " a unit: " + Money::Cents(now.amount_cents).ToString() + " for " +
+              PrintDecimal(now.quantity_thousandths, 3, 0) + " against " +
+              Money::Cents(before->amount_cents).ToString() + " for " +
+              PrintDecimal(before->quantity_thousandths, 3, 0),
+          now.count, now.amount_cents - at_last);
+    });
+  }
+
+  void PriceChanges() {
+    ForEach(facts_.now, TallyKind::kPrice, [&](const TallyKey& key, const Tally& tally) {
+      const std::int64_t more = tally.amount_cents - tally.before_cents;
+      const auto change = Change(tally.amount_cents, tally.before_cents);
+      if (more == 0 || (change && Magnitude(*change) < limits_[Limit::kPriceChangeMax])) return;
+      Add(FindingRule::kPriceChange, key,
+          (change ? Signed(*change) : std::string("more")) + " by price alone: the last bills of " +
+              std::to_string(tally.count) + " were " + Money::Cents(tally.before_cents).ToString() +
+              ", under this version they are " + Money::Cents(tally.amount_cents).ToString(),
+          tally.count, more);
+    });
+  }
+
+  void Controls() {
+    for (const ControlTotal& control : facts_.controls) {
+      const auto found = facts_.now.find({TallyKind::kService, control.service, ""});
+      const Tally billed = found == facts_.now.end() ? Tally() : found->second;
+      const auto share =
+          static_cast<std::int64_t>(static_cast<__int128>(billed.quantity_thousandths) * 10'000 /
+                                    control.quantity_thousandths);
+      if (share >= limits_[Limit::kControlMin] && share <= limits_[Limit::kControlMax]) continue;
+      findings_.push_back({FindingRule::kControlTotal, control.service, "",
+                           PrintDecimal(billed.quantity_thousandths, 3, 0) + " billed of " +
+                               PrintDecimal(control.quantity_thousandths, 3, 0) + " (" +
+                               control.source + "): " + PrintDecimal(share, 2, 2) + " %",
+                           billed.count, 0});
+    }
+  }
+
+  const RunFacts& facts_;
+  const Limits& limits_;
+  std::vector<RunFinding> findings_;
+};
+
+}  // namespace
+
+std::span<const FindingWords> FindingRules() { return kRules; }
+
+std::string_view FindingRuleName(FindingRule rule) {
+  return kRules[static_cast<std::size_t>(rule)].name;
+}
+
+FindingRule ParseFindingRule(std::string_view name) {
+  return std::find_if(std::begin(kRules), std::end(kRules),
+                      [&](const FindingWords& words) { return words.name == name; })
+      ->rule;
+}
+
+std::vector<RunFinding> JudgeRun(const RunFacts& facts, const Limits& limits) {
+  return RunJudge(facts, limits).Judge();
+}
+
+}  // namespace reeve::billing::cycle

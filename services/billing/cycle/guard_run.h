@@ -1,0 +1,90 @@
+// The guard's rules of a whole run: what passes every account's rule and is wrong all the same.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/billing/cycle/guard_tally.h"
+
+namespace reeve::billing::cycle {
+
+enum class FindingRule {
+  kDaysBroken,       // a day that is billed twice, or not
+  kNotBilled,        // agreements of the cycle that the run passed over
+  kUncovered,        // agreements that no run has billed for long
+  kNeverStarted,     // agreements that wait for a first read for long
+  kSeveralAccounts,  // one service at one place, or one meter, on several accounts
+  kCount,            // agreements of a service against the last run
+  kUse,              // use an agreement and day against a year ago, or last
+  kUnitPrice,        // dollars a unit of a component against last
+  kPriceChange,      // dollars from new prices alone
+  kLongPeriods,      // periods longer than the longest month
+  kControlTotal,     // use billed against what was purchased or pumped
+};
+
+struct FindingWords {
+  FindingRule rule;
+  std::string_view name;
+  std::string_view meaning;
+  std::string_view hurt;
+};
+std::span<const FindingWords> FindingRules();        // in the order of FindingRule
+std::string_view FindingRuleName(FindingRule rule);  // "PRICE_CHANGE"
+FindingRule ParseFindingRule(std::string_view name);
+
+// Something that must be acknowledged before a run is signed.
+struct RunFinding {
+  FindingRule rule = FindingRule::kCount;
+  std::string service;  // empty: none in particular
+  std::string subject;  // "W1 of 2026-12-01", "cycle 12"; empty: the whole service
+  std::string evidence;
+  std::int64_t count = 0;           // agreements, places or segments
+  std::int64_t at_stake_cents = 0;  // signed: more, or less, than before; 0 where it is not known
+  bool operator==(const RunFinding&) const = default;
+};
+
+// Agreements that run, in a cycle whose last run ended so long ago.
+struct UncoveredCycle {
+  int cycle = 0;
+  std::int64_t agreement_count = 0;
+  Date since;  // the last run's end; without one the oldest start
+  bool was_run = false;
+};
+
+struct ControlTotal {
+  int cycle = 0;
+  Date period_end;
+  std::string service;
+  std::int64_t quantity_thousandths = 0;
+  std::string source;
+  PersonId recorded_by;
+};
+
+// A place or meter with one service on several accounts.
+struct SharedPlaces {
+  std::string service;
+  std::string subject;            // "place" or "meter"
+  std::int64_t count = 0;         // of them
+  std::int64_t before_count = 0;  // when this was last found
+  std::string sample;
+};
+
+struct RunFacts {
+  Run run;
+  Tallies now;
+  std::optional<Tallies> last;
+  std::optional<Tallies> year_ago;
+  std::vector<UncoveredCycle> uncovered;
+  std::vector<UncoveredCycle> never_started;  // `since` of the oldest
+  std::vector<SharedPlaces> shared;
+  std::vector<ControlTotal> controls;
+};
+
+// In the order of FindingRule, then service and subject.
+std::vector<RunFinding> JudgeRun(const RunFacts& facts, const Limits& limits);
+
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,339 @@
+#include "services/billing/cycle/guard_service.h"
+
+#include <algorithm>
+#include <set>
+
+#include "services/billing/audit_row.h"
+#include "services/billing/cycle/cycle_service.h"
+#include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/guard_run_store.h"
+#include "services/billing/cycle/guard_store.h"
+#include "services/billing/listed.h"
+#include "shared/rpc/paging.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+constexpr int kCycleMax = 31;
+constexpr std::size_t kServiceNameMax = 30;
+
+struct LoadPolicyCommand {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.GuardService/LoadGuardPolicy";
+  std::string request_id;
+  GuardPolicy policy;
+
+  std::int64_t home() const { return 0; }
+  Canonical canonical() const {
+    return std::move(Canonical(kMethod, 1)
+                         .Add("effective_date", policy.effective_date.ToString())
+                         .Add("citation", policy.citation)
+                         .Add("residential", JoinList(policy.residential.Changed()))
+                         .Add("non_residential", JoinList(policy.non_residential.Changed()))
+                         .Add("run", JoinList(policy.run.Changed())));
+  }
+};
+
+struct RecordCommand {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.GuardService/RecordControlTotal";
+  std::string request_id;
+  ControlTotal control;
+
+  std::int64_t home() const { return control.cycle; }
+  Canonical canonical() const {
+    return std::move(Canonical(kMethod, 1)
+                         .Add("cycle", control.cycle)
+                         .Add("period_end_date", control.period_end.ToString())
+                         .Add("service", control.service)
+                         .Add("quantity_thousandths", control.quantity_thousandths)
+                         .Add("source", control.source));
+  }
+};
+
+struct AcknowledgeCommand {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.GuardService/AcknowledgeFinding";
+  std::string request_id;
+  std::int64_t cycle_id = 0;
+  std::int64_t finding_no = 0;
+  std::string reason;
+
+  std::int64_t home() const { return cycle_id; }
+  Canonical canonical() const {
+    return std::move(Canonical(kMethod, 1)
+                         .Add("cycle_id", cycle_id)
+                         .Add("finding_no", finding_no)
+                         .Add("reason", reason));
+  }
+};
+
+template <class Messages>
+void ParseLimits(Fields& fields, const std::string& path, bool of_run, const Messages& messages,
+                 Limits& limits) {
+  std::set<std::string> seen;
+  for (int i = 0; i < messages.size(); ++i) {
+    const std::string field = path + "[" + std::to_string(i) + "]";
+    const LimitWords* words = FindLimit(messages[i].name());
+    if (words == nullptr || words->of_run != of_run || !seen.insert(messages[i].name()).second) {
+      fields.Refuse(field + ".name", "is no limit of these, or there twice");
+      if (seen.size() > kLimitCount || i > static_cast<int>(kLimitCount)) return;
+      continue;
+    }
+    limits.Set(words->limit, fields.Range(field + ".value", messages[i].value(), 0, words->max));
+  }
+}
+
+Result<LoadPolicyCommand> Parse(const v1::LoadGuardPolicyRequest& request) {
+  Fields fields;
+  LoadPolicyCommand command;
+  command.request_id = fields.RequestId(request.request_id());
+  const v1::GuardPolicy& message = request.policy();
+  GuardPolicy& policy = command.policy;
+  policy.effective_date = fields.CivilDate("policy.effective_date", message.effective_date());
+  policy.citation = fields.Text("policy.citation", message.citation(), 3, 300);
+  ParseLimits(fields, "policy.residential", false, message.residential(), policy.residential);
+  ParseLimits(fields, "policy.non_residential", false, message.non_residential(),
+              policy.non_residential);
+  ParseLimits(fields, "policy.run", true, message.run(), policy.run);
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
+Result<RecordCommand> Parse(const v1::RecordControlTotalRequest& request) {
+  Fields fields;
+  RecordCommand command;
+  command.request_id = fields.RequestId(request.request_id());
+  const v1::ControlTotal& message = request.control_total();
+  ControlTotal& control = command.control;
+  control.cycle =
+      static_cast<int>(fields.Range("control_total.cycle", message.cycle(), 1, kCycleMax));
+  control.period_end = fields.CivilDate("control_total.period_end_date", message.period_end_date());
+  control.service = fields.Text("control_total.service", message.service(), 1, kServiceNameMax);
+  control.quantity_thousandths =
+      fields.Range("control_total.quantity_thousandths", message.quantity_thousandths(), 1,
+                   Quantity::kMaxThousandths);
+  control.source = fields.Text("control_total.source", message.source(), 3, 200);
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
+Result<AcknowledgeCommand> Parse(const v1::AcknowledgeFindingRequest& request) {
+  Fields fields;
+  AcknowledgeCommand command{fields.RequestId(request.request_id()),
+                             fields.Id("cycle_id", request.cycle_id()),
+                             fields.Id("finding_no", request.finding_no()),
+                             fields.Text("reason", request.reason(), 3, 500)};
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
+template <class Messages>
+void AddLimits(const Limits& limits, bool of_run, bool all, Scope scope, Messages& messages) {
+  const Limits defaults(scope);
+  for (const LimitWords& words : AllLimits()) {
+    if (words.of_run != of_run) continue;
+    if (!all && limits[words.limit] == defaults[words.limit]) continue;
+    v1::GuardLimit& added = *messages.Add();
+    added.set_name(std::string(words.name));
+    added.set_value(limits[words.limit]);
+  }
+}
+
+// With `all`, also the limits that keep their default.
+v1::GuardPolicy ToProto(const GuardPolicy& policy, bool all) {
+  v1::GuardPolicy message;
+  if (!policy.citation.empty()) message.set_effective_date(policy.effective_date.ToString());
+  message.set_citation(policy.citation);
+  AddLimits(policy.residential, false, all, Scope::kResidential, *message.mutable_residential());
+  AddLimits(policy.non_residential, false, all, Scope::kNonResidential,
+            *message.mutable_non_residential());
+  AddLimits(policy.run, true, all, Scope::kRun, *message.mutable_run());
+  return message;
+}
+
+v1::ControlTotal ToProto(const ControlTotal& control) {
+  v1::ControlTotal message;
+  message.set_cycle(control.cycle);
+  message.set_period_end_date(control.period_end.ToString());
+  message.set_service(control.service);
+  message.set_quantity_thousandths(control.quantity_thousandths);
+  message.set_source(control.source);
+  message.set_recorded_by_person_id(control.recorded_by.value());
+  return message;
+}
+
+v1::CycleFinding ToProto(const KeptFinding& kept) {
+  v1::CycleFinding message;
+  message.set_cycle_id(kept.cycle_id);
+  message.set_finding_no(kept.finding_no);
+  message.set_rule(std::string(FindingRuleName(kept.finding.rule)));
+  message.set_service(kept.finding.service);
+  message.set_subject(kept.finding.subject);
+  message.set_evidence(kept.finding.evidence);
+  message.set_count(kept.finding.count);
+  message.set_at_stake_cents(kept.finding.at_stake_cents);
+  message.set_acknowledged_by_person_id(kept.acknowledged_by.value());
+  message.set_acknowledgement(kept.acknowledgement);
+  return message;
+}
+
+template <class Words>
+void AddRule(const Words& words, bool of_run, v1::ListGuardRulesResponse& answer) {
+  v1::GuardRule& rule = *answer.add_rules();
+  rule.set_name(std::string(words.name));
+  rule.set_meaning(std::string(words.meaning));
+  rule.set_hurt(std::string(words.hurt));
+  rule.set_of_run(of_run);
+}
+
+Result<v1::GuardPolicy> Load(command::Change& change, const LoadPolicyCommand& command) {
+  if (HasGuardPolicy(change.tx(), command.policy.effective_date)) {
+    return AlreadyExists(reason::kPolicyExists, "Limits from that day on are loaded.");
+  }
+  InsertGuardPolicy(change.tx(), command.policy);
+  AuditRow(change, kKeptGuardPolicy, "load", "", CellsOfPolicy(command.policy));
+  return ToProto(command.policy, false);
+}
+
+Result<v1::ControlTotal> Record(command::Change& change, const RecordCommand& command) {
+  db::Transaction& tx = change.tx();
+  ControlTotal control = command.control;
+  if (HasControlTotal(tx, control)) {
+    return AlreadyExists(reason::kControlTotalExists, "The total of that day is recorded.");
+  }
+  for (const Kind kind : {Kind::kProduction, Kind::kDemo}) {
+    const std::optional<Run> run = LockRun(tx, CycleId(control.cycle, control.period_end, kind));
+    if (run && run->state != RunState::kCalculating) {
+      return FailedPrecondition(reason::kCycleCalculated, "The run is calculated already.")
+          .With("cycle_id", run->cycle_id);
+    }
+  }
+  control.recorded_by = change.call().caller.person;
+  InsertControlTotal(tx, control);
+  AuditRow(change, kKeptControlTotal, "record", "", CellsOfControl(control));
+  return ToProto(control);
+}
+
+Result<v1::CycleFinding> Acknowledge(command::Change& change, const AcknowledgeCommand& command) {
+  db::Transaction& tx = change.tx();
+  const std::optional<Run> run = LockRun(tx, command.cycle_id);
+  if (!run) return NotFound(reason::kCycleUnknown, "There is no such cycle run.");
+  std::optional<KeptFinding> kept = LockFinding(tx, command.cycle_id, command.finding_no);
+  if (!kept) return NotFound(reason::kFindingUnknown, "The run has no such finding.");
+  if (kept->acknowledged_by != PersonId()) {
+    return FailedPrecondition(reason::kFindingAcknowledged, "The finding is acknowledged.");
+  }
+  if (run->started_by == change.call().caller.person) {
+    return PermissionDenied(reason::kSamePerson,
+                            "A finding is acknowledged by somebody who did not start the run.");
+  }
+  // After this point it must succeed.
+  std::string before = RowText(kKeptFinding, CellsOfFinding(*kept));
+  kept->acknowledged_by = change.call().caller.person;
+  kept->acknowledgement = command.reason;
+  SaveAcknowledgement(tx, *kept);
+  AuditRow(change, kKeptFinding, "acknowledge", std::move(before), CellsOfFinding(*kept));
+  return ToProto(*kept);
+}
+
+}  // namespace
+
+void KeepFindings(command::Change& change, const Run& run) {
+  db::Transaction& tx = change.tx();
+  const GuardPolicy policy = GuardPolicyInForce(tx, run.bill_date);
+  std::vector<KeptFinding> kept;
+  for (RunFinding& finding : JudgeRun(LoadRunFacts(tx, run), policy.run)) {
+    kept.push_back({run.cycle_id, static_cast<std::int64_t>(kept.size()) + 1, std::move(finding),
+                    PersonId(), ""});
+    AuditRow(change, kKeptFinding, "find", "", CellsOfFinding(kept.back()));
+  }
+  InsertFindings(tx, kept);
+}
+
+grpc::ServerUnaryReactor* GuardService::LoadGuardPolicy(grpc::CallbackServerContext* context,
+                                                        const v1::LoadGuardPolicyRequest* request,
+                                                        v1::GuardPolicy* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::LoadGuardPolicyRequest& request) -> Result<v1::GuardPolicy> {
+        REEVE_ASSIGN_OR_RETURN(const LoadPolicyCommand command, Parse(request));
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return Load(change, command); });
+      });
+}
+
+grpc::ServerUnaryReactor* GuardService::ListGuardRules(grpc::CallbackServerContext* context,
+                                                       const v1::ListGuardRulesRequest* request,
+                                                       v1::ListGuardRulesResponse* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::ListGuardRulesRequest&) -> Result<v1::ListGuardRulesResponse> {
+        v1::ListGuardRulesResponse answer;
+        for (const RuleWords& words : GuardRules()) AddRule(words, false, answer);
+        for (const FindingWords& words : FindingRules()) AddRule(words, true, answer);
+        database_.Read(call.deadline, [&](db::Transaction& tx) {
+          *answer.mutable_in_force() = ToProto(GuardPolicyInForce(tx, call.today), true);
+        });
+        return answer;
+      });
+}
+
+grpc::ServerUnaryReactor* GuardService::RecordControlTotal(
+    grpc::CallbackServerContext* context, const v1::RecordControlTotalRequest* request,
+    v1::ControlTotal* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::RecordControlTotalRequest& request) -> Result<v1::ControlTotal> {
+        REEVE_ASSIGN_OR_RETURN(const RecordCommand command, Parse(request));
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return Record(change, command); });
+      });
+}
+
+grpc::ServerUnaryReactor* GuardService::ListCycleFindings(
+    grpc::CallbackServerContext* context, const v1::ListCycleFindingsRequest* request,
+    v1::ListCycleFindingsResponse* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::ListCycleFindingsRequest& request) -> Result<v1::ListCycleFindingsResponse> {
+        Fields fields;
+        fields.Id("cycle_id", request.cycle_id());
+        const std::string query = "findings/" + std::to_string(request.cycle_id());
+        const rpc::Page page =
+            rpc::ParsePage(fields, request.page_size(), request.page_token(), query, 1);
+        if (!fields.ok()) return fields.error();
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::ListCycleFindingsResponse> {
+              if (!FindRun(tx, request.cycle_id())) {
+                return NotFound(reason::kCycleUnknown, "There is no such cycle run.");
+              }
+              v1::ListCycleFindingsResponse answer;
+              for (const KeptFinding& kept :
+                   ListFindings(tx, request.cycle_id(), page.AfterInt(0), page.size)) {
+                *answer.add_findings() = ToProto(kept);
+              }
+              if (answer.findings_size() == page.size) {
+                answer.set_next_page_token(rpc::NextPageToken(
+                    query, {std::to_string(answer.findings(page.size - 1).finding_no())}));
+              }
+              return answer;
+            });
+      });
+}
+
+grpc::ServerUnaryReactor* GuardService::AcknowledgeFinding(
+    grpc::CallbackServerContext* context, const v1::AcknowledgeFindingRequest* request,
+    v1::CycleFinding* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::AcknowledgeFindingRequest& request) -> Result<v1::CycleFinding> {
+        REEVE_ASSIGN_OR_RETURN(const AcknowledgeCommand command, Parse(request));
+        return frame_.Write(call, command,
+                            [&](command::Change& change) { return Acknowledge(change, command); });
+      });
+}
+
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,178 @@
+#include "services/billing/cycle/guard_tally.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace reeve::billing::cycle {
+namespace {
+
+constexpr std::pair<TallyKind, std::string_view> kKinds[] = {
+    {TallyKind::kService, "SERVICE"},        {TallyKind::kComponent, "COMPONENT"},
+    {TallyKind::kBlocks, "BLOCKS"},          {TallyKind::kPrice, "PRICE"},
+    {TallyKind::kLongPeriod, "LONG_PERIOD"}, {TallyKind::kNotBilled, "NOT_BILLED"},
+    {TallyKind::kDaysBroken, "DAYS_BROKEN"},
+};
+
+// A version alone and from ever on, to price with it what ended before it began.
+class AloneVersions {
+ public:
+  explicit AloneVersions(const rate::Tariff& tariff) : tariff_(tariff) {}
+
+  const rate::Versions* Find(const std::string& code, Date effective_date) {
+    const auto [found, is_new] = alone_.try_emplace({code, effective_date});
+    const rate::Schedule* version = is_new ? tariff_.Version(code, effective_date) : nullptr;
+    if (version != nullptr) {
+      rate::Schedule ever = *version;
+      ever.effective_date = Date();
+      found->second.Add(std::move(ever));
+    }
+    return found->second.all().empty() ? nullptr : &found->second;
+  }
+
+ private:
+  const rate::Tariff& tariff_;
+  std::map<std::pair<std::string, Date>, rate::Versions> alone_;
+};
+
+class PageTally {
+ public:
+  PageTally(const Run& run, const rate::Tariff& tariff, const GuardPolicy& policy)
+      : run_(run), tariff_(tariff), policy_(policy), alone_(tariff) {}
+
+  void Add(const Bill& bill, const Segment& segment, const Guarded& guarded) {
+    Tally& service = tallies_[{TallyKind::kService, segment.service, ""}];
+    ++service.count;
+    service.day_count += segment.to_date - segment.from_date;
+    service.quantity_thousandths +=
+        segment.metered ? segment.use.usage_thousandths : segment.use.quantity_thousandths;
+    service.amount_cents += segment.amount.cents();
+    for (const rate::Line& line : segment.lines) AddLine(segment, line);
+    AddDays(segment, guarded);
+    if (!guarded.days.empty()) AddPrice(bill, segment, guarded);
+  }
+
+  // The agreement's days are waiting, and nothing came of them.
+  void AddNotBilled(const Guarded& guarded) {
+    const agreement::Agreement& agreement = *guarded.agreement;
+    const Date until = std::min(run_.period_end, agreement.stop_date.value_or(run_.period_end));
+    const Date since = guarded.days.empty() ? agreement.start_date : guarded.days.front().to_date;
+    if (until <= since) return;
+    Tally& tally = tallies_[{TallyKind::kNotBilled, agreement.service, ""}];
+    ++tally.count;
+    tally.day_count += until - since;
+  }
+
+  Tallies Take() { return std::move(tallies_); }
+
+ private:
+  void AddLine(const Segment& segment, const rate::Line& line) {
+    const rate::Schedule* version = tariff_.Version(segment.schedule_code, line.effective_date);
+    if (version == nullptr) return;
+    const rate::Component& component =
+        version->components[static_cast<std::size_t>(line.component)];
+    const bool blocks = !component.tiers.empty();
+    Tally& tally = tallies_[{blocks ? TallyKind::kBlocks : TallyKind::kComponent, segment.service,
+                             segment.schedule_code + ": " + component.name}];
+    ++tally.count;
+    tally.day_count += line.day_count;
+    tally.quantity_thousandths += line.quantity_thousandths / line.quantity_divisor;
+    tally.amount_cents += line.amount.cents();
+  }
+
+  void AddDays(const Segment& segment, const Guarded& guarded) {
+    const std::int64_t days = segment.to_date - segment.from_date;
+    const Limits& limits = policy_.For(guarded.customer_class);
+    if (segment.metered && days > limits[Limit::kPeriodDaysMax]) {
+      Tally& tally = tallies_[{TallyKind::kLongPeriod, segment.service, ""}];
+      ++tally.count;
+      tally.day_count += days;
+      tally.amount_cents += segment.amount.cents();
+    }
+    Date billed_through = segment.from_date;
+    bool whole = guarded.days.empty() ? segment.from_date == guarded.agreement->start_date
+                                      : segment.from_date == guarded.days.front().to_date;
+    for (const BilledDays& earlier : guarded.days) {  // newest first
+      whole = whole && earlier.to_date == billed_through && earlier.from_date < earlier.to_date;
+      billed_through = earlier.from_date;
+    }
+    if (whole) return;
+    Tally& tally = tallies_[{TallyKind::kDaysBroken, segment.service, ""}];
+    ++tally.count;
+    tally.amount_cents += segment.amount.cents();
+  }
+
+  // What new prices alone do: the last bill's days and use under the version of this one.
+  void AddPrice(const Bill& bill, const Segment& segment, const Guarded& guarded) {
+    const BilledDays& last = guarded.days.front();
+    if (last.effective_date == segment.effective_date) return;
+    const rate::Versions* alone = alone_.Find(segment.schedule_code, segment.effective_date);
+    if (alone == nullptr) return;
+    const rate::Measured meter{
+        last.from_date, last.to_date, last.usage_thousandths, {}, guarded.agreement->meter_size};
+    rate::Facts facts;
+    if (segment.metered) facts.measured = {&meter, 1};
+    facts.quantity_thousandths = last.quantity_thousandths;
+    facts.allows_not_loaded = run_.kind == Kind::kDemo;
+    std::vector<rate::Line> lines;
+    if (!rate::Price(*alone, {last.from_date, last.to_date, bill.bill_date}, facts, lines).ok()) {
+      return;
+    }
+    Tally& tally = tallies_[{TallyKind::kPrice, segment.service,
+                             segment.schedule_code + " of " + segment.effective_date.ToString()}];
+    ++tally.count;
+    tally.day_count += last.to_date - last.from_date;
+    tally.quantity_thousandths +=
+        segment.metered ? last.usage_thousandths : last.quantity_thousandths;
+    for (const rate::Line& line : lines) tally.amount_cents += line.amount.cents();
+    tally.before_cents += last.amount.cents();
+  }
+
+  const Run& run_;
+  const rate::Tariff& tariff_;
+  const GuardPolicy& policy_;
+  AloneVersions alone_;
+  Tallies tallies_;
+};
+
+bool HoldsService(const Bill& bill, const std::string& service) {
+  return std::any_of(bill.holds.begin(), bill.holds.end(),
+                     [&](const Hold& hold) { return hold.service == service; });
+}
+
+}  // namespace
+
+std::string_view TallyKindName(TallyKind kind) {
+  return std::find_if(std::begin(kKinds), std::end(kKinds),
+                      [&](const auto& entry) { return entry.first == kind; })
+      ->second;
+}
+
+TallyKind ParseTallyKind(std::string_view name) {
+  return std::find_if(std::begin(kKinds), std::end(kKinds),
+                      [&](const auto& entry) { return entry.second == name; })
+      ->first;
+}
+
+Tallies TallyPage(const Run& run, const rate::Tariff& tariff, const GuardPolicy& policy,
+                  std::span<const Guarded> guarded, std::span<const Bill> bills) {
+  PageTally tally(run, tariff, policy);
+  auto bill = bills.begin();  // both in the order of accounts
+  for (const Guarded& one : guarded) {
+    const agreement::Agreement& agreement = *one.agreement;
+    while (bill != bills.end() && bill->account < agreement.account) ++bill;
+    const bool is_its = bill != bills.end() && bill->account == agreement.account;
+    const auto is_mine = [&](const Segment& segment) {
+      return segment.agreement_id == agreement.agreement_id;
+    };
+    bool billed = false;
+    if (is_its) {
+      const auto segment = std::find_if(bill->segments.begin(), bill->segments.end(), is_mine);
+      if (segment != bill->segments.end()) tally.Add(*bill, *segment, one);
+      billed = segment != bill->segments.end() || HoldsService(*bill, agreement.service);
+    }
+    if (!billed) tally.AddNotBilled(one);
+  }
+  return tally.Take();
+}
+
+}  // namespace reeve::billing::cycle

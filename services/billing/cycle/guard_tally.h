@@ -1,0 +1,50 @@
+// Tallies: what each page of a run adds to the figures by which the whole run is judged.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/billing/cycle/guard_page.h"
+
+namespace reeve::billing::cycle {
+
+enum class TallyKind {
+  kService,     // a service's segments
+  kComponent,   // lines of a component with one price a unit, or of a tax
+  kBlocks,      // lines of a component in blocks
+  kPrice,       // segments under another version than last: last's use under this version
+  kLongPeriod,  // metered segments of more days than the class's longest month
+  kNotBilled,   // agreements with days to bill, but neither a segment nor a hold
+  kDaysBroken,  // segments that do not begin where the one before ended
+};
+std::string_view TallyKindName(TallyKind kind);  // "SERVICE"
+TallyKind ParseTallyKind(std::string_view name);
+
+struct TallyKey {
+  TallyKind kind = TallyKind::kService;
+  std::string service;
+  std::string subject;  // "W1: Base charge", "W1 of 2026-12-01"; empty for a whole service
+  auto operator<=>(const TallyKey&) const = default;
+};
+
+struct Tally {
+  std::int64_t count = 0;  // segments, lines or agreements
+  std::int64_t day_count = 0;
+  std::int64_t quantity_thousandths = 0;
+  std::int64_t amount_cents = 0;
+  std::int64_t before_cents = 0;  // of kPrice: what the same use was billed
+  bool operator==(const Tally&) const = default;
+};
+using Tallies = std::map<TallyKey, Tally>;
+
+// Of the bills of a page, by account. `guarded`: the agreements of the page, in the order of
+// account and agreement.
+Tallies TallyPage(const Run& run, const rate::Tariff& tariff, const GuardPolicy& policy,
+                  std::span<const Guarded> guarded, std::span<const Bill> bills);
+
+}  // namespace reeve::billing::cycle

@@ -1,0 +1,48 @@
+#include "services/billing/cycle/meter_size.h"
+
+#include <algorithm>
+#include <string>
+
+#include "shared/core/quantity.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+// Highest flow for continuous duty in gallons a minute: displacement meters, ANSI/AWWA C700, up to
+// 2 inches, compound meters, C702, above. Turbine meters pass more: a city that has them gives its
+// schedules a limit of their own.
+struct Size {
+  std::string_view name;
+  std::int64_t gallons_per_minute;
+};
+constexpr Size kSizes[] = {
+    {"5/8", 10}, {"5/8x1/2", 10}, {"5/8x3/4", 10}, {"3/4", 15}, {"3/4x3/4", 15},
+    {"1", 25},   {"11/2", 50},    {"1-1/2", 50},   {"1.5", 50}, {"2", 80},
+    {"3", 160},  {"4", 250},      {"6", 500},      {"8", 800},  {"10", 1'150},
+};
+constexpr std::int64_t kMinutesOfDay = 1'440;
+constexpr std::int64_t kMilligallonsOfCcf = 748'052;  // 100 cubic feet
+
+// Without blanks and inch marks.
+std::string Spelled(std::string_view size) {
+  std::string spelled;
+  for (const char c : size) {
+    if (c != ' ' && c != '"' && c != '\'') spelled.push_back(c == 'X' ? 'x' : c);
+  }
+  return spelled;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> MeterMaximumPerDay(std::string_view size, std::string_view unit) {
+  const std::string spelled = Spelled(size);
+  const auto* found = std::find_if(std::begin(kSizes), std::end(kSizes),
+                                   [&](const Size& known) { return known.name == spelled; });
+  if (found == std::end(kSizes)) return std::nullopt;
+  const std::int64_t gallons = found->gallons_per_minute * kMinutesOfDay;
+  if (unit == UnitName(Unit::kKilogallon)) return gallons;  // a thousandth of it is a gallon
+  if (unit == UnitName(Unit::kHundredCubicFeet)) return gallons * 1'000'000 / kMilligallonsOfCcf;
+  return std::nullopt;
+}
+
+}  // namespace reeve::billing::cycle

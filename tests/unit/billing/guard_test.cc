@@ -1,0 +1,338 @@
+// The rules of one bill, each on the published case that it would have stopped, with its numbers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "services/billing/cycle/meter_size.h"
+#include "tests/unit/billing/guard_city.h"
+
+namespace reeve::billing::cycle {
+namespace {
+
+constexpr std::int64_t kUnit = Quantity::kScale;
+
+rate::Schedule Water(rate::Widths widths = rate::Widths::kBill) {
+  rate::Schedule schedule =
+      Metered("W1", "water", Unit::kKilogallon,
+              {Fixed("Base", "18.70"), Tiers("Water", {{8, "2.00"}, {15, "4.00"}, {0, "8.00"}})});
+  schedule.components[1].widths = widths;
+  schedule.effective_date = Day("2020-01-01");
+  return schedule;
+}
+
+rate::Schedule Power() {
+  rate::Schedule schedule = ProvoSchedule1();
+  schedule.effective_date = Day("2018-01-01");
+  return schedule;
+}
+
+std::vector<std::int64_t> Units(std::initializer_list<std::int64_t> units) {
+  std::vector<std::int64_t> thousandths;
+  for (const std::int64_t unit : units) thousandths.push_back(unit * kUnit);
+  return thousandths;
+}
+
+std::vector<HoldReason> ReasonsOf(const Bill& bill) {
+  std::vector<HoldReason> reasons;
+  for (const Hold& hold : bill.holds) reasons.push_back(hold.reason);
+  return reasons;
+}
+
+// Provo, Utah, 2020: after a conversion registers were scaled wrong, and one bill was $17,000. At
+// the city's Schedule 1 that is 140,773 kWh: a hundred times the 1,407 of a large house.
+// https://www.heraldextra.com (2020-10-08)
+TEST(GuardTest, ProvoSeventeenThousandDollarsIsHeld) {
+  GuardCity city({Power()});
+  city.Add(Power(), {.thousandths = 140'773 * kUnit, .before = Units({1'390, 1'420})});
+  const Bill bill = city.Guard().at(0);
+  EXPECT_EQ(bill.total, Money::Cents(17'000'13));
+  EXPECT_EQ(bill.state, BillState::kHeld);
+  EXPECT_THAT(ReasonsOf(bill),
+              ::testing::ElementsAre(HoldReason::kFactorHundred, HoldReason::kAboveBillLimit));
+  EXPECT_EQ(bill.holds[0].evidence, "140773 kWh in 30 days against 1390 kWh in 30 days");
+  // Less what 1,390 kWh cost: 13.92 + 36.70 + 50.95 + 47.15.
+  EXPECT_EQ(bill.holds[0].at_stake, Money::Cents(17'000'13 - 148'72));
+}
+
+TEST(GuardTest, AFactorOfTenIsNamedAsSuch) {
+  GuardCity city({Power()});
+  city.Add(Power(), {.thousandths = 5'230 * kUnit, .before = Units({523})});
+  const Bill bill = city.Guard().at(0);
+  ASSERT_EQ(bill.holds.size(), 1u);
+  EXPECT_EQ(bill.holds[0].reason, HoldReason::kFactorTen);
+  EXPECT_EQ(bill.holds[0].evidence, "5230 kWh in 30 days against 523 kWh in 30 days");
+}
+
+// The same conversion, where the first bill of the new system has no history to be compared with.
+TEST(GuardTest, AMisScaledRegisterWithoutHistoryIsHeldByItsPeers) {
+  GuardCity city({Power()});
+  for (int i = 0; i < 40; ++i) city.Add(Power(), {.thousandths = (500 + 20 * i) * kUnit});
+  city.Add(Power(), {.thousandths = 10 * 1'200 * kUnit});
+  EXPECT_EQ(city.HeldAtAll(), 1);
+  EXPECT_EQ(city.Held(HoldReason::kAbovePeers), 1);
+}
+
+TEST(GuardTest, FewPeersSayNothing) {
+  GuardCity city({Power()});
+  for (int i = 0; i < 8; ++i) city.Add(Power(), {.thousandths = 500 * kUnit});
+  city.Add(Power(), {.thousandths = 10 * 500 * kUnit});
+  EXPECT_EQ(city.HeldAtAll(), 0);
+}
+
+// Arden Hills, Minnesota, 2018 to 2021: new encoders needed a multiplier of ten that nobody set;
+// ten properties were billed for a tenth, $13,716.63 in all, for years. Billed by the quarter.
+// https://miweblink2.metro-inet.us/AHPublic/0/doc/404794 (2021-10-18)
+TEST(GuardTest, ArdenHillsTenPropertiesAreHeldAtTheChangeOfTheirEncoders) {
+  GuardCity city({Water()});
+  for (int i = 0; i < 190; ++i) {
+    city.Add(Water(), {.thousandths = (10 + i % 17) * kUnit,
+                       .days = 91,
+                       .before = Units({11 + i % 17, 14 + i % 17, 13 + i % 17, 10 + i % 17}),
+                       .days_before = 91});
+  }
+  for (int i = 0; i < 10; ++i) {
+    city.Add(Water(), {.thousandths = (1'400 + 100 * i),
+                       .days = 91,
+                       .before = Units({15 + i, 18 + i, 16 + i, 14 + i}),
+                       .days_before = 91});
+  }
+  GuardPolicy by_the_quarter;
+  by_the_quarter.residential.Set(Limit::kPeriodDays, 91);
+  by_the_quarter.residential.Set(Limit::kPeriodDaysMax, 100);
+  EXPECT_EQ(city.Held(HoldReason::kFactorTenth, by_the_quarter), 10);
+  EXPECT_EQ(city.HeldAtAll(by_the_quarter), 10);
+}
+
+// The same encoders from the first day on: there is no history that could contradict them.
+TEST(GuardTest, ArdenHillsTenPropertiesAreHeldFromTheFirstDay) {
+  GuardCity city({Water()});
+  for (int i = 0; i < 190; ++i) city.Add(Water(), {.thousandths = (10 + i % 17) * kUnit});
+  for (int i = 0; i < 10; ++i) city.Add(Water(), {.thousandths = 1'000 + 80 * i});
+  EXPECT_EQ(city.Held(HoldReason::kBelowPeers), 10);
+  EXPECT_EQ(city.HeldAtAll(), 10);
+}
+
+// Cedar City, Utah, 2022: a late read made a month of 48 days, and 2,063 of 5,100 accounts were
+// billed in dearer blocks for it. https://www.stgeorgeutah.com (2023-01-12)
+class CedarCity : public ::testing::Test {
+ protected:
+  static GuardCity Build(rate::Widths widths, int days) {
+    GuardCity city({Water(widths)});
+    for (int i = 0; i < 5'100; ++i) {
+      // 7 kgal a month become 11.2, of which 3.2 lie above 8; 4 kgal become 6.4, and lie below.
+      const std::int64_t month = i < 2'063 ? 7 : 4;
+      city.Add(Water(widths),
+               {.thousandths = month * kUnit * days / 30, .days = days, .before = Units({month})});
+    }
+    return city;
+  }
+};
+
+TEST_F(CedarCity, TheAccountsThatTheLongPeriodPushesIntoDearerBlocksAreHeld) {
+  const GuardCity city = Build(rate::Widths::kBill, 48);
+  EXPECT_EQ(city.Held(HoldReason::kLongPeriod), 2'063);
+  EXPECT_EQ(city.HeldAtAll(), 2'063);
+  const Hold hold = city.Guard().at(0).holds.at(0);
+  // 8 x 2.00 + 3.2 x 4.00 against 7 x 2.00 x 48 / 30.
+  EXPECT_EQ(hold.evidence, "48 days, use costs 28.80, in months of 30 days 22.40");
+  EXPECT_EQ(hold.at_stake, Money::Cents(6'40));
+}
+
+TEST_F(CedarCity, BlocksThatAreAsWideAsThePeriodHoldNobody) {
+  EXPECT_EQ(Build(rate::Widths::kThirtyDays, 48).HeldAtAll(), 0);
+}
+
+TEST_F(CedarCity, AnOrdinaryMonthHoldsNobody) {
+  EXPECT_EQ(Build(rate::Widths::kBill, 31).HeldAtAll(), 0);
+}
+
+// Austin, Texas, 2014: the same reads came in month after month, and 91 % went unreviewed.
+TEST(GuardTest, AustinTheSameUseFourTimesInARowIsHeldOnce) {
+  GuardCity city({Water()});
+  city.Add(Water(), {.thousandths = 41 * kUnit, .before = Units({41, 41, 41, 41, 38})});
+  EXPECT_EQ(city.HeldAtAll(), 0) << "the fourth was held, and released";
+  city.Add(Water(), {.thousandths = 41 * kUnit, .before = Units({41, 41, 41, 38})});
+  const Bill bill = city.Guard().at(1);
+  EXPECT_THAT(ReasonsOf(bill), ::testing::ElementsAre(HoldReason::kSameUseAgain));
+  EXPECT_EQ(bill.holds[0].evidence, "41 kgal in 30 days, the same on 4 bills in a row");
+}
+
+TEST(GuardTest, AFewCountsThatAreTheSameAreChance) {
+  GuardCity city({Water()});
+  city.Add(Water(), {.thousandths = 4 * kUnit, .before = Units({4, 4, 4, 3, 4, 4})});
+  EXPECT_EQ(city.HeldAtAll(), 0);
+}
+
+// Little Canada, Minnesota, 2018: a radio that sent 3,109,000 every day; nothing was billed for
+// five quarters, then 1,284,000 gallons at once, $4,481.16.
+// https://miweblink.metro-inet.us/LCPublic/0/doc/14859 (2018-08-06)
+TEST(GuardTest, LittleCanadaIsHeldAtTheThirdQuarterOfNothing) {
+  GuardCity city({Water(), Power()});
+  const std::vector<std::int64_t> before = Units({0, 0, 250, 240});
+  city.Add(Water(), {.thousandths = 0, .days = 91, .before = before, .days_before = 91});
+  const Bill bill = city.Guard().at(0);
+  ASSERT_THAT(ReasonsOf(bill), ::testing::ElementsAre(HoldReason::kNoUse));
+  EXPECT_EQ(bill.holds[0].evidence, "nothing on 3 bills in a row, 250 kgal in 91 days before");
+  EXPECT_GT(bill.holds[0].at_stake, Money::Cents(1'000'00));
+}
+
+TEST(GuardTest, WhoUsesNothingAnywhereIsAway) {
+  GuardCity city({Water(), Power()});
+  city.Add(Water(), {.before = Units({0, 0, 5, 6})});
+  city.Add(Power(), {.before = Units({0, 0, 400, 500})}, /*same_account=*/true);
+  EXPECT_EQ(city.HeldAtAll(), 0);
+  city.Add(Water(), {.before = Units({0, 0, 5, 6})});
+  city.Add(Power(), {.thousandths = 450 * kUnit, .before = Units({430, 410, 400, 500})},
+           /*same_account=*/true);
+  EXPECT_EQ(city.Held(HoldReason::kNoUse), 1) << "the lights are on";
+}
+
+// Amarillo, Texas, 2015: in a wet spring the reads were estimated from the year before; 3,917
+// accounts were given credits.
+TEST(GuardTest, AmarilloEstimatesFromLastYearAreHeldWhereLastMonthSaysOtherwise) {
+  GuardCity city({Water()});
+  for (int i = 0; i < 3'917; ++i) {
+    const std::int64_t wet = 5 + i % 4;
+    const std::int64_t dry = 3 * wet;  // what the year before used
+    city.Add(Water(), {.thousandths = dry * kUnit,
+                       .before = Units({wet, dry}),
+                       .estimated = true,
+                       .year_old_bills = 1});
+  }
+  EXPECT_EQ(city.Held(HoldReason::kEstimateOff), 3'917);
+}
+
+TEST(GuardTest, AnEstimateFromLastMonthIsNotHeld) {
+  GuardCity city({Water()});
+  city.Add(
+      Water(),
+      {.thousandths = 6 * kUnit, .before = Units({5, 15}), .estimated = true, .year_old_bills = 1});
+  EXPECT_EQ(city.HeldAtAll(), 0);
+}
+
+// Atlanta, Georgia, notes whoever is half above the average of the year: in May every lawn is.
+TEST(GuardTest, ASeasonThatComesBackHoldsNobody) {
+  GuardCity city({Water()}, "2026-05-20");
+  for (int i = 0; i < 1'000; ++i) {
+    const std::int64_t indoor = 3 + i % 4;
+    const std::int64_t lawn = indoor * 5;  // five times winter, as in the year before
+    city.Add(Water(), {.thousandths = lawn * kUnit,
+                       .before = Units({indoor, indoor, lawn - 1}),
+                       .year_old_bills = 1});
+  }
+  EXPECT_EQ(city.HeldAtAll(), 0);
+}
+
+// The same without the year before: a thousand lawns are held.
+TEST(GuardTest, WithoutLastYearTheLastBillDecides) {
+  GuardCity city({Water()}, "2026-05-20");
+  city.Add(Water(), {.thousandths = 25 * kUnit, .before = Units({5, 5})});
+  EXPECT_EQ(city.Held(HoldReason::kAboveLast), 1);
+  city.Add(Water(), {.thousandths = 25 * kUnit, .before = Units({5, 5, 5}), .year_old_bills = 1});
+  EXPECT_EQ(city.Held(HoldReason::kAboveSeason), 1);
+}
+
+TEST(GuardTest, UseIsComparedByTheDay) {
+  rate::Schedule power = Power();
+  power.guard.usage_ratio_max_hundredths = 300;
+  GuardCity city({power});
+  city.Add(power, {.thousandths = 1'000 * kUnit, .days = 60, .before = Units({500})});
+  city.Add(power, {.thousandths = 1'500 * kUnit, .before = Units({500})});
+  EXPECT_EQ(city.Held(HoldReason::kAboveLast), 0) << "at the limit is not above it";
+  city.Add(power, {.thousandths = 1'501 * kUnit, .before = Units({500})});
+  EXPECT_EQ(city.Held(HoldReason::kAboveLast), 1) << "the schedule's limit goes first";
+}
+
+TEST(GuardTest, NextToNothingIsNotHeldForBeingTenTimesNothing) {
+  GuardCity city({Water()});
+  city.Add(Water(), {.thousandths = 1 * kUnit, .before = {100}});
+  city.Add(Water(), {.thousandths = 0, .before = Units({9})});
+  EXPECT_EQ(city.HeldAtAll(), 0);
+}
+
+TEST(GuardTest, TheMetersMaximumNeedsNoHistory) {
+  rate::Schedule power = Power();
+  power.guard.usage_per_day_max_thousandths = 200 * kUnit;
+  GuardCity city({power, Water()});
+  city.Add(power, {.thousandths = 6'000 * kUnit});
+  EXPECT_EQ(city.HeldAtAll(), 0);
+  city.Add(power, {.thousandths = 6'001 * kUnit});
+  EXPECT_EQ(city.Held(HoldReason::kAboveMeterMaximum), 1);
+  // A 5/8 inch meter passes 10 gallons a minute without rest, 14.4 kgal a day.
+  city.Add(Water(), {.thousandths = 432 * kUnit, .meter_size = "5/8"});
+  EXPECT_EQ(city.Held(HoldReason::kAboveMeterMaximum), 1);
+  city.Add(Water(), {.thousandths = 433 * kUnit, .meter_size = "5/8 x 3/4"});
+  EXPECT_EQ(city.Held(HoldReason::kAboveMeterMaximum), 2);
+  city.Add(Water(), {.thousandths = 433 * kUnit});
+  EXPECT_EQ(city.Held(HoldReason::kAboveMeterMaximum), 2) << "of no known size";
+}
+
+TEST(MeterSizeTest, IsKnownAsCitiesSpellIt) {
+  EXPECT_EQ(MeterMaximumPerDay("1 1/2", "kgal"), 72'000);
+  EXPECT_EQ(MeterMaximumPerDay("1.5\"", "kgal"), 72'000);
+  EXPECT_EQ(MeterMaximumPerDay("1", "CCF"), 48'124);
+  EXPECT_EQ(MeterMaximumPerDay("1", "kWh"), std::nullopt);
+  EXPECT_EQ(MeterMaximumPerDay("200 A", "kgal"), std::nullopt);
+}
+
+// Arden Hills, 2013: a total a cent above its lines, 147.73 against 147.72.
+TEST(JudgeSumsTest, ACentMoreThanItsLinesIsHeld) {
+  GuardCity city({Power()});
+  city.Add(Power(), {.thousandths = 812 * kUnit, .before = Units({800})});
+  EXPECT_EQ(JudgeSums(city.bills()[0], city.tariff()), std::nullopt);
+  city.bills()[0].total = city.bills()[0].total.Plus(Money::Cents(1)).value();
+  EXPECT_THAT(city.Guard()[0].holds.at(0).evidence,
+              ::testing::HasSubstr("the total is 82.42, the lines are 82.41"));
+  EXPECT_EQ(city.Held(HoldReason::kNotItsLines), 1);
+}
+
+TEST(JudgeSumsTest, AVersionThatWasReplacedIsHeld) {
+  rate::Schedule newer = Power();
+  newer.effective_date = Day("2026-07-01");
+  GuardCity city({Power(), newer});
+  city.Add(Power(), {.thousandths = 812 * kUnit, .before = Units({800})});
+  EXPECT_EQ(city.HeldAtAll(), 0);
+  city.bills()[0].segments[0].lines[0].effective_date = Day("2018-01-01");
+  EXPECT_THAT(JudgeSums(city.bills()[0], city.tariff()).value_or(""),
+              ::testing::HasSubstr("was replaced"));
+  city.bills()[0].segments[0].lines[0].effective_date = Day("2031-01-01");
+  EXPECT_THAT(JudgeSums(city.bills()[0], city.tariff()).value_or(""),
+              ::testing::HasSubstr("is not loaded"));
+}
+
+TEST(GuardTest, ACitysLimitsGoBeforeTheDefaults) {
+  GuardCity city({Power()});
+  city.Add(Power(), {.thousandths = 5'230 * kUnit, .before = Units({2'000})});
+  EXPECT_EQ(city.HeldAtAll(), 0);
+  GuardPolicy policy;
+  policy.residential.Set(Limit::kUseRatioMax, 200);
+  EXPECT_EQ(city.Held(HoldReason::kAboveLast, policy), 1);
+  policy.residential.Set(Limit::kBillCentsMax, 100'00);
+  EXPECT_EQ(city.Held(HoldReason::kAboveBillLimit, policy), 1);
+  EXPECT_THAT(policy.residential.Changed(),
+              ::testing::ElementsAre("USE_RATIO_MAX_HUNDREDTHS=200", "BILL_CENTS_MAX=10000"));
+}
+
+TEST(GuardTest, EveryReasonHasWords) {
+  std::set<std::string_view> names;
+  for (const RuleWords& words : GuardRules()) {
+    EXPECT_EQ(HoldReasonName(words.reason), words.name);
+    EXPECT_EQ(ParseHoldReason(words.name), words.reason);
+    EXPECT_FALSE(words.meaning.empty());
+    EXPECT_TRUE(names.insert(words.name).second);
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(HoldReason::kNotItsLines) + 1);
+}
+
+TEST(LimitsTest, EveryLimitIsFoundByItsName) {
+  for (std::size_t i = 0; i < AllLimits().size(); ++i) {
+    EXPECT_EQ(AllLimits()[i].limit, static_cast<Limit>(i));
+    EXPECT_EQ(FindLimit(AllLimits()[i].name), &AllLimits()[i]);
+    EXPECT_LE(AllLimits()[i].residential, AllLimits()[i].max);
+  }
+  EXPECT_EQ(FindLimit("NO_SUCH_LIMIT"), nullptr);
+}
+
+}  // namespace
+}  // namespace reeve::billing::cycle
