@@ -292,8 +292,7 @@ TEST(MeterSizeTest, AnExchangeForAnotherSizeIsChargedByTheDaysOfEach) {
   const Versions versions = VersionsOf({Metered("W", "water", Unit::kKilogallon, {base})});
   Measured meters[] = {{Day("2026-09-01"), Day("2026-09-19"), 5, {}, "5/8"},
                        {Day("2026-09-19"), Day("2026-10-01"), 5, {}, "1"}};
-  const auto lines =
-      PriceFacts(versions, "2026-09-01", "2026-10-01", {.measured = meters}).value();
+  const auto lines = PriceFacts(versions, "2026-09-01", "2026-10-01", {.measured = meters}).value();
   EXPECT_EQ(CentsOf(lines), (Cents{18'00, 24'00}));
   EXPECT_EQ(lines[0].day_count, 18);
   EXPECT_EQ(lines[1].day_count, 12);
@@ -302,8 +301,9 @@ TEST(MeterSizeTest, AnExchangeForAnotherSizeIsChargedByTheDaysOfEach) {
   EXPECT_EQ(CentsOf(PriceFacts(versions, "2026-09-01", "2026-10-01", {.measured = meters}).value()),
             (Cents{30'00}));
   meters[1].meter_size = "";
-  EXPECT_EQ(PriceFacts(versions, "2026-09-01", "2026-10-01", {.measured = meters}).error().message(),
-            "Base: there is no size of the meter.");
+  EXPECT_EQ(
+      PriceFacts(versions, "2026-09-01", "2026-10-01", {.measured = meters}).error().message(),
+      "Base: there is no size of the meter.");
 }
 
 // Mexico Beach, Florida: 4,000 gallons are included for each dwelling.
