@@ -41,17 +41,12 @@ class VerifyTest : public Billing {
     Exchange(ExchangeOf(AccountAt(1), "2026-11-10", 40'900, 2));
     Resolve();
     // A misread by a factor of ten: account 2 stays held, 1 is cancelled, 4 is released.
-<<<<<<< HEAD
     Import(ReadsOfNew(0, 102, 9) + ReadsOfNew(1, 10'102, 9) + Reads(2, 11'000, 9) +
            Reads(4, 11'000, 9) + "E98,2026-11-19,5,kWh\n");
-=======
-    Import(Reads(0, 1'000, 9) + Reads(1, 11'000, 9) + Reads(2, 11'000, 9) + Reads(4, 11'000, 9) +
-           "E98,2026-11-19,5,kWh\n");
     LoadGuardPolicy("2026-07-01", "USE_RATIO_MAX_HUNDREDTHS", 500);
     LoadGuardPolicy("2026-08-01", "BILL_CENTS_MAX", 2'000'00);
     RecordControl("water", 1'000'000);
     RecordControl("electric", 1'000'000);
->>>>>>> guard
     const v1::CycleRun started = StartCycle();
     Work();
     const v1::ListCycleFindingsResponse findings = Findings(started.cycle_id());
@@ -73,19 +68,16 @@ class VerifyTest : public Billing {
             {.service = "billing",
              .migrations = Migrations(),
              .proof = FirstViolation,
-<<<<<<< HEAD
              .statements = {{"rate_time.what",
                              "UPDATE rate_time SET what = 'LOAD', time_no = 7 WHERE what = 'USE' "
                              "AND time_no = 0"},
                             {"rate_time.weekday_hours",
                              "UPDATE rate_time SET weekday_hours = weekend_hours"},
-                            { "rate_time.weekend_hours",
-                              "UPDATE rate_time SET weekend_hours = weekday_hours" }},
-=======
-             .statements = {{"mass_release.state",
+                            {"rate_time.weekend_hours",
+                             "UPDATE rate_time SET weekend_hours = weekday_hours"},
+                            {"mass_release.state",
                              "UPDATE mass_release SET state = 'RELEASED', "
                              "approved_by_person_id = 3 WHERE state = 'PROPOSED'"}},
->>>>>>> guard
              .held = {}}};
   }
   static std::string FirstViolation(db::Transaction& tx) {
@@ -239,7 +231,6 @@ class VerifyTest : public Billing {
     result.set_disconnect_id(disconnect.disconnect_id());
     Deliver(agreement::ApplyOrders, closed);
   }
-<<<<<<< HEAD
   // Two rows that wait: one is accepted as another meter's, one is discarded.
   void Resolve() {
     Open(Account(AccountAt(9)));
@@ -254,7 +245,7 @@ class VerifyTest : public Billing {
       resolve.set_reason("the number was misspelled");
       Send<v1::ReadService>(&v1::ReadService::Stub::ResolveReadException, analyst_, resolve);
     }
-=======
+  }
   // What waits has owners; the bills without reads are released together, another proposal waits.
   void WorkOnHolds(std::int64_t cycle_id) {
     v1::ListHoldsResponse waiting =
@@ -263,7 +254,6 @@ class VerifyTest : public Billing {
     for (const v1::HeldBill& held : waiting.holds()) AssignHold(held.bill(), 11, "2026-11-30");
     ApproveRelease(ProposeRelease(cycle_id, "NO_READ", 1'000'00, reviewer_), supervisor_);
     ProposeRelease(cycle_id, "FACTOR_TEN", 5'000'00, reviewer_);
->>>>>>> guard
   }
   void Review(std::int64_t cycle_id, std::int64_t account_id, v1::ReviewDecision decision) {
     v1::ListHeldBillsRequest list;
