@@ -22,6 +22,12 @@ constexpr db::Query kSegments{
     "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
     "WHERE s.account_id > $1 AND s.account_id <= $2 AND s.state = 'BILLED' AND "
     "b.state = 'POSTED' AND s.to_date > $3 ORDER BY s.account_id, s.bill_id, s.segment_no"};
+constexpr db::Query kMeters{
+    "preview_segment_meters",
+    "SELECT account_id, bill_id, segment_no, installation_no, from_date, to_date, "
+    "start_read_thousandths, end_read_thousandths, usage_thousandths FROM bill_segment_meter "
+    "WHERE account_id > $1 AND account_id <= $2 "
+    "ORDER BY account_id, bill_id, segment_no, installation_no"};
 constexpr db::Query kLines{
     "preview_lines",
     "SELECT l.account_id, l.bill_id, l.segment_no, l.version_date, l.component_no, l.tier_no, "
@@ -83,6 +89,12 @@ std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId a
     segment.end_read_thousandths = row.Int(11);
     segment.use = {row.Int(12), row.Int(13)};
     segment.amount = row.Cents(14);
+  }
+  for (const db::Rows::Row row : tx.Select(kMeters, after, through)) {
+    const auto place = places.find({{row.Int(0), row.Int(1)}, row.Int(2)});
+    if (place == places.end()) continue;
+    bills[place->second.first].segments[place->second.second].meters.push_back(
+        {row.Int(3), {}, row.Day(4), row.Day(5), row.Int(6), row.Int(7), row.Int(8)});
   }
   for (const db::Rows::Row row : tx.Select(kLines, after, through, since)) {
     const auto place = places.find({{row.Int(0), row.Int(1)}, row.Int(2)});
