@@ -323,6 +323,10 @@ Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& comman
   if (run.started_by == change.call().caller.person) {
     return SamePerson("A bill is reviewed by somebody who did not start its cycle.");
   }
+  if (command.decision == BillEvent::kConfirmHold && IsBilledSince(tx, bill)) {
+    return FailedPrecondition(reason::kBilledSince,
+                              "Later days are billed already, and nobody would bill these again.");
+  }
   // After this point it must succeed.
   DecideBills(change, run, {&bill, 1}, command.decision,
               {command.reason, command.review_seconds, 0});

@@ -15,6 +15,7 @@ inline constexpr Reason kScheduleMissing{"SCHEDULE_MISSING"};
 inline constexpr Reason kRateNotLoaded{"RATE_NOT_LOADED"};
 inline constexpr Reason kCycleUnknown{"CYCLE_UNKNOWN"};
 inline constexpr Reason kBillUnknown{"BILL_UNKNOWN"};
+inline constexpr Reason kBilledSince{"BILLED_SINCE"};
 inline constexpr Reason kBillNotHeld{"BILL_NOT_HELD"};
 inline constexpr Reason kSamePerson{"SAME_PERSON"};
 inline constexpr Reason kCycleNotCalculated{"CYCLE_NOT_CALCULATED"};

@@ -176,6 +176,12 @@ constexpr db::Query kSaveBillState{
 constexpr db::Query kCancelSegments{
     "bill_segment_cancel",
     "UPDATE bill_segment SET state = 'CANCELLED' WHERE account_id = $1 AND bill_id = $2"};
+constexpr db::Query kBilledSince{
+    "bill_segment_billed_since",
+    "SELECT CAST(count(*) AS BIGINT) FROM bill_segment s JOIN bill_segment later ON "
+    "later.account_id = s.account_id AND later.agreement_id = s.agreement_id AND "
+    "later.to_date > s.to_date AND later.state = 'BILLED' "
+    "WHERE s.account_id = $1 AND s.bill_id = $2"};
 constexpr db::Query kSegmentsOf{
     "bill_segment_of_bill",
     "SELECT agreement_id, service, schedule_code, effective_date, from_date, to_date, "
@@ -523,6 +529,10 @@ void SaveBillState(db::Transaction& tx, const Bill& bill) {
   const std::vector<db::Value> one[] = {
       {ToValue(bill.account), ToValue(bill.bill_id), ToValue(BillStateName(bill.state))}};
   tx.ExecuteEach(kSaveBillState, one);
+}
+
+bool IsBilledSince(db::Transaction& tx, const Bill& bill) {
+  return tx.Select(kBilledSince, bill.account, bill.bill_id)[0].Int(0) > 0;
 }
 
 void CancelSegments(db::Transaction& tx, const Bill& bill) {

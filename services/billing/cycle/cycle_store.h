@@ -83,6 +83,8 @@ void MarkPosted(db::Transaction& tx, std::int64_t cycle_id, AccountId after, Acc
 std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_t bill_id);
 void SaveBillState(db::Transaction& tx, const Bill& bill);
 // The days of a bill are to be billed again.
+// Whether later days of the bill's agreements are billed.
+bool IsBilledSince(db::Transaction& tx, const Bill& bill);
 void CancelSegments(db::Transaction& tx, const Bill& bill);
 // These bills with their holds, without segments, in the order of the keys.
 using BillKey = std::pair<AccountId, std::int64_t>;

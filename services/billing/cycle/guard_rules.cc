@@ -30,6 +30,7 @@ constexpr std::size_t kNeverSoLowBills = 4;     // what a fall is measured again
 constexpr std::int64_t kNeverSoLowRatio = 300;  // hundredths
 constexpr std::int64_t kAlsoOfOther = 130;      // hundredths
 constexpr std::int64_t kOrdinaryRatio = 50;     // hundredths of the peers' median
+constexpr std::size_t kRowKnown = 12;           // equal bills that are counted one by one
 constexpr std::int64_t kSeenBefore = 50;        // hundredths of a use that passed before
 
 // Below this a day, in thousandths, ten times nothing is still next to nothing.
@@ -110,16 +111,20 @@ std::optional<Suspicion> MeterMaximum(const UseFacts& facts, const Limits&,
                    before.expected()};
 }
 
-// About so many times one of the two, and far more than the other.
+// About so many times one of the two, and far more than the other. If a whole kind of meters is
+// read wrong, it moves the last bill along with itself: then it is so many times what it was, last
+// month and last year.
 std::optional<Suspicion> Factor(const UseFacts& facts, const Baseline& before, Band band,
                                 HoldReason reason) {
   if (!before.last || IsSmall(facts.use, facts.unit)) return std::nullopt;
   const MeteredUse other = before.season.value_or(*before.last);
   const bool in_band = IsWithin(facts.use, *before.last, band) || IsWithin(facts.use, other, band);
-  if (!in_band || CompareByDay(facts.use, *before.last, kFactorOfOther) < 0 ||
-      CompareByDay(facts.use, other, kFactorOfOther) < 0) {
-    return std::nullopt;
-  }
+  const bool far = CompareByDay(facts.use, *before.last, kFactorOfOther) >= 0 &&
+                   CompareByDay(facts.use, other, kFactorOfOther) >= 0;
+  const MeteredUse unmoved = facts.history.front().use();
+  const bool with_its_kind = IsWithin(facts.use, unmoved, band) &&
+                             IsWithin(facts.use, before.season.value_or(unmoved), band);
+  if (!(in_band && far) && !with_its_kind) return std::nullopt;
   return Suspicion{reason, Against(facts, before), before.expected()};
 }
 
@@ -142,7 +147,7 @@ std::optional<Suspicion> FactorTenth(const UseFacts& facts, const Limits&, const
   const MeteredUse other = before.season.value_or(last);
   if (IsSmall(last, facts.unit) || IsSmall(other, facts.unit) ||
       CompareByDay(last, facts.use, kFall) < 0 || CompareByDay(other, facts.use, kFall) < 0 ||
-      CompareByDay(*before.last, facts.use, kNeverSoLowRatio) < 0 ||
+      (!before.season && CompareByDay(*before.last, facts.use, kNeverSoLowRatio) < 0) ||
       !facts.other_meter_runs.value_or(true)) {
     return std::nullopt;
   }
@@ -216,9 +221,13 @@ std::size_t SameBefore(const UseFacts& facts) {
   return static_cast<std::size_t>(other - facts.history.begin());
 }
 
-// True at every so many bills of a row: what was released is asked again after as many.
+// True at every so many bills of a row: what was released is asked again after as many. Of a row
+// that is longer than what is known, the months of the calendar are counted instead.
 bool IsInARow(const UseFacts& facts, std::size_t bills) {
-  return bills > 0 && (SameBefore(facts) + 1) % bills == 0;
+  if (bills == 0) return false;
+  const std::size_t before = SameBefore(facts);
+  if (before < kRowKnown) return (before + 1) % bills == 0;
+  return static_cast<std::size_t>(facts.to_date.year() * 12 + facts.to_date.month()) % bills == 0;
 }
 
 std::optional<Suspicion> SameUseAgain(const UseFacts& facts, const Limits& limits,

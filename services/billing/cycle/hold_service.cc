@@ -84,6 +84,8 @@ Result<ProposeCommand> Parse(const v1::ProposeReleaseRequest& request) {
   });
   if (rule == rules.end()) {
     fields.Refuse("rule", "is no rule of a bill");
+  } else if (rule->reason == HoldReason::kNotItsLines) {
+    fields.Refuse("rule", "is for bills that are looked at one by one");
   } else {
     release.rule = rule->reason;
   }

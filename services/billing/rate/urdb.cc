@@ -160,10 +160,42 @@ std::vector<std::optional<Season>> SeasonsOf(const Months& months, std::size_t p
   return seasons;
 }
 
+// The text is read as YAML, of which JSON is a part. What JSON does not have (anchors that stand
+// for themselves, tags, comments) and nesting without end are not let through.
+bool IsPlainJson(std::string_view text) {
+  constexpr int kDepthMax = 20;
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      for (++i; i < text.size() && text[i] != '"'; ++i) {
+        if (text[i] == '\\') ++i;
+      }
+      continue;
+    }
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (depth < 0 || depth > kDepthMax) return false;
+    if (!word && std::string_view("{}[],:+-. \t\r\n").find(c) == std::string_view::npos)
+      return false;
+  }
+  return depth == 0;
+}
+
+// Names are read in small letters: the bulk files spell some of them with capitals.
+Node WithSmallNames(const Node& rate) {
+  Node small(YAML::NodeType::Map);
+  for (const auto& entry : rate) {
+    if (entry.first.IsScalar()) small.force_insert(Lower(entry.first.Scalar()), entry.second);
+  }
+  return small;
+}
+
 class Reader {
  public:
   Reader(const Node& rate, const UrdbNames& names, Fields& fields)
-      : rate_(rate), names_(names), fields_(fields) {}
+      : rate_(WithSmallNames(rate)), names_(names), fields_(fields) {}
 
   UrdbReading Read() {
     CheckFields();
@@ -513,7 +545,7 @@ class Reader {
     }
   }
 
-  const Node& rate_;
+  const Node rate_;
   const UrdbNames& names_;
   Fields& fields_;
   UrdbReading reading_;
@@ -524,6 +556,10 @@ class Reader {
 UrdbReading ReadUrdb(std::string_view json, const UrdbNames& names, Fields& fields) {
   if (json.size() > kUrdbTextMax) {
     fields.Refuse("json", "is longer than a million bytes");
+    return {};
+  }
+  if (!IsPlainJson(json)) {
+    fields.Refuse("json", "is not JSON");
     return {};
   }
   try {

@@ -196,6 +196,16 @@ TEST_P(GuardTest, AHeldBillIsNoHistory) {
   EXPECT_EQ(run.held_count(), 1);
   EXPECT_EQ(Held(run.cycle_id()).bills(0).holds(0).evidence(),
             "6000 kWh in 31 days against 600 kWh in 30 days");
+  // October is billed on from: nobody would bill its days again.
+  const v1::Bill october =
+      Held(cycle::CycleId(7, Date::Parse("2026-10-20").value(), cycle::Kind::kProduction)).bills(0);
+  v1::ReviewBillRequest review;
+  review.set_request_id(Key());
+  review.set_account_id(october.account_id());
+  review.set_bill_id(october.bill_id());
+  review.set_decision(v1::REVIEW_DECISION_CONFIRM_HOLD);
+  review.set_reason("a digit too many");
+  Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, supervisor_, review, "BILLED_SINCE");
 }
 
 }  // namespace

@@ -73,6 +73,23 @@ TEST(GuardTest, AMisScaledRegisterWithoutHistoryIsHeldByItsPeers) {
   EXPECT_EQ(city.Held(HoldReason::kAbovePeers), 1);
 }
 
+// Where every meter of a kind is read wrong, its peers are too, and have moved as far as it has.
+TEST(GuardTest, AWholeKindThatIsMisScaledIsHeld) {
+  for (const bool up : {true, false}) {
+    for (const int year_old_bills : {0, 1}) {
+      GuardCity city({Power()});
+      for (int i = 0; i < 40; ++i) {
+        const std::int64_t was = (900 + 20 * i) * kUnit;
+        city.Add(Power(), {.thousandths = up ? was * 10 : was / 10,
+                           .before = {was, was, was, was, was},
+                           .year_old_bills = year_old_bills});
+      }
+      const int held = city.Held(up ? HoldReason::kFactorTen : HoldReason::kFactorTenth);
+      EXPECT_EQ(held, up || year_old_bills > 0 ? 40 : 0) << up << year_old_bills;
+    }
+  }
+}
+
 TEST(GuardTest, FewPeersSayNothing) {
   GuardCity city({Power()});
   for (int i = 0; i < 8; ++i) city.Add(Power(), {.thousandths = 500 * kUnit});
@@ -175,6 +192,19 @@ TEST(GuardTest, LittleCanadaIsHeldAtTheThirdQuarterOfNothing) {
   ASSERT_THAT(ReasonsOf(bill), ::testing::ElementsAre(HoldReason::kNoUse));
   EXPECT_EQ(bill.holds[0].evidence, "nothing on 3 bills in a row, 250 kgal in 91 days before");
   EXPECT_GT(bill.holds[0].at_stake, Money::Cents(1'000'00));
+}
+
+// A row that is longer than what is known of it is asked as often as a short one.
+TEST(GuardTest, AnEmptyHouseIsAskedEveryThirdMonth) {
+  int held = 0;
+  for (const char* to :
+       {"2026-01-20", "2026-02-20", "2026-03-20", "2026-04-20", "2026-05-20", "2026-06-20",
+        "2026-07-20", "2026-08-20", "2026-09-20", "2026-10-20", "2026-11-20", "2026-12-20"}) {
+    GuardCity city({Water()}, to);
+    city.Add(Water(), {.before = std::vector<std::int64_t>(14, 0)});
+    held += city.Held(HoldReason::kNoUse);
+  }
+  EXPECT_EQ(held, 4);
 }
 
 TEST(GuardTest, WhoUsesNothingAnywhereIsAway) {

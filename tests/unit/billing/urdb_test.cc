@@ -84,10 +84,20 @@ TEST(UrdbTest, AnAnswerOfOneItemIsItsItem) {
 }
 
 TEST(UrdbTest, WhatIsNoRateIsRefusedAsAWhole) {
-  for (const char* json : {"", "x", "[]", "{\"a\": ", "{\"a\": [1, }", "\x01", "3"}) {
+  for (const char* json : {"", "x", "[]", "{\"a\": ", "{\"a\": [1, }", "\x01", "3",
+                           "{\"enddate\": &a [*a]}", "{\"a\": 1} # more", "{\"a\": !!str 1}"}) {
     EXPECT_EQ(FaultsOf(json).count("json"), 1u) << json;
   }
   EXPECT_EQ(FaultsOf(std::string(kUrdbTextMax + 1, ' ')).count("json"), 1u);
+  EXPECT_EQ(FaultsOf(std::string(100'000, '[')).count("json"), 1u);
+}
+
+TEST(UrdbTest, CapitalsInAFieldsNameAreTheSameField) {
+  const auto& components = ReadGood(Plain(R"("fixedChargeFirstMeter": 12.5)")).schedule.components;
+  ASSERT_EQ(components.size(), 2u);
+  EXPECT_EQ(FaultsOf(Plain(R"("fixedchargefirstmeter": 1, "fixedChargeFirstMeter": 2)"))
+                .count("json.fixedchargefirstmeter"),
+            1u);
 }
 
 TEST(UrdbTest, FixedChargesAndMinimumsHaveTheirUnits) {
