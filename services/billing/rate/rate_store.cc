@@ -372,20 +372,28 @@ Standing ToStanding(db::Rows::Row row) {
           row.Text(kContentColumns + 4)};
 }
 
-// Without the digests of their rows.
-std::vector<LoadedVersion> ReadVersions(db::Transaction& tx) {
+// Without the digests of their rows. Those that are active never change, so that they may be read
+// in several statements beside somebody who loads drafts.
+std::vector<LoadedVersion> ReadVersions(db::Transaction& tx, bool drafts_too) {
   std::vector<LoadedVersion> versions;
   std::map<std::pair<std::string, std::string>, std::size_t> index;
   for (const db::Rows::Row row : tx.Select(kListSchedules)) {
+    const Standing standing = ToStanding(row);
+    if (standing.state != VersionState::kActive && !drafts_too) continue;
     index[{row.Text(0), row.Text(1)}] = versions.size();
-    versions.push_back({ToSchedule(row), ToStanding(row), ""});
+    versions.push_back({ToSchedule(row), standing, ""});
   }
+  const auto find = [&](db::Rows::Row row) -> Schedule* {
+    const auto found = index.find({row.Text(0), row.Text(1)});
+    return found == index.end() ? nullptr : &versions[found->second].schedule;
+  };
   for (const db::Rows::Row row : tx.Select(kListComponents)) {
-    versions[index.at({row.Text(0), row.Text(1)})].schedule.components.push_back(ToComponent(row));
+    if (Schedule* schedule = find(row)) schedule->components.push_back(ToComponent(row));
   }
   for (const db::Rows::Row row : tx.Select(kListTiers)) {
-    Component& component = versions[index.at({row.Text(0), row.Text(1)})].schedule.components.at(
-        static_cast<std::size_t>(row.Int(2)));
+    Schedule* schedule = find(row);
+    if (schedule == nullptr) continue;
+    Component& component = schedule->components.at(static_cast<std::size_t>(row.Int(2)));
     if (component.kind == ComponentKind::kMeterSize) {
       component.sizes.push_back({row.Text(5), row.Nanos(6)});
     } else {
@@ -393,8 +401,10 @@ std::vector<LoadedVersion> ReadVersions(db::Transaction& tx) {
     }
   }
   for (const db::Rows::Row row : tx.Select(kListTimes)) {
-    Schedule& schedule = versions[index.at({row.Text(0), row.Text(1)})].schedule;
-    std::optional<DayTimes>& times = row.Text(2) == kUse ? schedule.use_times : schedule.load_times;
+    Schedule* schedule = find(row);
+    if (schedule == nullptr) continue;
+    std::optional<DayTimes>& times =
+        row.Text(2) == kUse ? schedule->use_times : schedule->load_times;
     if (!times) times.emplace();
     ReadHours(row.Text(5), times->names.size(), times->weekdays);
     ReadHours(row.Text(6), times->names.size(), times->weekends);
@@ -417,7 +427,7 @@ std::map<std::string, std::string> VersionTexts(db::Transaction& tx) {
 }
 
 std::vector<LoadedVersion> LoadVersions(db::Transaction& tx) {
-  std::vector<LoadedVersion> versions = ReadVersions(tx);
+  std::vector<LoadedVersion> versions = ReadVersions(tx, true);
   const std::map<std::string, RowDigest> digests = DigestVersions(tx);
   for (LoadedVersion& version : versions) {
     version.rows =
@@ -428,10 +438,8 @@ std::vector<LoadedVersion> LoadVersions(db::Transaction& tx) {
 
 std::vector<Schedule> LoadSchedules(db::Transaction& tx) {
   std::vector<Schedule> schedules;
-  for (LoadedVersion& version : ReadVersions(tx)) {
-    if (version.standing.state == VersionState::kActive) {
-      schedules.push_back(std::move(version.schedule));
-    }
+  for (LoadedVersion& version : ReadVersions(tx, false)) {
+    schedules.push_back(std::move(version.schedule));
   }
   return schedules;
 }
