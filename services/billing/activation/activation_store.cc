@@ -47,7 +47,7 @@ constexpr db::Query kHistory{
     "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.amount_cents ELSE 0 END) "
     "AS BIGINT), max(s.to_date), max(b.bill_date) "
     "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
-    "WHERE s.state = 'BILLED' GROUP BY s.schedule_code ORDER BY s.schedule_code"};
+    "GROUP BY s.schedule_code ORDER BY s.schedule_code"};
 constexpr db::Query kCalculating{
     "preview_calculating", "SELECT cycle_id FROM cycle_run WHERE state = 'CALCULATING' LIMIT 1"};
 constexpr db::Query kRuns{"preview_runs",

@@ -23,7 +23,7 @@ std::int64_t CountAccounts(db::Transaction& tx);
 std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId after,
                                     AccountId through);
 
-// What is written of a code's bills, posted or not: the last day that is billed, the latest bill.
+// What is written of a code's bills, posted, held or cancelled: the last day, the latest bill.
 struct Written {
   Date to_date;
   Date bill_date;
