@@ -50,6 +50,7 @@ class Steps {
 
  private:
   bool Split(Parts& parts) {
+    if (!CountsTheSame()) return false;
     const std::int32_t days_before = earlier_.to_date - earlier_.from_date;
     const std::int32_t days = segment_.to_date - segment_.from_date;
     Segment step = cycle::AsOneMeter(segment_);
@@ -81,6 +82,17 @@ class Steps {
     parts.usage += static_cast<std::int64_t>(average);
     parts.tier_mix = rest - static_cast<std::int64_t>(average);
     return true;
+  }
+
+  // Use and quantities of other units are no use of these.
+  bool CountsTheSame() const {
+    const auto version = [&](const Segment& segment) {
+      return tariff_.Version(segment.schedule_code, segment.effective_date);
+    };
+    const rate::Schedule* before = version(earlier_);
+    const rate::Schedule* now = version(segment_);
+    return before != nullptr && now != nullptr && before->usage_unit == now->usage_unit &&
+           rate::QuantityUnit(*before) == rate::QuantityUnit(*now);
   }
 
   std::optional<std::int64_t> Price(const Segment& step) {

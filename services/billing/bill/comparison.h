@@ -15,7 +15,7 @@
 //              in which it lies are dearer or cheaper. Under versions without blocks, and where
 //              nothing was used before, there is no average to differ from: all is usage.
 //   one-off    a service that only one of the bills has, as a whole; and the whole difference of a
-//              service of which a step cannot be priced
+//              service of which a step cannot be priced, or that is counted in other units
 //
 // So the parts of a service add up to its difference, and those of the services to the bills'.
 #pragma once

@@ -8,6 +8,7 @@ constexpr Translation kTexts[] = {
     {Text::kSimulated, "A CALCULATION for account {0}. It is not a bill: nothing is due.",
      "UN CÁLCULO para la cuenta {0}. No es una factura: no se debe nada."},
     {Text::kDated, "Dated {0}. Due {1}.", "Fecha: {0}. Vence: {1}."},
+    {Text::kDatedOnly, "Dated {0}.", "Fecha: {0}."},
     {Text::kNotFinal, "This bill is not final yet.", "Esta factura todavía no es definitiva."},
     {Text::kHeld, "This bill is being checked. Nothing is due on it.",
      "Esta factura se está revisando. No se debe nada por ella."},

@@ -16,6 +16,7 @@ enum class Text {
   kBill,
   kSimulated,
   kDated,
+  kDatedOnly,
   kNotFinal,
   kHeld,
   kReleased,

@@ -242,6 +242,12 @@ std::string StateText(Language language, pb::BillState state) {
   }
 }
 
+// Nothing that is held, cancelled or only tried out is shown as due.
+bool IsDue(const pb::Bill& bill) {
+  return bill.bill_id() != 0 && bill.state() != pb::BILL_STATE_HELD &&
+         bill.state() != pb::BILL_STATE_CANCELLED;
+}
+
 void ShowHead(Screen& screen, const pb::Bill& bill) {
   const Language language = screen.language();
   const std::string account = std::to_string(bill.account_id());
@@ -249,8 +255,9 @@ void ShowHead(Screen& screen, const pb::Bill& bill) {
   screen.Line(bill.bill_id() == 0
                   ? Say(language, Text::kSimulated, {account})
                   : Say(language, Text::kBill, {std::to_string(bill.bill_id()), account}));
-  screen.Line(Say(language, Text::kDated,
-                  {DayText(language, bill.bill_date()), DayText(language, bill.due_date())}));
+  const std::string day = DayText(language, bill.bill_date());
+  screen.Line(IsDue(bill) ? Say(language, Text::kDated, {day, DayText(language, bill.due_date())})
+                          : Say(language, Text::kDatedOnly, {day}));
   const std::string state = StateText(language, bill.state());
   if (!state.empty()) screen.Line(state);
 }

@@ -143,6 +143,20 @@ TEST(ComparisonTest, WithoutBlocksThereIsNoTierMix) {
   EXPECT_EQ(Listed(Compare(tariff, earlier, bill).total), (Cents{0, 0, 2'34, 0, 0}));
 }
 
+TEST(ComparisonTest, UseOfAnotherUnitIsOneOff) {
+  Schedule cubic_feet = Water("2026-01-01", "2", "5");
+  cubic_feet.code = "W2";
+  cubic_feet.usage_unit = Unit::kHundredCubicFeet;
+  const Tariff tariff({Water("2026-01-01", "2", "5"), cubic_feet});
+  Segment before = Of("water", "W2", "2026-07-02", "2026-08-01", 10'695);
+  before.metered = true;
+  const Bill earlier = BillOf(tariff, {before});
+  const Bill bill = BillOf(tariff, {Of("water", "W", "2026-08-01", "2026-08-31", 8'000)});
+  const Parts parts = Compare(tariff, earlier, bill).total;
+  EXPECT_EQ(Listed(parts), (Cents{0, 0, 0, 0, parts.Difference()}));
+  EXPECT_NE(parts.Difference(), 0);
+}
+
 TEST(ComparisonTest, WhatCannotBePricedForBothIsOneOff) {
   const Bill earlier = BillOf(kTariff, {Of("water", "W", "2026-07-02", "2026-08-01", 8'000)});
   Bill bill = BillOf(kTariff, {Of("water", "W", "2026-08-01", "2026-08-31", 9'000)});
