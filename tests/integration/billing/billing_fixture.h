@@ -155,12 +155,13 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
   template <class Fill>
   void Load(const std::string& code, const std::string& service, const std::string& unit,
             const Fill& fill) {
-    LoadDraft(code, service, unit, fill);
-    Activate(Preview({code + "/2026-07-01"}), supervisor_);
+    const std::string effective_date = LoadDraft(code, service, unit, fill);
+    Activate(Preview({code + "/" + effective_date}), supervisor_);
   }
+  // From 2026-07-01 on, unless `fill` says otherwise; answers that day.
   template <class Fill>
-  void LoadDraft(const std::string& code, const std::string& service, const std::string& unit,
-                 const Fill& fill, const std::string& reason = {}) {
+  std::string LoadDraft(const std::string& code, const std::string& service,
+                        const std::string& unit, const Fill& fill, const std::string& reason = {}) {
     v1::LoadScheduleRequest request;
     request.set_request_id(Key());
     v1::RateSchedule& schedule = *request.mutable_schedule();
@@ -172,6 +173,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     schedule.set_usage_unit(unit);
     fill(schedule);
     Send<v1::RateService>(&v1::RateService::Stub::LoadSchedule, analyst_, request, reason);
+    return schedule.effective_date();
   }
   static void AddFixed(v1::RateSchedule& schedule, const std::string& name,
                        const std::string& rate) {
