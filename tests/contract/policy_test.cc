@@ -49,7 +49,7 @@ class PolicyTest : public ::testing::Test {
   }
   static bool IsRead(const pb::MethodDescriptor& method) {
     static const std::regex kRead(
-        "(Get|List|Find|Search|Watch|Preview|Explain|Verify|May|Check|Export|Compare|Simulate|"
+        "(Convert|Get|List|Find|Search|Watch|Preview|Explain|Verify|May|Check|Export|Compare|Simulate|"
         "Count|"
         "Describe)"
         "[A-Z].*|Verify|Watch|WhoAmI");

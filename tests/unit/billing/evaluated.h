@@ -16,7 +16,7 @@ class Evaluated {
  public:
   using Nodes = google::protobuf::RepeatedPtrField<v1::ExplanationNode>;
 
-  explicit Evaluated(const Nodes& nodes) : nodes_(nodes) {
+  explicit Evaluated(const Nodes& nodes) {
     for (const v1::ExplanationNode& node : nodes) Check(node);
     if (nodes.empty() || nodes.rbegin()->kind() != v1::EXPLANATION_KIND_TOTAL) {
       faults_.push_back("the last node is not the total");
@@ -151,7 +151,6 @@ class Evaluated {
     return taken;
   }
 
-  const Nodes& nodes_;
   std::vector<Ratio> values_;
   std::vector<std::string> faults_;
 };
