@@ -201,8 +201,14 @@ TEST_P(BillTest, ABillIsComparedWithTheSameSeasonOfLastYear) {
   v1::CompareBillsRequest last_year = Comparing();
   last_year.set_against(v1::COMPARED_BILL_LAST_YEAR);
   Compare(last_year, "NOTHING_TO_COMPARE");
-  bill("2026-10-21", 43'000);
-  bill("2026-11-20", 43'300);
+  int counts = 40'300;
+  int month = 0;
+  for (const char* date :
+       {"2025-12-21", "2026-01-21", "2026-02-21", "2026-03-21", "2026-04-21", "2026-05-21",
+        "2026-06-21", "2026-07-21", "2026-08-21", "2026-09-21", "2026-10-21"}) {
+    bill(date, counts += 280 + 10 * (++month % 3));
+  }
+  bill("2026-11-20", counts + 300);
   const v1::BillComparison compared = Compare(last_year);
   EXPECT_EQ(compared.earlier_bill_date(), "2025-11-21");
   EXPECT_EQ(Compare(Comparing()).earlier_bill_date(), "2026-10-22");
