@@ -14,6 +14,7 @@
 namespace reeve::billing::bill {
 namespace {
 
+constexpr std::size_t kNameMax = 20;  // of a service, of a schedule
 constexpr std::string_view kAfterAllDates = "9999-99-99";
 constexpr std::int32_t kSeasonDaysMax = 45;
 constexpr int kChangesMax = 50;
@@ -75,12 +76,14 @@ std::vector<Change> ParseChanges(Fields& fields, const v1::SimulateBillRequest& 
     const v1::SimulatedChange& message = request.changes(i);
     const std::string at = "changes[" + std::to_string(i) + "].";
     Change& change = changes.emplace_back();
-    change.service = message.service();
+    change.service = fields.Text(at + "service", message.service(), 0, kNameMax);
     change.usage_thousandths = ParseQuantity(fields, at + "usage", message.usage());
     change.quantity_thousandths = ParseQuantity(fields, at + "quantity", message.quantity());
     change.from_date = ParseDay(fields, at + "from_date", message.from_date());
     change.to_date = ParseDay(fields, at + "to_date", message.to_date());
-    if (!message.schedule_code().empty()) change.schedule_code = message.schedule_code();
+    const std::string code =
+        fields.Text(at + "schedule_code", message.schedule_code(), 0, kNameMax);
+    if (!code.empty()) change.schedule_code = code;
   }
   return changes;
 }

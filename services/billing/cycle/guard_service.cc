@@ -14,6 +14,7 @@
 namespace reeve::billing::cycle {
 namespace {
 
+constexpr std::int64_t kFindingNoMax = 1'000'000;
 constexpr int kCycleMax = 31;
 constexpr std::size_t kServiceNameMax = 30;
 
@@ -68,13 +69,16 @@ struct AcknowledgeCommand {
 template <class Messages>
 void ParseLimits(Fields& fields, const std::string& path, bool of_run, const Messages& messages,
                  Limits& limits) {
+  if (messages.size() > static_cast<int>(kLimitCount)) {
+    return fields.Refuse(path, "are more than there are limits");
+  }
   std::set<std::string> seen;
   for (int i = 0; i < messages.size(); ++i) {
     const std::string field = path + "[" + std::to_string(i) + "]";
     const LimitWords* words = FindLimit(messages[i].name());
     if (words == nullptr || words->of_run != of_run || !seen.insert(messages[i].name()).second) {
       fields.Refuse(field + ".name", "is no limit of these, or there twice");
-      if (seen.size() > kLimitCount || i > static_cast<int>(kLimitCount)) return;
+      fields.Range(field + ".value", messages[i].value(), 0, Money::kMaxCents);
       continue;
     }
     limits.Set(words->limit, fields.Range(field + ".value", messages[i].value(), 0, words->max));
@@ -111,6 +115,9 @@ Result<RecordCommand> Parse(const v1::RecordControlTotalRequest& request) {
       fields.Range("control_total.quantity_thousandths", message.quantity_thousandths(), 1,
                    Quantity::kMaxThousandths);
   control.source = fields.Text("control_total.source", message.source(), 3, 200);
+  if (message.recorded_by_person_id() != 0) {
+    fields.Refuse("control_total.recorded_by_person_id", "is whoever calls");
+  }
   if (!fields.ok()) return fields.error();
   return command;
 }
@@ -119,7 +126,7 @@ Result<AcknowledgeCommand> Parse(const v1::AcknowledgeFindingRequest& request) {
   Fields fields;
   AcknowledgeCommand command{fields.RequestId(request.request_id()),
                              fields.Id("cycle_id", request.cycle_id()),
-                             fields.Id("finding_no", request.finding_no()),
+                             fields.Range("finding_no", request.finding_no(), 1, kFindingNoMax),
                              fields.Text("reason", request.reason(), 3, 500)};
   if (!fields.ok()) return fields.error();
   return command;

@@ -11,6 +11,9 @@
 namespace reeve::billing::meter {
 namespace {
 
+// Nine digits and three decimals: what the largest register shows, and more than any of a city's.
+constexpr std::int64_t kRegisterMax = 999'999'999'999;
+
 using agreement::Agreement;
 
 struct ExchangeCommand {
@@ -51,11 +54,18 @@ Result<ExchangeCommand> Parse(const v1::ExchangeMeterRequest& request, Date toda
   command.old_meter_number = fields.Text("old_meter_number", request.old_meter_number(), 1, 40);
   command.exchange.date = fields.CivilDate("exchange_date", request.exchange_date());
   if (command.exchange.date > today) fields.Refuse("exchange_date", "is in the future");
-  command.exchange.out_read_thousandths = request.out_read_thousandths();
-  command.exchange.in_read_thousandths = request.in_read_thousandths();
+  command.exchange.out_read_thousandths =
+      fields.Range("out_read_thousandths", request.out_read_thousandths(), 0, kRegisterMax);
+  command.exchange.in_read_thousandths =
+      fields.Range("in_read_thousandths", request.in_read_thousandths(), 0, kRegisterMax);
   const v1::Meter& meter = request.meter();
-  command.exchange.next = {meter.meter_number(), meter.meter_size(), meter.unit(),
-                           meter.register_digits(), meter.multiplier_thousandths()};
+  command.exchange.next = {
+      fields.Text("meter.meter_number", meter.meter_number(), 1, 40),
+      fields.Text("meter.meter_size", meter.meter_size(), 0, 40),
+      fields.Text("meter.unit", meter.unit(), 0, 20),
+      static_cast<int>(fields.Range("meter.register_digits", meter.register_digits(), 0, 99)),
+      fields.Range("meter.multiplier_thousandths", meter.multiplier_thousandths(), 0,
+                   Money::kMaxCents)};
   command.exchange.differences_checked = request.differences_checked();
   command.reason = fields.Text("reason", request.reason(), 1, 500);
   if (!fields.ok()) return fields.error();

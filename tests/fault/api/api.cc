@@ -126,9 +126,13 @@ bool Api::IsSecret(const FieldDescriptor& field) {
 
 bool Api::IsOutputOnly(const FieldDescriptor& field) {
   static const std::set<std::string> kFields = {
-      "reeve.account.v1.Document.received_by",  "reeve.account.v1.Document.received_time_micros",
-      "reeve.account.v1.Reference.verified_by", "reeve.account.v1.Reference.verified_time_micros",
-      "reeve.account.v1.Policy.policy_id",      "reeve.work_order.v1.Completion.work_date",
+      "reeve.account.v1.Document.received_by",
+      "reeve.account.v1.Document.received_time_micros",
+      "reeve.account.v1.Reference.verified_by",
+      "reeve.account.v1.Reference.verified_time_micros",
+      "reeve.account.v1.Policy.policy_id",
+      "reeve.work_order.v1.Completion.work_date",
+      "reeve.billing.v1.ControlTotal.recorded_by_person_id",
   };
   return kFields.contains(field.full_name());
 }

@@ -57,6 +57,7 @@ void Day::Play() {
   bench::BuildAccounts(suite_, kAccounts, [](const std::string&, std::int64_t, std::int64_t) {});
   BillOneCycle();
   SetClock("2026-11-23T09:00:00-07:00");
+  WorkOnMeters();
   TakeMoney();
   Collect();
   MoveInAndOut();
@@ -121,6 +122,43 @@ void Day::BillOneCycle() {
   Keep("released", "total_cents");
   Do("billing.HoldService/ApproveRelease", "cashier1",
      R"({"release_id": $release, "total_cents": $released})");
+}
+
+void Day::WorkOnMeters() {
+  Do("billing.ReadService/LoadEstimatePolicy", "builder",
+     R"({"policy": {"effective_date": "2026-01-01", "citation": "Made up for this test",
+         "basis": "ESTIMATE_BASIS_PRIOR", "period_count": 1, "in_a_row_max": 2}})");
+  Do("billing.ReadService/ListReads", "builder", R"({"account_id": $account0})");
+  Keep("agreement", "reads[0].agreement_id");
+  Name("old", Quoted(Keep("old", "reads[0].meter_number")));
+  constexpr std::int64_t kTenCounts = 10'000;
+  Name("out", std::to_string(std::stoll(Keep("out", "reads[0].read_thousandths")) + kTenCounts));
+  Do("billing.MeterService/ListInstallations", "builder",
+     R"({"account_id": $account0, "agreement_id": $agreement})");
+  Name("unit", Quoted(Keep("unit", "installations[0].meter.unit")));
+  Do("billing.MeterService/ExchangeMeter", "builder",
+     R"({"account_id": $account0, "agreement_id": $agreement, "exchange_date": "2026-11-05",
+         "old_meter_number": $old, "out_read_thousandths": $out, "meter": {"meter_number": "N-1",
+         "unit": $unit, "register_digits": 6, "multiplier_thousandths": 1000},
+         "in_read_thousandths": 0, "differences_checked": true, "reason": "The old one is blind"})");
+  Do("billing.ReadService/RecordRead", "builder",
+     R"({"account_id": $account0, "agreement_id": $agreement, "meter_number": "N-1",
+         "read_date": "2026-11-08", "read_thousandths": 5000})");
+  Do("billing.ReadService/EstimateRead", "builder",
+     R"({"account_id": $account0, "agreement_id": $agreement, "read_date": "2026-11-10",
+         "reason": "The gate is locked"})");
+  const std::string lines = "meter_number,read_date,read,unit\nE9999999,2026-11-19,5,kWh\n";
+  Name("sha", Quoted(absl::Base64Escape(Sha256(lines))));
+  Name("lines", Quoted(lines));
+  Do("billing.ReadService/ImportReads", "builder",
+     R"({"file_name": "november.csv", "file_sha256": $sha, "first_line": 1, "lines": $lines,
+         "last_part": true})");
+  Do("billing.ReadService/ListOpenReadExceptions", "builder", "{}");
+  Keep("import", "exceptions[0].import_id");
+  Keep("line", "exceptions[0].line");
+  Do("billing.ReadService/ResolveReadException", "builder",
+     R"({"import_id": $import, "line": $line, "resolution": "READ_RESOLUTION_DISCARD",
+         "reason": "Nobody has such a meter"})");
 }
 
 void Day::TakeMoney() {

@@ -26,6 +26,7 @@ class Day {
 
  private:
   void BillOneCycle();
+  void WorkOnMeters();
   void TakeMoney();
   void MoveInAndOut();
   void Collect();

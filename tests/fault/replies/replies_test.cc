@@ -76,6 +76,7 @@ void WithEachFieldChanged(Message& message, const std::function<void()>& send) {
   if (descriptor->full_name() == kOwnRows) return;
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* field = descriptor->field(i);
+    if (field->name() == "validate_only") continue;  // a dry run is no command
     if (field->name() == "request_id" || kHomes.contains(field->name()) || Api::IsSecret(*field) ||
         Api::IsOutputOnly(*field)) {
       continue;
