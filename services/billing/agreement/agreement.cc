@@ -1,12 +1,11 @@
 #include "services/billing/agreement/agreement.h"
 
-#include <algorithm>
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::agreement {
 namespace {
 
-constexpr std::pair<State, std::string_view> kNames[] = {
-    {State::kPending, "PENDING"}, {State::kActive, "ACTIVE"}, {State::kStopped, "STOPPED"}};
+constexpr Spelling<State, 3> kStates{{"PENDING", "ACTIVE", "STOPPED"}};
 
 struct Transition {
   State from;
@@ -21,17 +20,9 @@ constexpr Transition kTransitions[] = {
 
 }  // namespace
 
-std::string_view StateName(State state) {
-  return std::find_if(std::begin(kNames), std::end(kNames),
-                      [&](const auto& entry) { return entry.first == state; })
-      ->second;
-}
+std::string_view StateName(State state) { return kStates(state); }
 
-State ParseState(std::string_view name) {
-  return std::find_if(std::begin(kNames), std::end(kNames),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+State ParseState(std::string_view name) { return kStates.Read(name); }
 
 std::optional<State> After(State state, Event event) {
   for (const Transition& transition : kTransitions) {

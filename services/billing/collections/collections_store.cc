@@ -1,9 +1,8 @@
 #include "services/billing/collections/collections_store.h"
 
-#include <algorithm>
-
 #include "services/billing/listed.h"
 #include "shared/core/decimal.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::collections {
 namespace {
@@ -69,29 +68,14 @@ constexpr db::Query kInsertPolicy{
     "closed_weekdays, closed_before_holiday, first_minute, last_minute) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
 
-constexpr std::pair<DisputeState, std::string_view> kDisputeNames[] = {
-    {DisputeState::kOpen, "OPEN"},
-    {DisputeState::kUpheld, "UPHELD"},
-    {DisputeState::kDenied, "DENIED"},
-};
-
-std::string_view DisputeStateName(DisputeState state) {
-  return std::find_if(std::begin(kDisputeNames), std::end(kDisputeNames),
-                      [&](const auto& entry) { return entry.first == state; })
-      ->second;
-}
-
-DisputeState ParseDisputeState(std::string_view name) {
-  return std::find_if(std::begin(kDisputeNames), std::end(kDisputeNames),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+constexpr Spelling<DisputeState, 3> kDisputeStates{{"OPEN", "UPHELD", "DENIED"}};
 
 std::int64_t Number(std::string_view word) { return ParseDecimal(word, 0, INT64_MAX).value(); }
 
 Dispute ToDispute(db::Rows::Row row) {
-  return {AccountId(row.Int(0)), row.Int(1), ParseDisputeState(row.Text(2)), row.Text(3),
-          row.Text(4),           row.Day(5), PersonId(row.Int(6)),           PersonId(row.Int(7))};
+  return {AccountId(row.Int(0)), row.Int(1),          kDisputeStates.Read(row.Text(2)),
+          row.Text(3),           row.Text(4),         row.Day(5),
+          PersonId(row.Int(6)),  PersonId(row.Int(7))};
 }
 
 Disconnect ToDisconnect(db::Rows::Row row) {
@@ -112,7 +96,7 @@ auto WithColumns(AccountId account, const Notice& notice, const Use& use) {
 
 template <class Use>
 auto WithColumns(const Dispute& dispute, const Use& use) {
-  return use(dispute.account, dispute.dispute_id, DisputeStateName(dispute.state), dispute.reason,
+  return use(dispute.account, dispute.dispute_id, kDisputeStates(dispute.state), dispute.reason,
              dispute.decision, dispute.opened_date, dispute.opened_by, dispute.decided_by);
 }
 
@@ -178,7 +162,7 @@ std::optional<Dispute> LockDispute(db::Transaction& tx, AccountId account,
 
 void SaveDispute(db::Transaction& tx, const Dispute& dispute) {
   const std::vector<db::Value> one[] = {{ToValue(dispute.account), ToValue(dispute.dispute_id),
-                                         ToValue(DisputeStateName(dispute.state)),
+                                         ToValue(kDisputeStates(dispute.state)),
                                          ToValue(dispute.decision), ToValue(dispute.decided_by)}};
   tx.ExecuteEach(kSaveDispute, one);
 }

@@ -4,19 +4,13 @@
 #include <optional>
 #include <utility>
 
+#include "shared/core/spelling.h"
+
 namespace reeve::billing::collections {
 namespace {
 
-constexpr std::pair<NoticeKind, std::string_view> kNoticeNames[] = {
-    {NoticeKind::kPastDue, "PAST_DUE"},
-    {NoticeKind::kShutoff, "SHUTOFF"},
-    {NoticeKind::kDoorTag, "DOOR_TAG"},
-};
-constexpr std::pair<DisconnectState, std::string_view> kStateNames[] = {
-    {DisconnectState::kRequested, "REQUESTED"},
-    {DisconnectState::kSatisfied, "SATISFIED"},
-    {DisconnectState::kCut, "CUT"},
-};
+constexpr Spelling<NoticeKind, 3> kNoticeKinds{{"PAST_DUE", "SHUTOFF", "DOOR_TAG"}};
+constexpr Spelling<DisconnectState, 3> kDisconnectStates{{"REQUESTED", "SATISFIED", "CUT"}};
 
 struct Transition {
   DisconnectState from;
@@ -28,20 +22,6 @@ constexpr Transition kTransitions[] = {
     {DisconnectState::kRequested, DisconnectEvent::kCut, DisconnectState::kCut},
     {DisconnectState::kCut, DisconnectEvent::kPay, DisconnectState::kSatisfied},
 };
-
-template <class Names, class T>
-std::string_view NameOf(const Names& names, T value) {
-  return std::find_if(std::begin(names), std::end(names),
-                      [&](const auto& entry) { return entry.first == value; })
-      ->second;
-}
-
-template <class Names>
-auto ValueOf(const Names& names, std::string_view name) {
-  return std::find_if(std::begin(names), std::end(names),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
 
 Error Refusal(Reason reason, std::string message) {
   return FailedPrecondition(reason, std::move(message));
@@ -61,10 +41,10 @@ std::optional<std::int64_t> NewestIn(std::span<const Notice> notices, NoticeKind
 
 }  // namespace
 
-std::string_view NoticeKindName(NoticeKind kind) { return NameOf(kNoticeNames, kind); }
-NoticeKind ParseNoticeKind(std::string_view name) { return ValueOf(kNoticeNames, name); }
-std::string_view DisconnectStateName(DisconnectState state) { return NameOf(kStateNames, state); }
-DisconnectState ParseDisconnectState(std::string_view name) { return ValueOf(kStateNames, name); }
+std::string_view NoticeKindName(NoticeKind kind) { return kNoticeKinds(kind); }
+NoticeKind ParseNoticeKind(std::string_view name) { return kNoticeKinds.Read(name); }
+std::string_view DisconnectStateName(DisconnectState state) { return kDisconnectStates(state); }
+DisconnectState ParseDisconnectState(std::string_view name) { return kDisconnectStates.Read(name); }
 
 DisconnectState After(DisconnectState state, DisconnectEvent event) {
   for (const Transition& transition : kTransitions) {

@@ -4,27 +4,17 @@
 #include <utility>
 
 #include "services/billing/derived_id.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr std::pair<Kind, std::string_view> kKinds[] = {{Kind::kProduction, "PRODUCTION"},
-                                                        {Kind::kDemo, "DEMO"}};
-constexpr std::pair<RunState, std::string_view> kRunStates[] = {
-    {RunState::kCalculating, "CALCULATING"}, {RunState::kCalculated, "CALCULATED"},
-    {RunState::kSignedOff, "SIGNED_OFF"},    {RunState::kPosting, "POSTING"},
-    {RunState::kPosted, "POSTED"},
-};
-constexpr std::pair<PageState, std::string_view> kPageStates[] = {
-    {PageState::kPlanned, "PLANNED"},
-    {PageState::kCalculated, "CALCULATED"},
-    {PageState::kPosted, "POSTED"},
-};
-constexpr std::pair<BillState, std::string_view> kBillStates[] = {
-    {BillState::kCalculated, "CALCULATED"}, {BillState::kHeld, "HELD"},
-    {BillState::kReleased, "RELEASED"},     {BillState::kPosted, "POSTED"},
-    {BillState::kCancelled, "CANCELLED"},
-};
+constexpr Spelling<Kind, 2> kKinds{{"PRODUCTION", "DEMO"}};
+constexpr Spelling<RunState, 5> kRunStates{
+    {"CALCULATING", "CALCULATED", "SIGNED_OFF", "POSTING", "POSTED"}};
+constexpr Spelling<PageState, 3> kPageStates{{"PLANNED", "CALCULATED", "POSTED"}};
+constexpr Spelling<BillState, 5> kBillStates{
+    {"CALCULATED", "HELD", "RELEASED", "POSTED", "CANCELLED"}};
 
 template <class State, class Event>
 struct Transition {
@@ -44,20 +34,6 @@ constexpr Transition<BillState, BillEvent> kBillTransitions[] = {
     {BillState::kHeld, BillEvent::kRelease, BillState::kReleased},
     {BillState::kHeld, BillEvent::kConfirmHold, BillState::kCancelled},
 };
-
-template <class Names, class T>
-std::string_view NameOf(const Names& names, T value) {
-  return std::find_if(std::begin(names), std::end(names),
-                      [&](const auto& entry) { return entry.first == value; })
-      ->second;
-}
-
-template <class Names>
-auto ValueOf(const Names& names, std::string_view name) {
-  return std::find_if(std::begin(names), std::end(names),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
 
 template <class Table, class State, class Event>
 std::optional<State> Lookup(const Table& table, State state, Event event) {
@@ -234,13 +210,13 @@ class AgreementBilling {
 
 }  // namespace
 
-std::string_view KindName(Kind kind) { return NameOf(kKinds, kind); }
-Kind ParseKind(std::string_view name) { return ValueOf(kKinds, name); }
-std::string_view RunStateName(RunState state) { return NameOf(kRunStates, state); }
-RunState ParseRunState(std::string_view name) { return ValueOf(kRunStates, name); }
-std::string_view PageStateName(PageState state) { return NameOf(kPageStates, state); }
-std::string_view BillStateName(BillState state) { return NameOf(kBillStates, state); }
-BillState ParseBillState(std::string_view name) { return ValueOf(kBillStates, name); }
+std::string_view KindName(Kind kind) { return kKinds(kind); }
+Kind ParseKind(std::string_view name) { return kKinds.Read(name); }
+std::string_view RunStateName(RunState state) { return kRunStates(state); }
+RunState ParseRunState(std::string_view name) { return kRunStates.Read(name); }
+std::string_view PageStateName(PageState state) { return kPageStates(state); }
+std::string_view BillStateName(BillState state) { return kBillStates(state); }
+BillState ParseBillState(std::string_view name) { return kBillStates.Read(name); }
 
 std::optional<RunState> After(RunState state, RunEvent event) {
   return Lookup(kRunTransitions, state, event);

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "shared/core/spelling.h"
+
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr std::pair<TallyKind, std::string_view> kKinds[] = {
-    {TallyKind::kService, "SERVICE"},        {TallyKind::kComponent, "COMPONENT"},
-    {TallyKind::kBlocks, "BLOCKS"},          {TallyKind::kPrice, "PRICE"},
-    {TallyKind::kLongPeriod, "LONG_PERIOD"}, {TallyKind::kNotBilled, "NOT_BILLED"},
-    {TallyKind::kDaysBroken, "DAYS_BROKEN"},
-};
+constexpr Spelling<TallyKind, 7> kKinds{
+    {"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD", "NOT_BILLED", "DAYS_BROKEN"}};
 
 // A version alone and from ever on, to price with it what ended before it began.
 class AloneVersions {
@@ -141,17 +139,9 @@ bool HoldsService(const Bill& bill, const std::string& service) {
 
 }  // namespace
 
-std::string_view TallyKindName(TallyKind kind) {
-  return std::find_if(std::begin(kKinds), std::end(kKinds),
-                      [&](const auto& entry) { return entry.first == kind; })
-      ->second;
-}
+std::string_view TallyKindName(TallyKind kind) { return kKinds(kind); }
 
-TallyKind ParseTallyKind(std::string_view name) {
-  return std::find_if(std::begin(kKinds), std::end(kKinds),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+TallyKind ParseTallyKind(std::string_view name) { return kKinds.Read(name); }
 
 Tallies TallyPage(const Run& run, const rate::Tariff& tariff, const GuardPolicy& policy,
                   std::span<const Guarded> guarded, std::span<const Bill> bills) {

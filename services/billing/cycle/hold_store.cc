@@ -1,6 +1,7 @@
 #include "services/billing/cycle/hold_store.h"
 
 #include "services/billing/cycle/cycle_store.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::cycle {
 namespace {
@@ -57,8 +58,7 @@ constexpr db::Query kReleasable{
     "h.bill_id = b.bill_id AND (h.reason <> $2 OR h.at_stake_cents > $3)) "
     "ORDER BY b.account_id LIMIT $4"};
 
-constexpr std::pair<ReleaseState, std::string_view> kStates[] = {
-    {ReleaseState::kProposed, "PROPOSED"}, {ReleaseState::kReleased, "RELEASED"}};
+constexpr Spelling<ReleaseState, 2> kReleaseStates{{"PROPOSED", "RELEASED"}};
 
 template <class Use>
 auto WithColumns(const HoldWork& work, const Use& use) {
@@ -136,9 +136,7 @@ std::vector<WaitingBill> ListWaiting(db::Transaction& tx, AccountId after,
   return waiting;
 }
 
-std::string_view ReleaseStateName(ReleaseState state) {
-  return kStates[static_cast<std::size_t>(state)].second;
-}
+std::string_view ReleaseStateName(ReleaseState state) { return kReleaseStates(state); }
 
 Cells CellsOfRelease(const MassRelease& release) { return WithColumns(release, kToCells); }
 

@@ -1,66 +1,27 @@
 #include "services/billing/rate/rate_store.h"
 
-#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "services/billing/listed.h"
 #include "shared/core/decimal.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::rate {
 namespace {
 
 using db::ColumnType;
 
-// How the columns spell a closed list.
-template <class T, std::size_t kCount>
-struct Words {
-  std::pair<T, std::string_view> words[kCount];
-
-  std::string_view Of(T value) const {
-    return std::find_if(std::begin(words), std::end(words),
-                        [&](const auto& entry) { return entry.first == value; })
-        ->second;
-  }
-  T Parse(std::string_view word) const {
-    return std::find_if(std::begin(words), std::end(words),
-                        [&](const auto& entry) { return entry.second == word; })
-        ->first;
-  }
-};
-
-constexpr Words<ComponentKind, 9> kKinds{{
-    {ComponentKind::kFixed, "FIXED"},
-    {ComponentKind::kTiers, "TIERS"},
-    {ComponentKind::kPerUnit, "PER_UNIT"},
-    {ComponentKind::kPercent, "PERCENT"},
-    {ComponentKind::kNotLoaded, "NOT_LOADED"},
-    {ComponentKind::kMeterSize, "METER_SIZE"},
-    {ComponentKind::kDemand, "DEMAND"},
-    {ComponentKind::kWinterAverage, "WINTER_AVERAGE"},
-    {ComponentKind::kMinimum, "MINIMUM"},
-}};
-constexpr Words<Per, 3> kPers{{{Per::kBill, "BILL"}, {Per::kDay, "DAY"}, {Per::kMonth, "MONTH"}}};
-constexpr Words<Widths, 4> kWidths{{{Widths::kBill, "BILL"},
-                                    {Widths::kDay, "DAY"},
-                                    {Widths::kThirtyDays, "THIRTY_DAYS"},
-                                    {Widths::kMonth, "MONTH"}}};
-constexpr Words<Effect, 3> kEffects{
-    {{Effect::kRead, "READ"}, {Effect::kUse, "USE"}, {Effect::kBill, "BILL"}}};
-constexpr Words<DayCount, 3> kDayCounts{{{DayCount::kAfterFirst, "AFTER_FIRST"},
-                                         {DayCount::kBeforeLast, "BEFORE_LAST"},
-                                         {DayCount::kBoth, "BOTH"}}};
-constexpr Words<SeasonBy, 2> kSeasonBys{
-    {{SeasonBy::kDay, "DAY"}, {SeasonBy::kLastDay, "LAST_DAY"}}};
-constexpr Words<Proration::When, 3> kProrated{{{Proration::When::kNever, "NEVER"},
-                                               {Proration::When::kAlways, "ALWAYS"},
-                                               {Proration::When::kOutside, "OUTSIDE"}}};
-constexpr Words<Rounding, 4> kRoundings{{{Rounding::kHalfUp, "HALF_UP"},
-                                         {Rounding::kHalfEven, "HALF_EVEN"},
-                                         {Rounding::kDown, "DOWN"},
-                                         {Rounding::kUp, "UP"}}};
-constexpr Words<VersionState, 2> kStates{
-    {{VersionState::kDraft, "DRAFT"}, {VersionState::kActive, "ACTIVE"}}};
+constexpr Spelling<ComponentKind, 9> kKinds{{"FIXED", "TIERS", "PER_UNIT", "PERCENT", "NOT_LOADED",
+                                             "METER_SIZE", "DEMAND", "WINTER_AVERAGE", "MINIMUM"}};
+constexpr Spelling<Per, 3> kPers{{"BILL", "DAY", "MONTH"}};
+constexpr Spelling<Widths, 4> kWidths{{"BILL", "DAY", "THIRTY_DAYS", "MONTH"}};
+constexpr Spelling<Effect, 3> kEffects{{"READ", "USE", "BILL"}};
+constexpr Spelling<DayCount, 3> kDayCounts{{"AFTER_FIRST", "BEFORE_LAST", "BOTH"}};
+constexpr Spelling<SeasonBy, 2> kSeasonBys{{"DAY", "LAST_DAY"}};
+constexpr Spelling<Proration::When, 3> kProrated{{"NEVER", "ALWAYS", "OUTSIDE"}};
+constexpr Spelling<Rounding, 4> kRoundings{{"HALF_UP", "HALF_EVEN", "DOWN", "UP"}};
+constexpr Spelling<VersionState, 2> kStates{{"DRAFT", "ACTIVE"}};
 
 std::optional<Unit> MaybeUnit(const std::string& name) {
   if (name.empty()) return std::nullopt;
@@ -201,9 +162,9 @@ void AddComponent(const Schedule& schedule, std::size_t no, db::NewRows& compone
   }
   std::vector<std::string> of;
   for (const std::int64_t index : component.of) of.push_back(std::to_string(index));
-  components.Add(schedule.code, schedule.effective_date, no, kKinds.Of(component.kind),
-                 component.name, component.rate, MaybeName(component.unit), kPers.Of(component.per),
-                 kWidths.Of(component.widths), season_from, season_to, component.period, ratchet,
+  components.Add(schedule.code, schedule.effective_date, no, kKinds(component.kind), component.name,
+                 component.rate, MaybeName(component.unit), kPers(component.per),
+                 kWidths(component.widths), season_from, season_to, component.period, ratchet,
                  months, component.cap_thousandths, component.default_thousandths,
                  component.at_most_use ? 1 : 0, JoinList(of));
   for (std::size_t i = 0; i < component.tiers.size(); ++i) {
@@ -249,12 +210,12 @@ Schedule ToSchedule(db::Rows::Row row) {
                     {},          {},
                     {}};
   Terms& terms = schedule.terms;
-  terms.effect = kEffects.Parse(row.Text(8));
-  terms.day_count = kDayCounts.Parse(row.Text(9));
-  terms.season_by = kSeasonBys.Parse(row.Text(10));
-  terms.proration = {kProrated.Parse(row.Text(11)), static_cast<int>(row.Int(12)),
+  terms.effect = kEffects.Read(row.Text(8));
+  terms.day_count = kDayCounts.Read(row.Text(9));
+  terms.season_by = kSeasonBys.Read(row.Text(10));
+  terms.proration = {kProrated.Read(row.Text(11)), static_cast<int>(row.Int(12)),
                      static_cast<int>(row.Int(13)), row.Int(14), row.Int(15)};
-  terms.rounding = kRoundings.Parse(row.Text(16));
+  terms.rounding = kRoundings.Read(row.Text(16));
   terms.round_to_cents = row.Int(17);
   terms.split_step_thousandths = row.Int(18);
   return schedule;
@@ -262,12 +223,12 @@ Schedule ToSchedule(db::Rows::Row row) {
 
 Component ToComponent(db::Rows::Row row) {
   Component component;
-  component.kind = kKinds.Parse(row.Text(3));
+  component.kind = kKinds.Read(row.Text(3));
   component.name = row.Text(4);
   component.rate = row.Nanos(5);
   component.unit = MaybeUnit(row.Text(6));
-  component.per = kPers.Parse(row.Text(7));
-  component.widths = kWidths.Parse(row.Text(8));
+  component.per = kPers.Read(row.Text(7));
+  component.widths = kWidths.Read(row.Text(8));
   if (const MaybeNumber from = row.MaybeInt(9)) {
     component.season = Season{static_cast<int>(*from), static_cast<int>(row.Int(10))};
   }
@@ -294,7 +255,7 @@ std::string VersionText(const std::string& rows, const Standing& standing) {
   std::string text = "rows=" + rows;
   const Standing before_drafts{VersionState::kActive, 0, PersonId(), PersonId(), ""};
   if (standing == before_drafts) return text;  // as its load was written then
-  text.append(",state=").append(kStates.Of(standing.state));
+  text.append(",state=").append(kStates(standing.state));
   return text + ",revision=" + std::to_string(standing.revision) +
          ",loaded_by=" + std::to_string(standing.loaded_by.value()) +
          ",activated_by=" + std::to_string(standing.activated_by.value()) +
@@ -309,12 +270,12 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
   schedules.Add(
       schedule.code, schedule.effective_date, schedule.service, schedule.title, schedule.citation,
       MaybeName(schedule.usage_unit), schedule.guard.usage_ratio_max_hundredths,
-      schedule.guard.usage_per_day_max_thousandths, kEffects.Of(terms.effect),
-      kDayCounts.Of(terms.day_count), kSeasonBys.Of(terms.season_by),
-      kProrated.Of(terms.proration.when), terms.proration.days_min, terms.proration.days_max,
-      terms.proration.month_days, terms.proration.month_divisor, kRoundings.Of(terms.rounding),
-      terms.round_to_cents, terms.split_step_thousandths, kStates.Of(standing.state),
-      standing.revision, standing.loaded_by, standing.activated_by, standing.preview_digest);
+      schedule.guard.usage_per_day_max_thousandths, kEffects(terms.effect),
+      kDayCounts(terms.day_count), kSeasonBys(terms.season_by), kProrated(terms.proration.when),
+      terms.proration.days_min, terms.proration.days_max, terms.proration.month_days,
+      terms.proration.month_divisor, kRoundings(terms.rounding), terms.round_to_cents,
+      terms.split_step_thousandths, kStates(standing.state), standing.revision, standing.loaded_by,
+      standing.activated_by, standing.preview_digest);
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
     AddComponent(schedule, i, components, tiers);
   }
@@ -367,7 +328,7 @@ std::map<std::string, RowDigest> DigestVersions(db::Transaction& tx) {
 }
 
 Standing ToStanding(db::Rows::Row row) {
-  return {kStates.Parse(row.Text(kContentColumns)), row.Int(kContentColumns + 1),
+  return {kStates.Read(row.Text(kContentColumns)), row.Int(kContentColumns + 1),
           PersonId(row.Int(kContentColumns + 2)), PersonId(row.Int(kContentColumns + 3)),
           row.Text(kContentColumns + 4)};
 }

@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "services/billing/read/read.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::read {
 namespace {
 
-constexpr std::pair<Basis, std::string_view> kBases[] = {{Basis::kPrior, "PRIOR"},
-                                                         {Basis::kSameSeason, "SAME_SEASON"}};
+constexpr Spelling<Basis, 2> kBases{{"PRIOR", "SAME_SEASON"}};
 constexpr int kSeasonDays = 15;
 constexpr std::size_t kDroppedOf = 3;
 constexpr int kMonthsOfYear = 12;
@@ -47,17 +47,9 @@ bool UsesLess(const BilledUse& a, const BilledUse& b) {
 
 }  // namespace
 
-std::string_view BasisName(Basis basis) {
-  return std::find_if(std::begin(kBases), std::end(kBases),
-                      [&](const auto& entry) { return entry.first == basis; })
-      ->second;
-}
+std::string_view BasisName(Basis basis) { return kBases(basis); }
 
-Basis ParseBasis(std::string_view name) {
-  return std::find_if(std::begin(kBases), std::end(kBases),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+Basis ParseBasis(std::string_view name) { return kBases.Read(name); }
 
 Result<std::int64_t> EstimateUse(const EstimatePolicy& policy, std::span<const BilledUse> billed,
                                  Date from_date, Date to_date) {

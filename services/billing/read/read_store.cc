@@ -1,26 +1,15 @@
 #include "services/billing/read/read_store.h"
 
-#include <algorithm>
-
 #include "shared/core/canonical.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::read {
 namespace {
 
 using db::ColumnType;
 
-constexpr std::pair<Source, std::string_view> kSourceNames[] = {
-    {Source::kFile, "FILE"},         {Source::kOrder, "ORDER"},
-    {Source::kOccupant, "OCCUPANT"}, {Source::kTakenOver, "TAKEN_OVER"},
-    {Source::kExchange, "EXCHANGE"}, {Source::kEstimate, "ESTIMATE"},
-    {Source::kCounter, "COUNTER"},   {Source::kEdit, "EDIT"},
-};
-
-Source ParseSource(std::string_view name) {
-  return std::find_if(std::begin(kSourceNames), std::end(kSourceNames),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+constexpr Spelling<Source, 8> kSources{
+    {"FILE", "ORDER", "OCCUPANT", "TAKEN_OVER", "EXCHANGE", "ESTIMATE", "COUNTER", "EDIT"}};
 
 const db::InsertInto kInsertReads{"meter_read_insert",
                                   "meter_read",
@@ -104,17 +93,16 @@ constexpr db::Query kSaveException{
     "UPDATE read_exception SET state = $4 WHERE account_id = $1 AND import_id = $2 AND "
     "line = $3 AND state = 'OPEN'"};
 
-constexpr std::pair<ExceptionState, std::string_view> kExceptionStates[] = {
-    {ExceptionState::kOpen, "OPEN"},
-    {ExceptionState::kAccepted, "ACCEPTED"},
-    {ExceptionState::kDiscarded, "DISCARDED"},
-};
+constexpr Spelling<ExceptionState, 3> kExceptionStates{{"OPEN", "ACCEPTED", "DISCARDED"}};
 
 Exception ToException(db::Rows::Row row) {
-  const auto state = std::find_if(std::begin(kExceptionStates), std::end(kExceptionStates),
-                                  [&](const auto& entry) { return entry.second == row.Text(6); });
-  return {AccountId(row.Int(0)), row.Int(1),  row.Int(2),  row.Text(3),
-          row.Bool(4),           row.Text(5), state->first};
+  return {AccountId(row.Int(0)),
+          row.Int(1),
+          row.Int(2),
+          row.Text(3),
+          row.Bool(4),
+          row.Text(5),
+          kExceptionStates.Read(row.Text(6))};
 }
 
 std::vector<Exception> ToExceptions(const db::Rows& rows) {
@@ -152,11 +140,7 @@ Import ToImport(db::Rows::Row row) {
 
 }  // namespace
 
-std::string_view SourceName(Source source) {
-  return std::find_if(std::begin(kSourceNames), std::end(kSourceNames),
-                      [&](const auto& entry) { return entry.first == source; })
-      ->second;
-}
+std::string_view SourceName(Source source) { return kSources(source); }
 
 void InsertReads(db::Transaction& tx, std::span<const Read> reads) {
   db::NewRows rows(kInsertReads);
@@ -240,7 +224,7 @@ std::vector<Read> ListReads(db::Transaction& tx, AccountId account, const std::s
                      row.Int(2),
                      row.Text(3),
                      {row.Day(4), row.Int(5)},
-                     ParseSource(row.Text(6)),
+                     kSources.Read(row.Text(6)),
                      row.Int(7),
                      row.Int(8),
                      row.Text(9) == "SET_ASIDE"});
@@ -293,11 +277,7 @@ std::vector<Exception> ListExceptions(db::Transaction& tx, std::int64_t import_i
   return ToExceptions(tx.Select(kListExceptions, import_id, after, limit));
 }
 
-std::string_view ExceptionStateName(ExceptionState state) {
-  return std::find_if(std::begin(kExceptionStates), std::end(kExceptionStates),
-                      [&](const auto& entry) { return entry.first == state; })
-      ->second;
-}
+std::string_view ExceptionStateName(ExceptionState state) { return kExceptionStates(state); }
 
 std::string KeyOf(const Exception& exception) {
   return exception.account.ToString() + "/" + std::to_string(exception.import_id) + "/" +

@@ -6,11 +6,12 @@
 #include <set>
 #include <tuple>
 
+#include "shared/core/spelling.h"
+
 namespace reeve::billing::receivable {
 namespace {
 
-constexpr std::pair<ChargeKind, std::string_view> kKindNames[] = {
-    {ChargeKind::kUsage, "USAGE"}, {ChargeKind::kFee, "FEE"}, {ChargeKind::kDeposit, "DEPOSIT"}};
+constexpr Spelling<ChargeKind, 3> kChargeKinds{{"USAGE", "FEE", "DEPOSIT"}};
 
 template <class T>
 std::int64_t PlaceIn(const std::vector<T>& list, const T& wanted) {
@@ -97,17 +98,9 @@ class Spread {
 
 }  // namespace
 
-std::string_view ChargeKindName(ChargeKind kind) {
-  return std::find_if(std::begin(kKindNames), std::end(kKindNames),
-                      [&](const auto& entry) { return entry.first == kind; })
-      ->second;
-}
+std::string_view ChargeKindName(ChargeKind kind) { return kChargeKinds(kind); }
 
-ChargeKind ParseChargeKind(std::string_view name) {
-  return std::find_if(std::begin(kKindNames), std::end(kKindNames),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+ChargeKind ParseChargeKind(std::string_view name) { return kChargeKinds.Read(name); }
 
 void ValidateDirections(std::span<const Direction> directions, Money payment, Fields& fields) {
   std::set<std::string> seen;

@@ -4,15 +4,13 @@
 #include <stdexcept>
 
 #include "services/billing/derived_id.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::receivable {
 namespace {
 
-constexpr std::pair<EntryKind, std::string_view> kEntryKindNames[] = {
-    {EntryKind::kBill, "BILL"},       {EntryKind::kApplication, "APPLICATION"},
-    {EntryKind::kPayment, "PAYMENT"}, {EntryKind::kReversal, "REVERSAL"},
-    {EntryKind::kCredit, "CREDIT"},
-};
+constexpr Spelling<EntryKind, 5> kEntryKinds{
+    {"BILL", "APPLICATION", "PAYMENT", "REVERSAL", "CREDIT"}};
 
 constexpr std::string_view kReceivablePrefix = "receivable-";
 
@@ -69,17 +67,9 @@ std::string DepositBilledOf(std::string_view service) {
   return std::string("deposit-billed-").append(service);
 }
 
-std::string_view EntryKindName(EntryKind kind) {
-  return std::find_if(std::begin(kEntryKindNames), std::end(kEntryKindNames),
-                      [&](const auto& entry) { return entry.first == kind; })
-      ->second;
-}
+std::string_view EntryKindName(EntryKind kind) { return kEntryKinds(kind); }
 
-EntryKind ParseEntryKind(std::string_view name) {
-  return std::find_if(std::begin(kEntryKindNames), std::end(kEntryKindNames),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+EntryKind ParseEntryKind(std::string_view name) { return kEntryKinds.Read(name); }
 
 Entry UnappliedEntry(std::int64_t entry_id, EntryKind kind, std::string source, Date business_date,
                      Money amount) {

@@ -4,6 +4,7 @@
 
 #include "services/billing/listed.h"
 #include "shared/core/decimal.h"
+#include "shared/core/spelling.h"
 
 namespace reeve::billing::receivable {
 namespace {
@@ -134,27 +135,8 @@ constexpr db::Query kInsertPolicy{
     "INSERT INTO allocation_policy (effective_date, citation, order_keys, services, kinds, "
     "pro_rata) VALUES ($1, $2, $3, $4, $5, $6)"};
 
-constexpr std::pair<PaymentState, std::string_view> kPaymentStates[] = {
-    {PaymentState::kApplied, "APPLIED"},
-    {PaymentState::kUnapplied, "UNAPPLIED"},
-    {PaymentState::kReversed, "REVERSED"},
-};
-constexpr std::pair<OrderKey, std::string_view> kOrderKeys[] = {
-    {OrderKey::kAge, "AGE"}, {OrderKey::kService, "SERVICE"}, {OrderKey::kKind, "KIND"}};
-
-template <class Names, class T>
-std::string NameOf(const Names& names, T value) {
-  return std::string(std::find_if(std::begin(names), std::end(names), [&](const auto& entry) {
-                       return entry.first == value;
-                     })->second);
-}
-
-template <class Names>
-auto ValueOf(const Names& names, std::string_view name) {
-  return std::find_if(std::begin(names), std::end(names),
-                      [&](const auto& entry) { return entry.second == name; })
-      ->first;
-}
+constexpr Spelling<PaymentState, 3> kPaymentStates{{"APPLIED", "UNAPPLIED", "REVERSED"}};
+constexpr Spelling<OrderKey, 3> kOrderKeys{{"AGE", "SERVICE", "KIND"}};
 
 Charge ToCharge(db::Rows::Row row) {
   return {row.Int(1),   row.Text(2), ParseChargeKind(row.Text(3)),
@@ -186,7 +168,7 @@ std::vector<Direction> ParseDirections(const std::string& text) {
 PaymentCredit ToPayment(db::Rows::Row row) {
   return {AccountId(row.Int(0)),
           row.Text(1),
-          ValueOf(kPaymentStates, row.Text(2)),
+          kPaymentStates.Read(row.Text(2)),
           row.Int(3),
           row.Cents(4),
           ParseDirections(row.Text(5)),
@@ -391,16 +373,16 @@ std::vector<PaymentCredit> LockUnapplied(db::Transaction& tx, AccountId account)
 void InsertPayments(db::Transaction& tx, std::span<const PaymentCredit> payments) {
   db::NewRows rows(kInsertPayments);
   for (const PaymentCredit& payment : payments) {
-    rows.Add(payment.account, payment.payment_id, NameOf(kPaymentStates, payment.state),
-             payment.entry_id, payment.amount, DirectionsText(payment.directions),
-             payment.business_date, payment.reason);
+    rows.Add(payment.account, payment.payment_id, kPaymentStates(payment.state), payment.entry_id,
+             payment.amount, DirectionsText(payment.directions), payment.business_date,
+             payment.reason);
   }
   if (!rows.empty()) tx.InsertRows(rows);
 }
 
 void SavePaymentState(db::Transaction& tx, const PaymentCredit& payment) {
   const std::vector<db::Value> one[] = {{ToValue(payment.account), ToValue(payment.payment_id),
-                                         ToValue(NameOf(kPaymentStates, payment.state)),
+                                         ToValue(kPaymentStates(payment.state)),
                                          ToValue(payment.entry_id), ToValue(payment.reason)}};
   tx.ExecuteEach(kSavePaymentState, one);
 }
@@ -462,7 +444,7 @@ AllocationPolicy PolicyInForce(db::Transaction& tx, Date day) {
   AllocationPolicy policy{rows[0].Day(0), rows[0].Text(1), {}, SplitList(rows[0].Text(3)), {},
                           rows[0].Bool(5)};
   for (const std::string& name : SplitList(rows[0].Text(2))) {
-    policy.keys.push_back(ValueOf(kOrderKeys, name));
+    policy.keys.push_back(kOrderKeys.Read(name));
   }
   for (const std::string& name : SplitList(rows[0].Text(4))) {
     policy.kinds.push_back(ParseChargeKind(name));
@@ -480,7 +462,7 @@ namespace {
 template <class Use>
 auto WithColumns(const AllocationPolicy& policy, const Use& use) {
   std::vector<std::string> keys;
-  for (const OrderKey key : policy.keys) keys.push_back(NameOf(kOrderKeys, key));
+  for (const OrderKey key : policy.keys) keys.emplace_back(kOrderKeys(key));
   std::vector<std::string> kinds;
   for (const ChargeKind kind : policy.kinds) kinds.emplace_back(ChargeKindName(kind));
   return use(policy.effective_date, policy.citation, JoinList(keys), JoinList(policy.services),
