@@ -6,7 +6,7 @@
 
 namespace reeve::payment {
 
-v1::PaymentTaken TakenEvent(const Payment& payment) {
+v1::PaymentTaken TakenEvent(const Payment& payment, PersonId cashier) {
   v1::PaymentTaken event;
   event.set_payment_id(payment.id.ToString());
   event.set_drawer_id(payment.id.drawer.value());
@@ -22,6 +22,7 @@ v1::PaymentTaken TakenEvent(const Payment& payment) {
   }
   event.set_business_date(payment.business_date.ToString());
   event.set_taken_time_micros(payment.taken_time.micros());
+  event.set_taken_by_person_id(cashier.value());
   return event;
 }
 

@@ -6,7 +6,8 @@
 
 namespace reeve::payment {
 
-v1::PaymentTaken TakenEvent(const Payment& payment);
+// `cashier` is the session's.
+v1::PaymentTaken TakenEvent(const Payment& payment, PersonId cashier);
 // Of a voided payment.
 v1::PaymentReversed ReversedEvent(const Payment& payment);
 

@@ -201,7 +201,7 @@ std::vector<Result<v1::Receipt>> TakePayments(db::Transaction& tx,
     journal.Post(session->drawer, session->no, session->next_entry_no,
                  PaymentEntry(payment->id.receipt_no, NetAmounts(*payment)), call.today);
     Record(*changes[i], *payment, "take", "");
-    Emit(*changes[i], session->drawer.value(), TakenEvent(*payment));
+    Emit(*changes[i], session->drawer.value(), TakenEvent(*payment, session->cashier));
     changes[i]->AfterCommit(
         [&meters, tenders = payment->tenders] { meters.PaymentTaken(tenders); });
     answers.push_back(ToWire(*payment, *session));

@@ -3,6 +3,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "services/payment/drawer/drawer_store.h"
 #include "services/payment/payment/payment_event_service.h"
 #include "services/payment/verify/verify_store.h"
 
@@ -72,11 +73,15 @@ Finding CheckEvents(db::Transaction& tx, Events& events) {
     if (finding.violation.empty()) finding.violation = std::move(violation);
   };
   try {
-    for (const SessionKey& session : AllSessions(tx)) {
-      for (const Payment& payment : AllPayments(tx, session)) {
+    for (const SessionKey& key : AllSessions(tx)) {
+      const PersonId cashier = FindSession(tx, key.drawer, key.session_no)->cashier;
+      for (const Payment& payment : AllPayments(tx, key)) {
         ++finding.examined;
         const bool voided = payment.state == PaymentState::kVoided;
-        if (!events.Take(TakenEvent(payment)) || (voided && !events.Take(ReversedEvent(payment)))) {
+        // An event from before events named the cashier names nobody.
+        const bool told = events.Take(TakenEvent(payment, cashier)) ||
+                          events.Take(TakenEvent(payment, PersonId()));
+        if (!told || (voided && !events.Take(ReversedEvent(payment)))) {
           refuse("payment " + payment.id.ToString() + ": its event is missing or another");
         }
       }

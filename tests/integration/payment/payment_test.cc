@@ -1,5 +1,6 @@
 #include <thread>
 
+#include "reeve/payment/v1/events.pb.h"
 #include "tests/integration/payment/payment_fixture.h"
 
 namespace reeve::payment {
@@ -120,6 +121,25 @@ TEST_P(PaymentTest, AVoidTakesTwoPeopleKeepsItsNumberAndReversesEverything) {
   EXPECT_EQ(Total(Verify(), "clearing-credits-count"), 4);
   ASSERT_TRUE(Count(3, cashier_, Holds({}, 2, 950)).ok());
   EXPECT_TRUE(Close(3, cashier_).ok()) << "nothing is over or short";
+  ExpectBooksHold();
+}
+
+TEST_P(PaymentTest, TheEventSaysWhoTookThePayment) {
+  ASSERT_TRUE(Take(Payment(3, 900, {CheckTender(900)}), cashier_).ok());
+  std::vector<std::int64_t> takers;
+  const Instant deadline = machine_clock_.Now() + Duration::Seconds(60);
+  database_->Read(deadline, [&](db::Transaction& tx) {
+    takers.clear();
+    feed::Token token;
+    const auto events = program_->s().feed().Read(tx, token, 100);
+    for (const feed::Event& event : events.value()) {
+      v1::PaymentTaken taken;
+      if (event.type != taken.GetDescriptor()->full_name()) continue;
+      taken.ParseFromString(event.payload);
+      takers.push_back(taken.taken_by_person_id());
+    }
+  });
+  EXPECT_EQ(takers, std::vector<std::int64_t>{cashier_.id.value()});
   ExpectBooksHold();
 }
 
