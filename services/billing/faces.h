@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/billing/activation/activation_service.h"
+#include "services/billing/adjustment/adjustment_service.h"
 #include "services/billing/bill/bill_service.h"
 #include "services/billing/collections/collections_service.h"
 #include "services/billing/cycle/cycle_service.h"
@@ -30,6 +31,7 @@ class Faces {
         bills_(s.server(), s.database()),
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
+        adjustments_(s.server(), s.frame(), s.database(), s.metrics()),
         check_(s.database(), payment_head, s.workers(), s.machine_clock(), s.calendar()),
         collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_) {
     s.Register(rates_);
@@ -42,6 +44,7 @@ class Faces {
     s.Register(bills_);
     s.Register(receivables_);
     s.Register(ledger_);
+    s.Register(adjustments_);
     s.Register(collections_);
   }
 
@@ -56,6 +59,7 @@ class Faces {
   bill::BillService bills_;
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;
+  adjustment::AdjustmentService adjustments_;
   collections::DisconnectCheck check_;
   collections::CollectionsService collections_;
 };

@@ -9,8 +9,8 @@
 namespace reeve::billing::receivable {
 namespace {
 
-constexpr Spelling<EntryKind, 5> kEntryKinds{
-    {"BILL", "APPLICATION", "PAYMENT", "REVERSAL", "CREDIT"}};
+constexpr Spelling<EntryKind, 7> kEntryKinds{
+    {"BILL", "APPLICATION", "PAYMENT", "REVERSAL", "CREDIT", "ADJUSTMENT", "ADJUSTMENT_REVERSAL"}};
 
 constexpr std::string_view kReceivablePrefix = "receivable-";
 
@@ -26,13 +26,22 @@ void Post(std::vector<Posting>& postings, std::string ledger_account, std::strin
   postings.push_back({std::move(ledger_account), std::string(fund), amount});
 }
 
-void PostCharge(std::vector<Posting>& postings, const Charge& charge) {
+std::string EarnedOn(const Charge& charge) {
+  switch (charge.kind) {
+    case ChargeKind::kUsage:
+      return RevenueOf(charge.service);
+    case ChargeKind::kFee:
+      return FeesOf(charge.service);
+    case ChargeKind::kDeposit:
+      break;
+  }
+  return DepositBilledOf(charge.service);
+}
+
+void PostCharge(std::vector<Posting>& postings, const Charge& charge, std::string_view earned) {
   Post(postings, ReceivableOf(charge.service), charge.service, charge.amount);
-  Post(postings,
-       charge.kind == ChargeKind::kUsage ? RevenueOf(charge.service)
-       : charge.kind == ChargeKind::kFee ? FeesOf(charge.service)
-                                         : DepositBilledOf(charge.service),
-       charge.service, charge.amount.Negated());
+  Post(postings, earned.empty() ? EarnedOn(charge) : std::string(earned), charge.service,
+       charge.amount.Negated());
 }
 
 // Money for a charge (negative: taken back). Of a deposit, only what came in is held.
@@ -82,17 +91,17 @@ Entry UnappliedEntry(std::int64_t entry_id, EntryKind kind, std::string source, 
           {}};
 }
 
-std::vector<Posting> PostingsOfCharges(std::span<const Charge> made) {
+std::vector<Posting> PostingsOfCharges(std::span<const Charge> made, std::string_view earned) {
   std::vector<Posting> postings;
-  for (const Charge& charge : made) PostCharge(postings, charge);
+  for (const Charge& charge : made) PostCharge(postings, charge, earned);
   return postings;
 }
 
-std::vector<Posting> PostingsOfMoney(std::string_view from, Money amount,
+std::vector<Posting> PostingsOfMoney(std::string_view from, std::string_view fund, Money amount,
                                      std::span<const AllocationRow> allocations,
                                      std::span<const Charge> charges) {
   std::vector<Posting> postings;
-  Post(postings, std::string(from), kPooledCash, amount);
+  Post(postings, std::string(from), fund, amount);
   std::int64_t credit = amount.cents();
   for (const AllocationRow& row : allocations) {
     const Charge* charge = Find(charges, row.charge_id);
@@ -130,21 +139,28 @@ Books::Books(AccountId account, PremiseId premise, Money credit, std::vector<Cha
 Result<> Books::AddCharges(std::int64_t entry_id, EntryKind kind, std::string source,
                            Date business_date, std::vector<Charge> charges,
                            const AllocationPolicy& policy) {
-  Entry entry{entry_id, kind, std::move(source), business_date, {}, {}};
+  return Owe({entry_id, kind, std::move(source), business_date, {}, {}}, std::move(charges), {},
+             policy);
+}
+
+Result<> Books::Owe(Entry entry, std::vector<Charge> charges, std::string_view earned,
+                    const AllocationPolicy& policy) {
+  const std::int64_t entry_id = entry.entry_id;
+  const Date business_date = entry.business_date;
   for (Charge& charge : charges) {
-    PostCharge(entry.postings, charge);
+    PostCharge(entry.postings, charge, earned);
     charge.open = charge.amount;
     charge.entry_id = entry_id;
     charges_.push_back(std::move(charge));
     touched_.push_back(true);
   }
   REEVE_RETURN_IF_ERROR(Record(std::move(entry)));
-  if (credit_ > Money()) return UseCredit(entry_id, business_date, policy);
-  return Ok();
+  return UseCredit(entry_id, business_date, policy);
 }
 
 Result<> Books::UseCredit(std::int64_t cause_entry_id, Date business_date,
                           const AllocationPolicy& policy) {
+  if (credit_ <= Money()) return Ok();
   const Allocation allocation = Allocate(policy, charges_, credit_);
   if (allocation.shares.empty()) return Ok();
   Entry entry{DerivedId("credit", cause_entry_id), EntryKind::kCredit, "", business_date, {}, {}};
@@ -160,39 +176,106 @@ Result<Books::Applied> Books::ApplyPayment(std::int64_t entry_id, const Payment&
   REEVE_RETURN_IF_ERROR(credit_.Plus(payment.amount));
   // After this point it must succeed.
   const Allocation allocation = Allocate(policy, charges_, payment.amount, payment.directions);
-  Entry entry{entry_id, EntryKind::kPayment, payment.payment_id, payment.business_date, {}, {}};
-  Post(entry.postings, std::string(payment.from), kPooledCash, payment.amount);
   Applied applied;
   for (const Share& share : allocation.shares) {
     applied.timely = applied.timely && charges_[share.charge].due_date >= payment.business_date;
   }
-  Settle(RowsOf(allocation.shares), entry);
-  if (!allocation.credit.is_zero()) {
-    Post(entry.postings, std::string(kCustomerCredit), kCustomers, allocation.credit.Negated());
-  }
+  REEVE_RETURN_IF_ERROR(
+      Receive({entry_id, EntryKind::kPayment, payment.payment_id, payment.business_date, {}, {}},
+              payment.from, kPooledCash, payment.amount, RowsOf(allocation.shares)));
   NoteApplications(allocation.shares);
-  REEVE_RETURN_IF_ERROR(Record(std::move(entry)));
   return applied;
+}
+
+Result<> Books::Receive(Entry entry, std::string_view from, std::string_view fund, Money amount,
+                        std::vector<AllocationRow> rows) {
+  Post(entry.postings, std::string(from), fund, amount);
+  std::int64_t credited = amount.cents();
+  for (const AllocationRow& row : rows) credited -= row.amount.cents();
+  Settle(std::move(rows), entry);
+  Post(entry.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-credited));
+  return Record(std::move(entry));
 }
 
 Result<> Books::ReversePayment(std::int64_t entry_id, const Payment& payment,
                                std::span<const AllocationRow> allocations,
                                std::span<const AllocationRow> credit_uses) {
-  Entry entry{entry_id, EntryKind::kReversal, payment.payment_id, payment.business_date, {}, {}};
-  Post(entry.postings, std::string(payment.from), kPooledCash, payment.amount.Negated());
-  std::int64_t credited = payment.amount.cents();
+  return TakeBack(
+      {entry_id, EntryKind::kReversal, payment.payment_id, payment.business_date, {}, {}},
+      payment.from, kPooledCash, payment.amount, allocations, credit_uses);
+}
+
+Result<> Books::TakeBack(Entry entry, std::string_view from, std::string_view fund, Money amount,
+                         std::span<const AllocationRow> allocations,
+                         std::span<const AllocationRow> credit_uses) {
+  std::int64_t credited = amount.cents();
   std::vector<AllocationRow> returned;
   for (const AllocationRow& row : allocations) {
     returned.push_back({row.charge_id, row.amount.Negated()});
     credited -= row.amount.cents();
   }
-  Settle(std::move(returned), entry);
-  if (credited > 0) {
-    Post(entry.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(credited));
-  }
   REEVE_RETURN_IF_ERROR(
-      TakeBackCredit(entry_id, payment.business_date, credited - credit_.cents(), credit_uses));
-  return Record(std::move(entry));
+      TakeBackCredit(entry.entry_id, entry.business_date, credited - credit_.cents(), credit_uses));
+  return Receive(std::move(entry), from, fund, amount.Negated(), std::move(returned));
+}
+
+Result<> Books::GiveCredit(std::int64_t entry_id, const Correction& correction,
+                           const AllocationPolicy& policy) {
+  REEVE_RETURN_IF_ERROR(credit_.Plus(correction.amount));
+  std::vector<std::size_t> meant;
+  std::vector<Charge> charges;
+  for (std::size_t i = 0; i < charges_.size(); ++i) {
+    if (charges_[i].service != correction.service || charges_[i].kind != correction.kind) continue;
+    meant.push_back(i);
+    charges.push_back(charges_[i]);
+  }
+  Allocation allocation = Allocate(policy, charges, correction.amount);
+  for (Share& share : allocation.shares) share.charge = meant[share.charge];
+  REEVE_RETURN_IF_ERROR(Receive(
+      {entry_id, EntryKind::kAdjustment, correction.source, correction.business_date, {}, {}},
+      correction.ledger_account, correction.service, correction.amount, RowsOf(allocation.shares)));
+  NoteApplications(allocation.shares);
+  return UseCredit(entry_id, correction.business_date, policy);
+}
+
+Result<> Books::TakeBackCorrection(std::int64_t entry_id, const Correction& correction,
+                                   std::span<const AllocationRow> allocations,
+                                   std::span<const AllocationRow> credit_uses) {
+  return TakeBack({entry_id,
+                   EntryKind::kAdjustmentReversal,
+                   correction.source,
+                   correction.business_date,
+                   {},
+                   {}},
+                  correction.ledger_account, correction.service, correction.amount, allocations,
+                  credit_uses);
+}
+
+Result<> Books::AddCorrection(std::int64_t entry_id, const Correction& correction, Charge charge,
+                              const AllocationPolicy& policy) {
+  return Owe(
+      {entry_id, EntryKind::kAdjustment, correction.source, correction.business_date, {}, {}},
+      {std::move(charge)}, correction.ledger_account, policy);
+}
+
+Result<> Books::CancelCharge(std::int64_t entry_id, const Correction& correction,
+                             std::int64_t charge_id, const AllocationPolicy& policy) {
+  REEVE_RETURN_IF_ERROR(credit_.Plus(correction.amount));
+  std::vector<AllocationRow> rows;
+  for (const Charge& charge : charges_) {
+    if (charge.charge_id == charge_id && charge.open > Money()) {
+      rows.push_back({charge_id, charge.open});
+    }
+  }
+  REEVE_RETURN_IF_ERROR(Receive({entry_id,
+                                 EntryKind::kAdjustmentReversal,
+                                 correction.source,
+                                 correction.business_date,
+                                 {},
+                                 {}},
+                                correction.ledger_account, correction.service, correction.amount,
+                                std::move(rows)));
+  return UseCredit(entry_id, correction.business_date, policy);
 }
 
 Result<> Books::TakeBackCredit(std::int64_t cause_entry_id, Date business_date,

@@ -27,7 +27,15 @@ std::string RevenueOf(std::string_view service);                // "revenue-elec
 std::string FeesOf(std::string_view service);                   // "revenue-fees-electric"
 std::string DepositBilledOf(std::string_view service);          // "deposit-billed-electric"
 
-enum class EntryKind { kBill, kApplication, kPayment, kReversal, kCredit };
+enum class EntryKind {
+  kBill,
+  kApplication,
+  kPayment,
+  kReversal,
+  kCredit,
+  kAdjustment,
+  kAdjustmentReversal
+};
 std::string_view EntryKindName(EntryKind kind);  // "BILL"
 EntryKind ParseEntryKind(std::string_view name);
 
@@ -51,8 +59,10 @@ struct Entry {
 // The postings that belong to an entry, derived a second time for the proof of the books: from the
 // charges that it made, in their order; from the money that it moved; from the credit that it used.
 // `charges` are where each allocation's charge is found; without one of them the answer is empty.
-std::vector<Posting> PostingsOfCharges(std::span<const Charge> made);
-std::vector<Posting> PostingsOfMoney(std::string_view from, Money amount,
+// Charges go against `earned`, or if it is empty against the account of their kind. A negative
+// amount of money is taken back.
+std::vector<Posting> PostingsOfCharges(std::span<const Charge> made, std::string_view earned = {});
+std::vector<Posting> PostingsOfMoney(std::string_view from, std::string_view fund, Money amount,
                                      std::span<const AllocationRow> allocations,
                                      std::span<const Charge> charges);
 std::vector<Posting> PostingsOfCredit(std::span<const AllocationRow> allocations,
@@ -94,6 +104,32 @@ class Books {
                           std::span<const AllocationRow> allocations,
                           std::span<const AllocationRow> credit_uses);
 
+  // What staff correct: money between `ledger_account`, in the service's fund, and the charges of
+  // one service and kind, never of deposits.
+  struct Correction {
+    std::string source;
+    Date business_date;
+    std::string service;
+    ChargeKind kind = ChargeKind::kUsage;
+    std::string ledger_account;
+    Money amount;  // above zero
+  };
+  // Pays the open charges of the correction's service and kind, by the written order; what is over
+  // becomes credit, and credit is used at once.
+  Result<> GiveCredit(std::int64_t entry_id, const Correction& correction,
+                      const AllocationPolicy& policy);
+  // Takes it back exactly, as ReversePayment does a payment.
+  Result<> TakeBackCorrection(std::int64_t entry_id, const Correction& correction,
+                              std::span<const AllocationRow> allocations,
+                              std::span<const AllocationRow> credit_uses);
+  // Owes one more charge of the correction's amount. Credit that is there is used for it.
+  Result<> AddCorrection(std::int64_t entry_id, const Correction& correction, Charge charge,
+                         const AllocationPolicy& policy);
+  // Such a charge is owed no more: what is open falls away, what was paid becomes credit, and
+  // credit is used at once.
+  Result<> CancelCharge(std::int64_t entry_id, const Correction& correction, std::int64_t charge_id,
+                        const AllocationPolicy& policy);
+
   AccountId account() const { return account_; }
   PremiseId premise() const { return premise_; }
   Money Balance() const;  // open charges less credit
@@ -111,6 +147,14 @@ class Books {
 
  private:
   Result<> Record(Entry entry);  // checks that it balances, and moves the credit
+  Result<> Owe(Entry entry, std::vector<Charge> charges, std::string_view earned,
+               const AllocationPolicy& policy);
+  // Money of `from` for these charges; what is over becomes credit.
+  Result<> Receive(Entry entry, std::string_view from, std::string_view fund, Money amount,
+                   std::vector<AllocationRow> rows);
+  Result<> TakeBack(Entry entry, std::string_view from, std::string_view fund, Money amount,
+                    std::span<const AllocationRow> allocations,
+                    std::span<const AllocationRow> credit_uses);
   Result<> UseCredit(std::int64_t cause_entry_id, Date business_date,
                      const AllocationPolicy& policy);
   Result<> TakeBackCredit(std::int64_t cause_entry_id, Date business_date,

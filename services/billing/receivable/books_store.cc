@@ -210,6 +210,19 @@ std::vector<Charge> ToCharges(const db::Rows& rows) {
   return charges;
 }
 
+// The open ones, and those of the ids.
+std::vector<Charge> ChargesOf(db::Transaction& tx, AccountId account,
+                              std::span<const std::int64_t> charge_ids) {
+  std::vector<Charge> charges = ToCharges(tx.Select(kOpenCharges, account));
+  for (const std::int64_t charge_id : charge_ids) {
+    const bool loaded = std::any_of(charges.begin(), charges.end(), [&](const Charge& charge) {
+      return charge.charge_id == charge_id;
+    });
+    if (!loaded) charges.push_back(ToCharge(tx.Select(kChargeById, account, charge_id)[0]));
+  }
+  return charges;
+}
+
 // Holds the accounts in their order; loads the open charges of those that `wanted` says.
 template <class Wanted>
 std::map<AccountId, OpenBooks> Lock(db::Transaction& tx, const std::set<AccountId>& accounts,
@@ -254,20 +267,14 @@ std::optional<OpenBooks> LockBooksFor(db::Transaction& tx, AccountId account,
                                       std::span<const std::int64_t> charge_ids) {
   const db::Rows rows = tx.SelectForUpdate(kLockAccount, account);
   if (rows.empty()) return std::nullopt;
-  std::vector<Charge> charges = ToCharges(tx.Select(kOpenCharges, account));
-  for (const std::int64_t charge_id : charge_ids) {
-    const bool open = std::any_of(charges.begin(), charges.end(), [&](const Charge& charge) {
-      return charge.charge_id == charge_id;
-    });
-    if (!open) charges.push_back(ToCharge(tx.Select(kChargeById, account, charge_id)[0]));
-  }
-  return ToBooks(rows[0], std::move(charges));
+  return ToBooks(rows[0], ChargesOf(tx, account, charge_ids));
 }
 
-std::optional<Books> ReadBooks(db::Transaction& tx, AccountId account) {
+std::optional<Books> ReadBooks(db::Transaction& tx, AccountId account,
+                               std::span<const std::int64_t> charge_ids) {
   const db::Rows rows = tx.Select(kLockAccount, account);
   if (rows.empty()) return std::nullopt;
-  return ToBooks(rows[0], ToCharges(tx.Select(kOpenCharges, account))).books;
+  return ToBooks(rows[0], ChargesOf(tx, account, charge_ids)).books;
 }
 
 void SaveBooks(db::Transaction& tx, std::span<const Books* const> all, Instant now) {

@@ -30,7 +30,8 @@ std::map<AccountId, OpenBooks> LockBooksToCharge(db::Transaction& tx,
 std::optional<OpenBooks> LockBooksFor(db::Transaction& tx, AccountId account,
                                       std::span<const std::int64_t> charge_ids);
 // The same without a lock, to look at; nothing if billing does not know the account.
-std::optional<Books> ReadBooks(db::Transaction& tx, AccountId account);
+std::optional<Books> ReadBooks(db::Transaction& tx, AccountId account,
+                               std::span<const std::int64_t> charge_ids = {});
 
 // Saves what these books have done since they were locked. Set-wise: a constant number of
 // statements.

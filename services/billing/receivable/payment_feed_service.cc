@@ -8,6 +8,7 @@
 #include "services/billing/audit_row.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/receivable/taker_store.h"
 #include "shared/process/reasons.h"
 
 namespace reeve::billing::receivable {
@@ -147,6 +148,21 @@ std::map<AccountId, OpenBooks> LockBooksOrAwaitTheirOpening(db::Transaction& tx,
   return books;
 }
 
+// Who stood at the drawers: once a session, so that few payments cost an audit entry.
+void NoteTakers(command::Change& change, std::span<const payment::v1::PaymentTaken> payments) {
+  std::set<Taker> takers;
+  for (const payment::v1::PaymentTaken& taken : payments) {
+    if (taken.taken_by_person_id() <= 0) continue;
+    takers.insert(
+        {DrawerId(taken.drawer_id()), taken.session_no(), PersonId(taken.taken_by_person_id())});
+  }
+  const std::set<Taker> unknown = UnknownTakers(change.tx(), takers);
+  InsertTakers(change.tx(), unknown);
+  for (const Taker& taker : unknown) {
+    AuditRow(change, kKeptTaker, "take", "", CellsOfTaker(taker));
+  }
+}
+
 // Set-wise: accounts are held in their order, charges are loaded once, payments are allocated in
 // memory, and every table is written once.
 using MayWait = std::function<bool(const std::string& payment_id)>;
@@ -166,6 +182,7 @@ Result<> ApplyTaken(command::Change& change, std::span<const payment::v1::Paymen
     if (!books.contains(account) && may_wait(payment_id)) too_early = true;
   }
   if (too_early) return Unavailable(process::reason::kTooEarly, "An account is not known yet.");
+  NoteTakers(change, payments);
   std::set<PaymentKey> known = KnownPayments(tx, keys);
   const AllocationPolicy policy = PolicyInForce(tx, change.call().today);
 

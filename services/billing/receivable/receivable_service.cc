@@ -7,6 +7,7 @@
 
 #include "services/billing/audit_row.h"
 #include "services/billing/receivable/books_store.h"
+#include "services/billing/receivable/receivable_wire_service.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::billing::receivable {
@@ -25,14 +26,6 @@ constexpr std::pair<ChargeKind, v1::ChargeKind> kKinds[] = {
     {ChargeKind::kFee, v1::CHARGE_KIND_FEE},
     {ChargeKind::kDeposit, v1::CHARGE_KIND_DEPOSIT},
 };
-constexpr std::pair<EntryKind, v1::EntryKind> kEntryKinds[] = {
-    {EntryKind::kBill, v1::ENTRY_KIND_BILL},
-    {EntryKind::kApplication, v1::ENTRY_KIND_APPLICATION},
-    {EntryKind::kPayment, v1::ENTRY_KIND_PAYMENT},
-    {EntryKind::kReversal, v1::ENTRY_KIND_REVERSAL},
-    {EntryKind::kCredit, v1::ENTRY_KIND_CREDIT},
-};
-
 template <class Table, class T>
 auto OnWire(const Table& table, T value) {
   return std::find_if(std::begin(table), std::end(table),
@@ -173,16 +166,12 @@ v1::Balance ToProto(const Books& books, Money deposits, Date today) {
 v1::Entry ToProto(const ListedEntry& listed) {
   v1::Entry message;
   message.set_entry_id(listed.entry.entry_id);
-  message.set_kind(OnWire(kEntryKinds, listed.entry.kind));
+  message.set_kind(receivable::ToProto(listed.entry.kind));
   message.set_source(listed.entry.source);
   message.set_business_date(listed.entry.business_date.ToString());
   message.set_posted_time_micros(listed.posted_time.micros());
-  for (const Posting& posting : listed.entry.postings) {
-    v1::EntryPosting& added = *message.add_postings();
-    added.set_ledger_account(posting.ledger_account);
-    added.set_fund(posting.fund);
-    added.set_amount_cents(posting.amount.cents());
-  }
+  for (const Posting& posting : listed.entry.postings)
+    *message.add_postings() = receivable::ToProto(posting);
   return message;
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "services/billing/derived_id.h"
+#include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/meter_proof.h"
 #include "shared/core/decimal.h"
 
@@ -72,7 +73,7 @@ std::optional<std::vector<Posting>> PostingsOfPayment(const AccountRecord& recor
         .postings;
   }
   return receivable::PostingsOfMoney(placed ? receivable::kUnappliedCash : receivable::kClearing,
-                                     amount, rows, record.charges);
+                                     receivable::kPooledCash, amount, rows, record.charges);
 }
 
 // The charges that an entry made, in their order: their ids are derived from bill or application.
@@ -108,6 +109,9 @@ std::optional<std::vector<Posting>> ExpectedPostings(const AccountRecord& record
     case EntryKind::kPayment:
     case EntryKind::kReversal:
       return PostingsOfPayment(record, entry, rows);
+    case EntryKind::kAdjustment:
+    case EntryKind::kAdjustmentReversal:
+      return PostingsOfAdjustment(record, entry, rows);
     case EntryKind::kCredit:
       break;
   }
@@ -262,6 +266,10 @@ std::optional<std::string> ProveCredit(const AccountRecord& record) {
   for (const Entry& entry : record.entries) {
     cause[DerivedId(entry.kind == EntryKind::kReversal ? "credit-back" : "credit",
                     entry.entry_id)] = &entry;
+    // Taking a credit back takes uses of credit back; cancelling a charge sets credit free.
+    if (entry.kind == EntryKind::kAdjustmentReversal) {
+      cause[DerivedId("credit-back", entry.entry_id)] = &entry;
+    }
   }
   for (const Entry& entry : record.entries) {
     if (!is_credit(entry)) continue;
@@ -304,9 +312,10 @@ std::optional<std::string> ProveBooks(const AccountRecord& record) {
   for (const Charge& charge : record.charges) {
     const Entry* entry = EntryOf(record, charge.entry_id);
     if (entry == nullptr) return Key(record, "charge", charge.charge_id) + ": no such entry";
-    if (charge.application_id != 0 ? entry->kind != EntryKind::kApplication ||
-                                         entry->source != std::to_string(charge.application_id)
-                                   : entry->kind != EntryKind::kBill) {
+    if (charge.application_id != 0
+            ? entry->kind != EntryKind::kApplication ||
+                  entry->source != std::to_string(charge.application_id)
+            : entry->kind != EntryKind::kBill && entry->kind != EntryKind::kAdjustment) {
       return Key(record, "charge", charge.charge_id) + ": not of its application";
     }
     if (charge.open.cents() != charge.amount.cents() - paid[charge.charge_id]) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "services/billing/adjustment/adjustment.h"
 #include "services/billing/agreement/agreement.h"
 #include "services/billing/cycle/cycle.h"
 #include "services/billing/meter/meter.h"
@@ -36,6 +37,11 @@ struct PaymentRow {
   Money amount;
   Date business_date;
   std::string reason;  // not empty if it is, or was when it was reversed, unapplied cash
+};
+
+struct AdjustmentRow {
+  adjustment::Adjustment adjustment;
+  const adjustment::Type* type = nullptr;  // nothing: its version is gone
 };
 
 struct SegmentRow {
@@ -77,6 +83,7 @@ struct AccountRecord {
   std::vector<receivable::Charge> charges;
   std::vector<AllocationLine> allocations;
   std::vector<PaymentRow> payments;
+  std::vector<AdjustmentRow> adjustments;
   std::vector<cycle::Bill> bills;  // without segments and holds
   std::vector<SegmentRow> segments;
   std::vector<MeterRow> segment_meters;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/cycle/cycle_store.h"
@@ -18,6 +19,7 @@
 #include "services/billing/read/estimate_store.h"
 #include "services/billing/read/read_store.h"
 #include "services/billing/receivable/books_store.h"
+#include "services/billing/receivable/taker_store.h"
 #include "services/billing/row_text.h"
 #include "services/billing/verify/trail.h"
 
@@ -51,6 +53,20 @@ constexpr Table kPolicies[] = {
     {&cycle::kKeptGuardPolicy,
      {"verify_guard_policies",
       "SELECT effective_date, citation, residential, non_residential, run FROM guard_policy"}},
+};
+constexpr Table kAdjustments[] = {
+    {&adjustment::kKeptType,
+     {"verify_adjustment_types",
+      "SELECT type_code, effective_date, title, citation, effect, service, charge_kind, "
+      "ledger_account, reasons, needs_document, limits, limit_day_count, taker_day_count, "
+      "due_day_count, retired FROM adjustment_type"}},
+    {&adjustment::kKeptAdjustment,
+     {"verify_adjustments",
+      "SELECT account_id, adjustment_no, type_code, type_date, amount_cents, reason_code, note, "
+      "document, state, entered_date, entered_by_person_id, decided_by_person_id, decision, "
+      "posted_date, reversed_date, reversed_by_person_id, reversal_reason FROM adjustment"}},
+    {&receivable::kKeptTaker,
+     {"verify_payment_takers", "SELECT drawer_id, session_no, person_id FROM payment_taker"}},
 };
 constexpr Table kCollections[] = {
     {&collections::kKeptNotice,
@@ -518,6 +534,7 @@ Finding CheckRates(db::Transaction& tx) {
 std::vector<Finding> CheckAudited(db::Transaction& tx) {
   return {CheckRates(tx),
           CheckTables(tx, "policies-as-audited", kPolicies),
+          CheckTables(tx, "adjustments-as-audited", kAdjustments),
           CheckTables(tx, "collections-as-audited", kCollections),
           CheckCycles(tx),
           OpenedAccounts(tx).Run(),

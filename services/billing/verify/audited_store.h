@@ -10,11 +10,12 @@
 namespace reeve::billing::verify {
 
 // "rates-as-audited": schedules by version, with components and tiers. "policies-as-audited".
-// "collections-as-audited": notices, disputes, requests for a cut. "cycles-as-audited": runs,
-// pages, what was held and what reviews made of it. "accounts-as-audited": accounts as they were
-// opened, and each move of them and their agreements since. "reads-as-audited": reads, files,
-// parts, exceptions. "payments-as-audited": why a payment is unapplied, how it was directed, when
-// it was taken back; what applications charged. In all of them nothing that was written is gone.
+// "adjustments-as-audited": types, adjustments, who stood at a drawer. "collections-as-audited":
+// notices, disputes, requests for a cut. "cycles-as-audited": runs, pages, what was held and what
+// reviews made of it. "accounts-as-audited": accounts as they were opened, and each move of them
+// and their agreements since. "reads-as-audited": reads, files, parts, exceptions.
+// "payments-as-audited": why a payment is unapplied, how it was directed, when it was taken back;
+// what applications charged. In all of them nothing that was written is gone.
 std::vector<Finding> CheckAudited(db::Transaction& tx);
 
 }  // namespace reeve::billing::verify

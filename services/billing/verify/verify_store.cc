@@ -4,10 +4,12 @@
 #include <limits>
 #include <map>
 
+#include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/verify/account_proof.h"
+#include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/audited_store.h"
 
 namespace reeve::billing::verify {
@@ -166,6 +168,27 @@ void LoadLedger(db::Transaction& tx, std::int64_t after, std::int64_t through, R
   }
   for (const db::Rows::Row row : tx.Select(kOpenDisconnects, after, through)) {
     Of(records, row).open_disconnects.push_back(row.Int(1));
+  }
+}
+
+using Types = std::map<std::pair<std::string, Date>, adjustment::Type>;
+
+Types LoadTypes(db::Transaction& tx) {
+  Types types;
+  for (adjustment::Type& type : adjustment::ListTypes(tx, "", "", kLast)) {
+    const std::pair key(type.code, type.effective_date);
+    types.emplace(key, std::move(type));
+  }
+  return types;
+}
+
+void LoadAdjustments(db::Transaction& tx, std::int64_t after, std::int64_t through,
+                     const Types& types, Records& records) {
+  for (adjustment::Adjustment& one : adjustment::AdjustmentsOfRange(tx, after, through)) {
+    AccountRecord& record = records[one.account];
+    record.account = one.account;
+    const auto type = types.find({one.type_code, one.type_date});
+    record.adjustments.push_back({std::move(one), type == types.end() ? nullptr : &type->second});
   }
 }
 
@@ -330,8 +353,10 @@ Finding CheckImports(db::Transaction& tx) {
 std::vector<Finding> ProveDerived(db::Transaction& tx) {
   const rate::Tariff tariff(rate::LoadSchedules(tx));
   const std::map<std::int64_t, cycle::Run> runs = LoadRuns(tx);
+  const Types types = LoadTypes(tx);
   Check books{{"journal-and-open-items", 0, ""}};
   Check payments{{"payments-applied-once", 0, ""}};
+  Check adjustments{{"adjustments-on-the-books", 0, ""}};
   Check bills{{"bills-from-reads-and-rates", 0, ""}};
   Check days{{"days-billed-once", 0, ""}};
   Check meters{{"meters-one-behind-the-other", 0, ""}};
@@ -344,10 +369,12 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
     const std::int64_t through = last_page ? kLast : page[page.size() - 1].Int(0);
     Records records;
     LoadLedger(tx, after, through, records);
+    LoadAdjustments(tx, after, through, types, records);
     LoadBills(tx, after, through, records);
     for (const auto& [account, record] : records) {
       books.Examine(record.entries.size(), ProveBooks(record));
       payments.Examine(record.payments.size(), ProvePayments(record));
+      adjustments.Examine(record.adjustments.size(), ProveAdjustments(record));
       bills.Examine(record.bills.size(), ProveBills(record, {tariff, runs}));
       days.Examine(record.segments.size(), ProveDays(record));
       meters.Examine(record.installations.size(), ProveMeters(record));
@@ -357,9 +384,9 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
     }
     after = through;
   }
-  return {books.finding, payments.finding,      bills.finding,
-          days.finding,  meters.finding,        set_aside.finding,
-          cuts.finding,  registers.Compare(tx), CheckImports(tx)};
+  return {books.finding,         payments.finding, adjustments.finding, bills.finding,
+          days.finding,          meters.finding,   set_aside.finding,   cuts.finding,
+          registers.Compare(tx), CheckImports(tx)};
 }
 
 }  // namespace

@@ -483,6 +483,11 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "receivable.view",
                                                             "receivable.preview",
                                                             "receivable.set_policy",
+                                                            "adjustment.set_type",
+                                                            "adjustment.view",
+                                                            "adjustment.post",
+                                                            "adjustment.reverse",
+                                                            "adjustment.limit_clerk",
                                                             "notice.record",
                                                             "collections.view",
                                                             "collections.set_policy",
@@ -490,9 +495,10 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "dispute.decide",
                                                             "disconnect.request",
                                                             "disconnect.check"});
-  const std::string supervisor_ =
-      server_.SignIn(PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view",
-                                   "dispute.decide", "rate.preview", "rate.activate"});
+  const std::string supervisor_ = server_.SignIn(
+      PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view", "dispute.decide",
+                    "rate.preview", "rate.activate", "adjustment.view", "adjustment.post",
+                    "adjustment.approve", "adjustment.reverse", "adjustment.limit_supervisor"});
   const std::string reviewer_ = server_.SignIn(PersonId(11), {"bill.review", "cycle.view"});
   std::shared_ptr<grpc::Channel> channel_;  // one for all calls of a test
   int keys_ = 0;

@@ -1,11 +1,11 @@
 // Whatever is changed, deleted, inserted or swapped behind billing's back, verify finds.
 #include "shared/testing/tampering.h"
-#include "tests/integration/billing/billing_fixture.h"
+#include "tests/integration/billing/adjusting.h"
 
 namespace reeve::billing {
 namespace {
 
-class VerifyTest : public Billing {
+class VerifyTest : public Adjusting {
  protected:
   // A city with something in every table: a posted, a held, a released and a cancelled bill,
   // payments applied, directed, reversed, held and placed later, used credit, applications, cuts,
@@ -32,6 +32,7 @@ class VerifyTest : public Billing {
     Pay();
     WorkInTheField();
     Collect();
+    Correct();
     // Water of account 0 is estimated, by one of two methods.
     LoadEstimatePolicy();
     LoadEstimatePolicy(1, "2026-08-01");
@@ -255,6 +256,31 @@ class VerifyTest : public Billing {
     ApproveRelease(ProposeRelease(cycle_id, "NO_READ", 1'000'00, reviewer_), supervisor_);
     ProposeRelease(cycle_id, "FACTOR_TEN", 5'000'00, reviewer_);
   }
+  // Adjustments in every state, of both effects, one of which has used credit when it is taken
+  // back.
+  void Correct() {
+    LoadType(WaterCredit());
+    LoadType(ElectricFee());
+    payment::v1::PaymentTaken taken = Taken(AccountAt(0), 1'00, 9);
+    payment::v1::PaymentTaken later = Taken(AccountAt(0), 1'00, 10);
+    taken.set_taken_by_person_id(21);
+    later.set_session_no(2);
+    later.set_payment_id("7-2-10");
+    later.set_taken_by_person_id(22);
+    Deliver(receivable::ApplyPayments, taken, later);
+    Adjust(analyst_, Spec(AccountAt(2), 3'00));
+    const v1::Adjustment fee = Adjust(analyst_, Spec(AccountAt(2), 4'00, "TAMPER-FEE"));
+    Adjust(analyst_, Spec(AccountAt(7), 5'00, "TAMPER-FEE"));
+    const v1::Adjustment credit = Adjust(analyst_, Spec(AccountAt(8), 45'00));
+    for (const v1::Adjustment& one : {fee, credit}) {
+      Reverse(analyst_, one, PreviewReversal(analyst_, one).digest());
+    }
+    const v1::Adjustment approved = Adjust(analyst_, Spec(AccountAt(4), 60'00));
+    Approve(supervisor_, approved, PreviewApproval(supervisor_, approved).digest());
+    Decline(supervisor_, Adjust(analyst_, Spec(AccountAt(4), 61'00)));
+    Withdraw(analyst_, Adjust(analyst_, Spec(AccountAt(4), 62'00)));
+    Adjust(analyst_, Spec(AccountAt(5), 63'00));
+  }
   void Review(std::int64_t cycle_id, std::int64_t account_id, v1::ReviewDecision decision) {
     v1::ListHeldBillsRequest list;
     list.set_cycle_id(cycle_id);
@@ -298,6 +324,9 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE rate_tier SET rate_nanos = rate_nanos + 1", "rates-as-audited"},
            {"UPDATE rate_schedule SET state = 'ACTIVE'", "rates-as-audited"},
            {"UPDATE shutoff_policy SET threshold_cents = 1", "policies-as-audited"},
+           {"UPDATE adjustment_type SET limits = 'x'", "adjustments-as-audited"},
+           {"UPDATE adjustment SET note = 'x'", "adjustments-as-audited"},
+           {"UPDATE payment_taker SET person_id = person_id + 1", "adjustments-as-audited"},
            {"UPDATE notice SET delivery_proof = 'x'", "collections-as-audited"},
            {"UPDATE dispute SET decision = 'x'", "collections-as-audited"},
            {"UPDATE disconnect SET paid_cents = paid_cents + 1", "collections-as-audited"},

@@ -24,6 +24,8 @@ SMALL_TABLES = {
     "read_part": "parts of a reading file",
     "allocation_policy": "a few a decade",
     "estimate_policy": "a few a decade",
+    "adjustment_type": "a few a year",
+    "payment_taker": "one row a session of a drawer",
     "shutoff_policy": "a few a decade",
     "cycle_run": "one row a cycle and month",
     "cycle_page": "one row a page of a run",

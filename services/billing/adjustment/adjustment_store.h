@@ -1,0 +1,52 @@
+// Adjustments and their types in the database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/billing/adjustment/adjustment.h"
+#include "services/billing/row_text.h"
+#include "shared/db/database.h"
+
+namespace reeve::billing::adjustment {
+
+// Their rows in the audit trail.
+inline constexpr Kept kKeptType{"adjustment-type", 2};
+inline constexpr Kept kKeptAdjustment{
+    "adjustment", 2, {{{"type", 2}, {"amount_cents", 4}, {"state", 8}}}};
+
+Cells CellsOfType(const Type& type);
+void InsertType(db::Transaction& tx, const Type& type);
+// The version; nothing if there is none.
+std::optional<Type> FindType(db::Transaction& tx, const std::string& code, Date effective_date);
+// The version in force on `day`; nothing if there is none, or if it retires the type.
+std::optional<Type> TypeInForce(db::Transaction& tx, const std::string& code, Date day);
+// All versions by code and date, behind those of the page before.
+std::vector<Type> ListTypes(db::Transaction& tx, const std::string& after_code,
+                            const std::string& after_date, std::int64_t limit);
+
+Cells CellsOfAdjustment(const Adjustment& adjustment);
+void InsertAdjustment(db::Transaction& tx, const Adjustment& adjustment);
+// Saves what decisions and a reversal change. The account's books are held.
+void SaveAdjustment(db::Transaction& tx, const Adjustment& adjustment);
+std::optional<Adjustment> FindAdjustment(db::Transaction& tx, AccountId account,
+                                         std::int64_t adjustment_no);
+// The number that the account's next adjustment gets.
+std::int64_t NextNo(db::Transaction& tx, AccountId account);
+// Newest first, below `before_no`.
+std::vector<Adjustment> ListAdjustments(db::Transaction& tx, AccountId account,
+                                        std::int64_t before_no, std::int64_t limit);
+// Proposals of all accounts, by account and number, behind those of the page before.
+std::vector<Adjustment> ListProposals(db::Transaction& tx, AccountId after_account,
+                                      std::int64_t after_no, std::int64_t limit);
+// Of accounts above `after` up to `through`, by account and number.
+std::vector<Adjustment> AdjustmentsOfRange(db::Transaction& tx, std::int64_t after,
+                                           std::int64_t through);
+// What the person posted on the account without a second person behind `after`, and what was not
+// taken back.
+Money PostedAlone(db::Transaction& tx, AccountId account, PersonId person, Date after);
+// True if the account has an agreement for the service, whether it runs or not.
+bool HasService(db::Transaction& tx, AccountId account, const std::string& service);
+
+}  // namespace reeve::billing::adjustment

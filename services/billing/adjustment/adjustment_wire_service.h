@@ -1,0 +1,92 @@
+// Requests about adjustments as commands, and adjustments on the wire.
+#pragma once
+
+#include <string>
+
+#include "reeve/billing/v1/adjustment_service.pb.h"
+#include "services/billing/adjustment/adjustment.h"
+
+namespace reeve::billing::adjustment {
+
+struct LoadTypeCommand {
+  static constexpr std::string_view kMethod =
+      "reeve.billing.v1.AdjustmentService/LoadAdjustmentType";
+  std::string request_id;
+  Type type;
+
+  std::int64_t home() const { return 0; }
+  Canonical canonical() const;
+};
+Result<LoadTypeCommand> Parse(const v1::LoadAdjustmentTypeRequest& request);
+
+// What a person fills in: account, type's code, amount, reason, note, document.
+Result<Adjustment> Parse(const v1::PreviewAdjustmentRequest& request);
+
+struct PostCommand {
+  static constexpr std::string_view kMethod = "reeve.billing.v1.AdjustmentService/PostAdjustment";
+  std::string request_id;
+  Adjustment adjustment;
+  std::string digest;
+
+  std::int64_t home() const { return adjustment.account.value(); }
+  Canonical canonical() const;
+};
+Result<PostCommand> Parse(const v1::PostAdjustmentRequest& request);
+
+// One adjustment of an account.
+struct OfAdjustment {
+  AccountId account;
+  std::int64_t adjustment_no = 0;
+
+  std::int64_t home() const { return account.value(); }
+};
+Result<OfAdjustment> Parse(const v1::PreviewApprovalRequest& request);
+Result<OfAdjustment> Parse(const v1::PreviewReversalRequest& request);
+
+struct ApproveCommand : OfAdjustment {
+  static constexpr std::string_view kMethod =
+      "reeve.billing.v1.AdjustmentService/ApproveAdjustment";
+  std::string request_id;
+  std::string digest;
+
+  Canonical canonical() const;
+};
+Result<ApproveCommand> Parse(const v1::ApproveAdjustmentRequest& request);
+
+struct DeclineCommand : OfAdjustment {
+  static constexpr std::string_view kMethod =
+      "reeve.billing.v1.AdjustmentService/DeclineAdjustment";
+  std::string request_id;
+  std::string decision;
+
+  Canonical canonical() const;
+};
+Result<DeclineCommand> Parse(const v1::DeclineAdjustmentRequest& request);
+
+struct WithdrawCommand : OfAdjustment {
+  static constexpr std::string_view kMethod =
+      "reeve.billing.v1.AdjustmentService/WithdrawAdjustment";
+  std::string request_id;
+  std::string decision;
+
+  Canonical canonical() const;
+};
+Result<WithdrawCommand> Parse(const v1::WithdrawAdjustmentRequest& request);
+
+struct ReverseCommand : OfAdjustment {
+  static constexpr std::string_view kMethod =
+      "reeve.billing.v1.AdjustmentService/ReverseAdjustment";
+  std::string request_id;
+  std::string reason;
+  std::string digest;
+
+  Canonical canonical() const;
+};
+Result<ReverseCommand> Parse(const v1::ReverseAdjustmentRequest& request);
+
+v1::AdjustmentType ToProto(const Type& type);
+v1::Adjustment ToProto(const Adjustment& adjustment);
+// `before` are the books without the plan.
+v1::AdjustmentPreview ToProto(const Plan& plan, const receivable::Books& before, Date today);
+
+}  // namespace reeve::billing::adjustment

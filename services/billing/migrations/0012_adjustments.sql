@@ -1,0 +1,73 @@
+-- A journal entry may also be an adjustment, or one taken back.
+ALTER TABLE journal_entry RENAME TO journal_entry_before;
+
+CREATE TABLE journal_entry (
+  account_id BIGINT NOT NULL,
+  entry_id BIGINT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('BILL', 'APPLICATION', 'PAYMENT', 'REVERSAL', 'CREDIT', 'ADJUSTMENT',
+    'ADJUSTMENT_REVERSAL')),
+  source TEXT NOT NULL,
+  business_date TEXT NOT NULL,
+  posted_time BIGINT NOT NULL,
+  PRIMARY KEY (account_id, entry_id)
+);
+
+INSERT INTO journal_entry (account_id, entry_id, kind, source, business_date, posted_time)
+  SELECT account_id, entry_id, kind, source, business_date, posted_time FROM journal_entry_before;
+DROP TABLE journal_entry_before;
+
+-- Who took the payments of a drawer's session, as payment's feed tells it. Payments taken by no person are not here.
+CREATE TABLE payment_taker (
+  drawer_id BIGINT NOT NULL,
+  session_no BIGINT NOT NULL,
+  person_id BIGINT NOT NULL,
+  PRIMARY KEY (drawer_id, session_no, person_id)
+);
+
+-- What may be corrected, one version a row; loaded once and never changed. Lists are separated by commas:
+-- "MISREAD,COURTESY", "adjustment.limit_clerk=5000".
+CREATE TABLE adjustment_type (
+  type_code TEXT NOT NULL,
+  effective_date TEXT NOT NULL,
+  title TEXT NOT NULL,
+  citation TEXT NOT NULL,
+  effect TEXT NOT NULL CHECK (effect IN ('CREDIT', 'CHARGE')),
+  service TEXT NOT NULL,
+  charge_kind TEXT NOT NULL CHECK (charge_kind IN ('USAGE', 'FEE')),
+  ledger_account TEXT NOT NULL,
+  reasons TEXT NOT NULL,
+  needs_document BIGINT NOT NULL CHECK (needs_document IN (0, 1)),
+  limits TEXT NOT NULL,
+  limit_day_count BIGINT NOT NULL CHECK (limit_day_count BETWEEN 1 AND 366),
+  taker_day_count BIGINT NOT NULL CHECK (taker_day_count BETWEEN 1 AND 366),
+  due_day_count BIGINT NOT NULL CHECK (due_day_count BETWEEN 0 AND 366),
+  retired BIGINT NOT NULL CHECK (retired IN (0, 1)),
+  PRIMARY KEY (type_code, effective_date)
+);
+
+-- Adjustments, numbered within their account, are never edited: one that was wrong is taken back by an entry of its own. A proposal has no entry.
+CREATE TABLE adjustment (
+  account_id BIGINT NOT NULL,
+  adjustment_no BIGINT NOT NULL,
+  type_code TEXT NOT NULL,
+  type_date TEXT NOT NULL,
+  amount_cents BIGINT NOT NULL CHECK (amount_cents BETWEEN 1 AND 1000000000000000),
+  reason_code TEXT NOT NULL,
+  note TEXT NOT NULL,
+  document TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('PROPOSED', 'POSTED', 'DECLINED', 'WITHDRAWN', 'REVERSED')),
+  entered_date TEXT NOT NULL,
+  entered_by_person_id BIGINT NOT NULL,
+  decided_by_person_id BIGINT NOT NULL,
+  decision TEXT NOT NULL,
+  posted_date TEXT,
+  reversed_date TEXT,
+  reversed_by_person_id BIGINT NOT NULL,
+  reversal_reason TEXT NOT NULL,
+  PRIMARY KEY (account_id, adjustment_no),
+  CHECK (decided_by_person_id <> entered_by_person_id),
+  CHECK ((state IN ('POSTED', 'REVERSED')) = (posted_date IS NOT NULL)),
+  CHECK ((state = 'REVERSED') = (reversed_date IS NOT NULL))
+);
+
+CREATE INDEX adjustment_waiting ON adjustment (account_id, adjustment_no) WHERE state = 'PROPOSED';
