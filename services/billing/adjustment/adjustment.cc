@@ -144,6 +144,12 @@ void Validate(const Type& type, const std::string& field, Fields& fields) {
     fields.Refuse(field + "ledger_account",
                   "is no name like adjustments-water, or a control account");
   }
+  if (type.leak) {
+    Validate(*type.leak, field + "leak.", fields);
+    if (type.effect != Effect::kCredit || type.charge_kind != receivable::ChargeKind::kUsage) {
+      fields.Refuse(field + "leak", "belongs to a credit for usage");
+    }
+  }
   ValidateReasons(type, field, fields);
   ValidateLimits(type, field, fields);
   const auto days = [&](const char* name, int value, int min) {
@@ -288,6 +294,7 @@ std::string DigestOf(const Plan& plan, Date today) {
       .Add("reason", adjustment.reason_code)
       .Add("note", adjustment.note)
       .Add("document", adjustment.document)
+      .Add("basis", adjustment.basis)
       .Add("balance_before", plan.balance_before.cents())
       .Add("balance_after", plan.balance_after.cents())
       .Add("needs_second_person", plan.verdict.needs_second_person ? 1 : 0)

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/billing/adjustment/leak.h"
 #include "services/billing/receivable/books.h"
 #include "shared/core/canonical.h"
 #include "shared/core/fields.h"
@@ -60,6 +61,7 @@ struct Type {
   int taker_days = 1;  // nobody adjusts an account whose payment they took in so many days
   int due_days = 0;    // a charge is due so many days after it was posted
   bool retired = false;
+  std::optional<LeakRule> leak;  // then the amount follows from the leak's bills
   bool operator==(const Type&) const = default;
 };
 // `field` is the message's path and a dot.
@@ -81,6 +83,7 @@ struct Adjustment {
   std::string reason_code;
   std::string note;
   std::string document;  // where it is kept; may be empty
+  std::string basis;     // of a leak: credited use by bill
   State state = State::kPosted;
   Date entered_date;
   PersonId entered_by;

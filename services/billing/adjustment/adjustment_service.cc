@@ -5,7 +5,9 @@
 
 #include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/adjustment/adjustment_wire_service.h"
+#include "services/billing/adjustment/leak_store.h"
 #include "services/billing/audit_row.h"
+#include "services/billing/rate/rate_store.h"
 #include "services/billing/receivable/books_store.h"
 #include "services/billing/receivable/payment_feed_service.h"
 #include "services/billing/receivable/taker_store.h"
@@ -34,6 +36,7 @@ Error NotProposed() {
 struct Planned {
   Books before;
   Plan plan;
+  std::vector<LeakLine> leak;
 };
 
 Actor ActorOf(db::Transaction& tx, const Call& call, AccountId account, const Type& type) {
@@ -49,17 +52,45 @@ Type TypeOf(db::Transaction& tx, const Adjustment& adjustment) {
   return FindType(tx, adjustment.type_code, adjustment.type_date).value();
 }
 
-// Plans `adjustment`, as a person entered it, on these books.
-Result<Planned> PlanPost(db::Transaction& tx, const Call& call, Adjustment adjustment,
+// What the bills of a leak are credited; nothing for a type of another kind.
+Result<std::vector<LeakLine>> LeakOf(db::Transaction& tx, const Type& type, const Entered& entered,
+                                     Date today) {
+  if (!type.leak && entered.leak_bill_ids.empty()) return std::vector<LeakLine>();
+  if (!type.leak || entered.leak_bill_ids.empty()) {
+    return InvalidArgument({{"adjustment.leak_bill_ids",
+                             type.leak ? "are required by this type" : "are not of this type"}});
+  }
+  const AccountId account = entered.adjustment.account;
+  const std::optional<std::vector<LeakBill>> bills =
+      LoadLeakBills(tx, account, type.service, entered.leak_bill_ids);
+  if (!bills) {
+    return FailedPrecondition(reason::kLeakBills,
+                              "A bill is not posted, or has no use of the service.");
+  }
+  return PriceLeak(*type.leak, type.service, rate::Tariff(rate::LoadSchedules(tx)), *bills,
+                   LoadHistory(tx, account, type.service, entered.leak_bill_ids),
+                   EarlierAdjustments(tx, account, type.code), today);
+}
+
+// Plans what a person has entered, on these books.
+Result<Planned> PlanPost(db::Transaction& tx, const Call& call, const Entered& entered,
                          Books books) {
+  Adjustment adjustment = entered.adjustment;
   std::optional<Type> type = TypeInForce(tx, adjustment.type_code, call.today);
   if (!type) return NotFound(reason::kTypeUnknown, "No such type is in force.");
+  REEVE_ASSIGN_OR_RETURN(std::vector<LeakLine> leak, LeakOf(tx, *type, entered, call.today));
+  if (type->leak) {
+    REEVE_ASSIGN_OR_RETURN(adjustment.amount,
+                           Sum(leak, [](const LeakLine& line) { return line.amount; }));
+    adjustment.basis = BasisText(leak);
+  }
   adjustment.adjustment_no = NextNo(tx, adjustment.account);
   adjustment.type_date = type->effective_date;
   adjustment.entered_date = call.today;
   adjustment.entered_by = call.caller.person;
   Verdict verdict = ExamineNew(*type, adjustment, HasService(tx, adjustment.account, type->service),
                                ActorOf(tx, call, adjustment.account, *type));
+  for (const LeakLine& line : leak) verdict.lines.push_back({"LEAK", true, FindingOf(line)});
   adjustment.state = verdict.needs_second_person ? State::kProposed : State::kPosted;
   if (!verdict.needs_second_person) adjustment.posted_date = call.today;
   Books after = books;
@@ -68,7 +99,8 @@ Result<Planned> PlanPost(db::Transaction& tx, const Call& call, Adjustment adjus
   const Money balance = books.Balance();
   return Planned{std::move(books),
                  {Act::kPost, *std::move(type), std::move(adjustment), std::move(verdict), balance,
-                  after.Balance(), std::move(after)}};
+                  after.Balance(), std::move(after)},
+                 std::move(leak)};
 }
 
 Result<Planned> PlanApproval(db::Transaction& tx, const Call& call, Adjustment adjustment,
@@ -86,7 +118,8 @@ Result<Planned> PlanApproval(db::Transaction& tx, const Call& call, Adjustment a
   const Money balance = books.Balance();
   return Planned{std::move(books),
                  {Act::kApprove, std::move(type), std::move(adjustment), std::move(verdict),
-                  balance, after.Balance(), std::move(after)}};
+                  balance, after.Balance(), std::move(after)},
+                 {}};
 }
 
 // What a reversal needs of the books besides the open charges.
@@ -123,7 +156,8 @@ Result<Planned> PlanReversal(db::Transaction& tx, const Call& call, const Type& 
   const Money balance = books.Balance();
   return Planned{std::move(books),
                  {Act::kReverse, type, std::move(adjustment), std::move(verdict), balance,
-                  after.Balance(), std::move(after)}};
+                  after.Balance(), std::move(after)},
+                 {}};
 }
 
 // The first rule that does not hold; then STALE, if the plan is not the one that was looked at.
@@ -150,10 +184,11 @@ void Count(command::Change& change, Meters& meters, State state) {
 
 Result<v1::Adjustment> Enter(command::Change& change, const PostCommand& command, Meters& meters) {
   db::Transaction& tx = change.tx();
-  std::optional<OpenBooks> open = receivable::LockBooksFor(tx, command.adjustment.account, {});
+  std::optional<OpenBooks> open =
+      receivable::LockBooksFor(tx, command.entered.adjustment.account, {});
   if (!open) return AccountUnknown();
   REEVE_ASSIGN_OR_RETURN(Planned planned,
-                         PlanPost(tx, change.call(), command.adjustment, open->books));
+                         PlanPost(tx, change.call(), command.entered, open->books));
   REEVE_RETURN_IF_ERROR(Check(planned.plan, command.digest, change.call().today));
   // After this point it must succeed.
   const Adjustment& adjustment = planned.plan.adjustment;
@@ -258,11 +293,13 @@ Result<v1::Adjustment> TakeBack(command::Change& change, const ReverseCommand& c
 }
 
 Result<v1::AdjustmentPreview> PreviewPost(db::Transaction& tx, const Call& call,
-                                          const Adjustment& adjustment) {
-  std::optional<Books> books = receivable::ReadBooks(tx, adjustment.account);
+                                          const Entered& entered) {
+  std::optional<Books> books = receivable::ReadBooks(tx, entered.adjustment.account);
   if (!books) return AccountUnknown();
-  REEVE_ASSIGN_OR_RETURN(const Planned planned, PlanPost(tx, call, adjustment, *std::move(books)));
-  return ToProto(planned.plan, planned.before, call.today);
+  REEVE_ASSIGN_OR_RETURN(const Planned planned, PlanPost(tx, call, entered, *std::move(books)));
+  v1::AdjustmentPreview preview = ToProto(planned.plan, planned.before, call.today);
+  for (const LeakLine& line : planned.leak) *preview.add_leak_credits() = ToProto(line);
+  return preview;
 }
 
 Result<v1::AdjustmentPreview> PreviewApprove(db::Transaction& tx, const Call& call,
@@ -308,6 +345,10 @@ grpc::ServerUnaryReactor* AdjustmentService::LoadAdjustmentType(
               }
               InsertType(change.tx(), type);
               AuditRow(change, kKeptType, "load", "", CellsOfType(type));
+              if (type.leak) {
+                AuditRow(change, kKeptLeakRule, "load", "",
+                         CellsOfLeakRule(type.code, type.effective_date, *type.leak));
+              }
               return ToProto(type);
             });
       });
@@ -348,9 +389,9 @@ grpc::ServerUnaryReactor* AdjustmentService::PreviewAdjustment(
       context, request, response,
       [this](const Call& call,
              const v1::PreviewAdjustmentRequest& request) -> Result<v1::AdjustmentPreview> {
-        REEVE_ASSIGN_OR_RETURN(const Adjustment adjustment, Parse(request));
+        REEVE_ASSIGN_OR_RETURN(const Entered entered, Parse(request));
         return database_.ReadResult(
-            call.deadline, [&](db::Transaction& tx) { return PreviewPost(tx, call, adjustment); });
+            call.deadline, [&](db::Transaction& tx) { return PreviewPost(tx, call, entered); });
       });
 }
 

@@ -1,5 +1,6 @@
 #include "services/billing/adjustment/adjustment_store.h"
 
+#include "services/billing/adjustment/leak_store.h"
 #include "services/billing/listed.h"
 #include "shared/core/decimal.h"
 
@@ -28,17 +29,17 @@ constexpr db::Query kListTypes{"adjustment_type_list", TYPE_COLUMNS
                                "ORDER BY type_code, effective_date LIMIT $3"};
 #undef TYPE_COLUMNS
 
-#define ADJUSTMENT_COLUMNS                                                                    \
-  "SELECT account_id, adjustment_no, type_code, type_date, amount_cents, reason_code, note, " \
-  "document, state, entered_date, entered_by_person_id, decided_by_person_id, decision, "     \
+#define ADJUSTMENT_COLUMNS                                                                       \
+  "SELECT account_id, adjustment_no, type_code, type_date, amount_cents, reason_code, note, "    \
+  "document, basis, state, entered_date, entered_by_person_id, decided_by_person_id, decision, " \
   "posted_date, reversed_date, reversed_by_person_id, reversal_reason FROM adjustment "
 constexpr db::Query kInsertAdjustment{
     "adjustment_insert",
     "INSERT INTO adjustment (account_id, adjustment_no, type_code, type_date, amount_cents, "
-    "reason_code, note, document, state, entered_date, entered_by_person_id, "
+    "reason_code, note, document, basis, state, entered_date, entered_by_person_id, "
     "decided_by_person_id, decision, posted_date, reversed_date, reversed_by_person_id, "
     "reversal_reason) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"};
 constexpr db::Query kSaveAdjustment{
     "adjustment_save",
     "UPDATE adjustment SET state = $3, decided_by_person_id = $4, decision = $5, posted_date = $6, "
@@ -86,7 +87,7 @@ std::vector<Limit> ParseLimits(const std::string& text) {
   return limits;
 }
 
-Type ToType(db::Rows::Row row) {
+Type ToType(db::Transaction& tx, db::Rows::Row row) {
   Type type;
   type.code = row.Text(0);
   type.effective_date = row.Day(1);
@@ -103,6 +104,7 @@ Type ToType(db::Rows::Row row) {
   type.taker_days = static_cast<int>(row.Int(12));
   type.due_days = static_cast<int>(row.Int(13));
   type.retired = row.Bool(14);
+  type.leak = FindLeakRule(tx, type.code, type.effective_date);
   return type;
 }
 
@@ -125,15 +127,16 @@ Adjustment ToAdjustment(db::Rows::Row row) {
   adjustment.reason_code = row.Text(5);
   adjustment.note = row.Text(6);
   adjustment.document = row.Text(7);
-  adjustment.state = kStateName.Read(row.Text(8));
-  adjustment.entered_date = row.Day(9);
-  adjustment.entered_by = PersonId(row.Int(10));
-  adjustment.decided_by = PersonId(row.Int(11));
-  adjustment.decision = row.Text(12);
-  adjustment.posted_date = row.MaybeDay(13);
-  adjustment.reversed_date = row.MaybeDay(14);
-  adjustment.reversed_by = PersonId(row.Int(15));
-  adjustment.reversal_reason = row.Text(16);
+  adjustment.basis = row.Text(8);
+  adjustment.state = kStateName.Read(row.Text(9));
+  adjustment.entered_date = row.Day(10);
+  adjustment.entered_by = PersonId(row.Int(11));
+  adjustment.decided_by = PersonId(row.Int(12));
+  adjustment.decision = row.Text(13);
+  adjustment.posted_date = row.MaybeDay(14);
+  adjustment.reversed_date = row.MaybeDay(15);
+  adjustment.reversed_by = PersonId(row.Int(16));
+  adjustment.reversal_reason = row.Text(17);
   return adjustment;
 }
 
@@ -141,10 +144,10 @@ template <class Use>
 auto WithColumns(const Adjustment& adjustment, const Use& use) {
   return use(adjustment.account, adjustment.adjustment_no, adjustment.type_code,
              adjustment.type_date, adjustment.amount, adjustment.reason_code, adjustment.note,
-             adjustment.document, kStateName(adjustment.state), adjustment.entered_date,
-             adjustment.entered_by, adjustment.decided_by, adjustment.decision,
-             adjustment.posted_date, adjustment.reversed_date, adjustment.reversed_by,
-             adjustment.reversal_reason);
+             adjustment.document, adjustment.basis, kStateName(adjustment.state),
+             adjustment.entered_date, adjustment.entered_by, adjustment.decided_by,
+             adjustment.decision, adjustment.posted_date, adjustment.reversed_date,
+             adjustment.reversed_by, adjustment.reversal_reason);
 }
 
 std::vector<Adjustment> ToAdjustments(const db::Rows& rows) {
@@ -159,18 +162,19 @@ Cells CellsOfType(const Type& type) { return WithColumns(type, kToCells); }
 
 void InsertType(db::Transaction& tx, const Type& type) {
   WithColumns(type, [&tx](const auto&... cells) { tx.Execute(kInsertType, cells...); });
+  if (type.leak) InsertLeakRule(tx, type.code, type.effective_date, *type.leak);
 }
 
 std::optional<Type> FindType(db::Transaction& tx, const std::string& code, Date effective_date) {
   const db::Rows rows = tx.Select(kFindType, code, effective_date);
   if (rows.empty()) return std::nullopt;
-  return ToType(rows[0]);
+  return ToType(tx, rows[0]);
 }
 
 std::optional<Type> TypeInForce(db::Transaction& tx, const std::string& code, Date day) {
   const db::Rows rows = tx.Select(kTypeInForce, code, day);
   if (rows.empty()) return std::nullopt;
-  Type type = ToType(rows[0]);
+  Type type = ToType(tx, rows[0]);
   if (type.retired) return std::nullopt;
   return type;
 }
@@ -179,7 +183,7 @@ std::vector<Type> ListTypes(db::Transaction& tx, const std::string& after_code,
                             const std::string& after_date, std::int64_t limit) {
   std::vector<Type> types;
   for (const db::Rows::Row row : tx.Select(kListTypes, after_code, after_date, limit)) {
-    types.push_back(ToType(row));
+    types.push_back(ToType(tx, row));
   }
   return types;
 }

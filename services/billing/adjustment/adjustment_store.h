@@ -14,7 +14,7 @@ namespace reeve::billing::adjustment {
 // Their rows in the audit trail.
 inline constexpr Kept kKeptType{"adjustment-type", 2};
 inline constexpr Kept kKeptAdjustment{
-    "adjustment", 2, {{{"type", 2}, {"amount_cents", 4}, {"state", 8}}}};
+    "adjustment", 2, {{{"type", 2}, {"amount_cents", 4}, {"state", 9}}}};
 
 Cells CellsOfType(const Type& type);
 void InsertType(db::Transaction& tx, const Type& type);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "services/billing/receivable/receivable_wire_service.h"
 
@@ -11,6 +12,7 @@ namespace {
 constexpr std::size_t kDigestSize = 64;
 constexpr std::size_t kCodeMax = 40;
 constexpr std::size_t kDocumentMax = 200;
+constexpr int kBillsMax = 12;
 
 constexpr std::pair<Effect, v1::AdjustmentEffect> kEffects[] = {
     {Effect::kCredit, v1::ADJUSTMENT_EFFECT_CREDIT},
@@ -24,11 +26,53 @@ constexpr std::pair<State, v1::AdjustmentState> kStates[] = {
     {State::kReversed, v1::ADJUSTMENT_STATE_REVERSED},
 };
 
+constexpr std::pair<NormalOf, v1::LeakNormal> kNormals[] = {
+    {NormalOf::kPeriodsBefore, v1::LEAK_NORMAL_PERIODS_BEFORE},
+    {NormalOf::kYearsBefore, v1::LEAK_NORMAL_YEARS_BEFORE},
+};
+constexpr std::pair<Again, v1::LeakAgain> kAgains[] = {
+    {Again::kNever, v1::LEAK_AGAIN_NEVER},
+    {Again::kNextCalendarYear, v1::LEAK_AGAIN_NEXT_CALENDAR_YEAR},
+    {Again::kAfterMonths, v1::LEAK_AGAIN_AFTER_MONTHS},
+};
+constexpr std::pair<Rounding, v1::LeakRounding> kRoundings[] = {
+    {Rounding::kHalfUp, v1::LEAK_ROUNDING_HALF_UP},
+    {Rounding::kHalfEven, v1::LEAK_ROUNDING_HALF_EVEN},
+    {Rounding::kDown, v1::LEAK_ROUNDING_DOWN},
+    {Rounding::kUp, v1::LEAK_ROUNDING_UP},
+};
+
 template <class Table, class T>
 auto OnWire(const Table& table, T value) {
   return std::find_if(std::begin(table), std::end(table),
                       [&](const auto& entry) { return entry.first == value; })
       ->second;
+}
+
+template <class T, class Wire, std::size_t n>
+T ParseEnum(const std::pair<T, Wire> (&table)[n], Wire value, const std::string& field,
+            Fields& fields) {
+  for (const auto& [known, wire] : table) {
+    if (wire == value) return known;
+  }
+  fields.Refuse(field, "is required");
+  return table[0].first;
+}
+
+LeakRule ParseLeak(const v1::LeakRule& message, const std::string& field, Fields& fields) {
+  LeakRule rule;
+  rule.normal_of = ParseEnum(kNormals, message.normal(), field + "normal", fields);
+  rule.normal_count = message.normal_count();
+  rule.trigger_percent = message.trigger_percent();
+  rule.above_percent = message.above_percent();
+  rule.credit_percent = message.credit_percent();
+  rule.periods_max = message.periods_max();
+  rule.periods_credited_max = message.periods_credited_max();
+  rule.step_thousandths = message.step_thousandths();
+  rule.rounding = ParseEnum(kRoundings, message.rounding(), field + "rounding", fields);
+  rule.again = ParseEnum(kAgains, message.again(), field + "again", fields);
+  rule.again_months = message.again_months();
+  return rule;
 }
 
 Type ParseType(const v1::AdjustmentType& message, const std::string& field, Fields& fields) {
@@ -37,13 +81,7 @@ Type ParseType(const v1::AdjustmentType& message, const std::string& field, Fiel
   type.effective_date = fields.CivilDate(field + "effective_date", message.effective_date());
   type.title = fields.Text(field + "title", message.title(), 3, 60);
   type.citation = fields.Text(field + "citation", message.citation(), 3, 300);
-  const auto effect = std::find_if(std::begin(kEffects), std::end(kEffects),
-                                   [&](const auto& one) { return one.second == message.effect(); });
-  if (effect == std::end(kEffects)) {
-    fields.Refuse(field + "effect", "is required");
-  } else {
-    type.effect = effect->first;
-  }
+  type.effect = ParseEnum(kEffects, message.effect(), field + "effect", fields);
   type.service = message.service();
   if (message.charge_kind() != v1::CHARGE_KIND_USAGE &&
       message.charge_kind() != v1::CHARGE_KIND_FEE) {
@@ -61,21 +99,34 @@ Type ParseType(const v1::AdjustmentType& message, const std::string& field, Fiel
   type.taker_days = message.taker_days();
   type.due_days = message.due_days();
   type.retired = message.retired();
+  if (message.has_leak()) type.leak = ParseLeak(message.leak(), field + "leak.", fields);
   Validate(type, field, fields);
   return type;
 }
 
-Adjustment ParseSpec(const v1::AdjustmentSpec& message, Fields& fields) {
+Entered ParseSpec(const v1::AdjustmentSpec& message, Fields& fields) {
   const std::string field = "adjustment.";
-  Adjustment adjustment;
+  Entered entered;
+  Adjustment& adjustment = entered.adjustment;
   adjustment.account = AccountId(fields.Id(field + "account_id", message.account_id()));
   adjustment.type_code = fields.Text(field + "type_code", message.type_code(), 1, kCodeMax);
-  adjustment.amount =
-      fields.Cents(field + "amount_cents", message.amount_cents(), 1, Money::kMaxCents);
+  const bool is_leak = !message.leak_bill_ids().empty();
+  adjustment.amount = fields.Cents(field + "amount_cents", message.amount_cents(), is_leak ? 0 : 1,
+                                   is_leak ? 0 : Money::kMaxCents);
   adjustment.reason_code = fields.Text(field + "reason_code", message.reason_code(), 1, kCodeMax);
   adjustment.note = fields.Text(field + "note", message.note(), 3, 500);
   adjustment.document = fields.Text(field + "document", message.document(), 0, kDocumentMax);
-  return adjustment;
+  if (message.leak_bill_ids_size() > kBillsMax) {
+    fields.Refuse(field + "leak_bill_ids", "are more than 12");
+  }
+  std::set<std::int64_t> seen;
+  for (int i = 0; i < std::min(message.leak_bill_ids_size(), kBillsMax); ++i) {
+    const std::string at = field + "leak_bill_ids[" + std::to_string(i) + "]";
+    const std::int64_t bill_id = fields.Id(at, message.leak_bill_ids(i));
+    if (!seen.insert(bill_id).second) fields.Refuse(at, "is there twice");
+    entered.leak_bill_ids.push_back(bill_id);
+  }
+  return entered;
 }
 
 std::string ParseDigest(const std::string& digest, Fields& fields) {
@@ -108,6 +159,36 @@ Canonical FormOf(std::string_view method, const OfAdjustment& of) {
 }
 
 std::string DayOrNothing(const std::optional<Date>& day) { return day ? day->ToString() : ""; }
+
+void AddLeak(Canonical& form, const LeakRule& rule) {
+  form.Add("normal_of", kNormalOfName(rule.normal_of))
+      .Add("normal_count", rule.normal_count)
+      .Add("trigger_percent", rule.trigger_percent)
+      .Add("above_percent", rule.above_percent)
+      .Add("credit_percent", rule.credit_percent)
+      .Add("periods_max", rule.periods_max)
+      .Add("periods_credited_max", rule.periods_credited_max)
+      .Add("step_thousandths", rule.step_thousandths)
+      .Add("rounding", kCreditRoundingName(rule.rounding))
+      .Add("again", kAgainName(rule.again))
+      .Add("again_months", rule.again_months);
+}
+
+v1::LeakRule ToProto(const LeakRule& rule) {
+  v1::LeakRule message;
+  message.set_normal(OnWire(kNormals, rule.normal_of));
+  message.set_normal_count(rule.normal_count);
+  message.set_trigger_percent(rule.trigger_percent);
+  message.set_above_percent(rule.above_percent);
+  message.set_credit_percent(rule.credit_percent);
+  message.set_periods_max(rule.periods_max);
+  message.set_periods_credited_max(rule.periods_credited_max);
+  message.set_step_thousandths(rule.step_thousandths);
+  message.set_rounding(OnWire(kRoundings, rule.rounding));
+  message.set_again(OnWire(kAgains, rule.again));
+  message.set_again_months(rule.again_months);
+  return message;
+}
 
 // The charges that differ between the books without and with the plan.
 void AddCharges(const receivable::Books& before, const receivable::Books& after,
@@ -147,6 +228,7 @@ Canonical LoadTypeCommand::canonical() const {
       .Add("retired", type.retired ? 1 : 0)
       .List("reasons", type.reasons.size());
   for (const std::string& reason : type.reasons) form.Add("reason", reason);
+  if (type.leak) AddLeak(form, *type.leak);
   form.List("limits", type.limits.size());
   for (const Limit& limit : type.limits) {
     form.Add("permission", limit.permission).Add("amount", limit.amount.cents());
@@ -162,29 +244,33 @@ Result<LoadTypeCommand> Parse(const v1::LoadAdjustmentTypeRequest& request) {
   return command;
 }
 
-Result<Adjustment> Parse(const v1::PreviewAdjustmentRequest& request) {
+Result<Entered> Parse(const v1::PreviewAdjustmentRequest& request) {
   Fields fields;
-  Adjustment adjustment = ParseSpec(request.adjustment(), fields);
+  Entered entered = ParseSpec(request.adjustment(), fields);
   if (!fields.ok()) return fields.error();
-  return adjustment;
+  return entered;
 }
 
 Canonical PostCommand::canonical() const {
-  return std::move(Canonical(kMethod, 1)
-                       .Add("account_id", adjustment.account.value())
-                       .Add("type_code", adjustment.type_code)
-                       .Add("amount", adjustment.amount.cents())
-                       .Add("reason_code", adjustment.reason_code)
-                       .Add("note", adjustment.note)
-                       .Add("document", adjustment.document)
-                       .Add("digest", digest));
+  const Adjustment& adjustment = entered.adjustment;
+  Canonical form(kMethod, 1);
+  form.Add("account_id", adjustment.account.value())
+      .Add("type_code", adjustment.type_code)
+      .Add("amount", adjustment.amount.cents())
+      .Add("reason_code", adjustment.reason_code)
+      .Add("note", adjustment.note)
+      .Add("document", adjustment.document)
+      .Add("digest", digest)
+      .List("leak_bills", entered.leak_bill_ids.size());
+  for (const std::int64_t bill_id : entered.leak_bill_ids) form.Add("bill", bill_id);
+  return form;
 }
 
 Result<PostCommand> Parse(const v1::PostAdjustmentRequest& request) {
   Fields fields;
   PostCommand command;
   command.request_id = fields.RequestId(request.request_id());
-  command.adjustment = ParseSpec(request.adjustment(), fields);
+  command.entered = ParseSpec(request.adjustment(), fields);
   command.digest = ParseDigest(request.digest(), fields);
   if (!fields.ok()) return fields.error();
   return command;
@@ -264,6 +350,7 @@ v1::AdjustmentType ToProto(const Type& type) {
   message.set_taker_days(type.taker_days);
   message.set_due_days(type.due_days);
   message.set_retired(type.retired);
+  if (type.leak) *message.mutable_leak() = ToProto(*type.leak);
   return message;
 }
 
@@ -286,6 +373,18 @@ v1::Adjustment ToProto(const Adjustment& adjustment) {
   message.set_reversed_date(DayOrNothing(adjustment.reversed_date));
   message.set_reversed_by_person_id(adjustment.reversed_by.value());
   message.set_reversal_reason(adjustment.reversal_reason);
+  message.set_basis(adjustment.basis);
+  return message;
+}
+
+v1::LeakCredit ToProto(const LeakLine& line) {
+  v1::LeakCredit message;
+  message.set_bill_id(line.bill_id);
+  message.set_to_date(line.period.to_date.ToString());
+  message.set_usage_thousandths(line.period.usage_thousandths);
+  message.set_normal_thousandths(line.normal_thousandths);
+  message.set_credited_thousandths(line.credited_thousandths);
+  message.set_amount_cents(line.amount.cents());
   return message;
 }
 
@@ -298,6 +397,7 @@ v1::AdjustmentPreview ToProto(const Plan& plan, const receivable::Books& before,
     rule.set_finding(line.finding);
   }
   if (plan.verdict.refusal) message.set_refusal(plan.verdict.refusal->reason());
+  message.set_amount_cents(plan.adjustment.amount.cents());
   message.set_needs_second_person(plan.verdict.needs_second_person);
   for (const receivable::Entry& entry : plan.books.entries()) {
     v1::AdjustmentEntry& added = *message.add_entries();

@@ -5,6 +5,7 @@
 
 #include "reeve/billing/v1/adjustment_service.pb.h"
 #include "services/billing/adjustment/adjustment.h"
+#include "services/billing/adjustment/leak_price.h"
 
 namespace reeve::billing::adjustment {
 
@@ -19,16 +20,20 @@ struct LoadTypeCommand {
 };
 Result<LoadTypeCommand> Parse(const v1::LoadAdjustmentTypeRequest& request);
 
-// What a person fills in: account, type's code, amount, reason, note, document.
-Result<Adjustment> Parse(const v1::PreviewAdjustmentRequest& request);
+// What a person fills in.
+struct Entered {
+  Adjustment adjustment;  // account, type's code, amount (0 for a leak), reason, note, document
+  std::vector<std::int64_t> leak_bill_ids;
+};
+Result<Entered> Parse(const v1::PreviewAdjustmentRequest& request);
 
 struct PostCommand {
   static constexpr std::string_view kMethod = "reeve.billing.v1.AdjustmentService/PostAdjustment";
   std::string request_id;
-  Adjustment adjustment;
+  Entered entered;
   std::string digest;
 
-  std::int64_t home() const { return adjustment.account.value(); }
+  std::int64_t home() const { return entered.adjustment.account.value(); }
   Canonical canonical() const;
 };
 Result<PostCommand> Parse(const v1::PostAdjustmentRequest& request);
@@ -86,6 +91,7 @@ Result<ReverseCommand> Parse(const v1::ReverseAdjustmentRequest& request);
 
 v1::AdjustmentType ToProto(const Type& type);
 v1::Adjustment ToProto(const Adjustment& adjustment);
+v1::LeakCredit ToProto(const LeakLine& line);
 // `before` are the books without the plan.
 v1::AdjustmentPreview ToProto(const Plan& plan, const receivable::Books& before, Date today);
 

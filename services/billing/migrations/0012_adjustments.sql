@@ -45,7 +45,27 @@ CREATE TABLE adjustment_type (
   PRIMARY KEY (type_code, effective_date)
 );
 
+-- Of a type for leaks: a share of what lies above so many percent of normal use.
+CREATE TABLE leak_rule (
+  type_code TEXT NOT NULL,
+  effective_date TEXT NOT NULL,
+  normal_of TEXT NOT NULL CHECK (normal_of IN ('PERIODS_BEFORE', 'YEARS_BEFORE')),
+  normal_count BIGINT NOT NULL CHECK (normal_count BETWEEN 1 AND 60),
+  trigger_percent BIGINT NOT NULL CHECK (trigger_percent BETWEEN 100 AND 10000),
+  above_percent BIGINT NOT NULL CHECK (above_percent BETWEEN 100 AND 10000),
+  credit_percent BIGINT NOT NULL CHECK (credit_percent BETWEEN 1 AND 100),
+  period_count_max BIGINT NOT NULL CHECK (period_count_max BETWEEN 1 AND 12),
+  credited_count_max BIGINT NOT NULL CHECK (credited_count_max BETWEEN 1 AND 12),
+  step_thousandths BIGINT NOT NULL CHECK (step_thousandths BETWEEN 1 AND 1000000000),
+  rounding TEXT NOT NULL CHECK (rounding IN ('HALF_UP', 'HALF_EVEN', 'DOWN', 'UP')),
+  again TEXT NOT NULL CHECK (again IN ('NEVER', 'NEXT_CALENDAR_YEAR', 'AFTER_MONTHS')),
+  again_month_count BIGINT NOT NULL CHECK (again_month_count BETWEEN 0 AND 1200),
+  PRIMARY KEY (type_code, effective_date),
+  FOREIGN KEY (type_code, effective_date) REFERENCES adjustment_type (type_code, effective_date)
+);
+
 -- Adjustments, numbered within their account, are never edited: one that was wrong is taken back by an entry of its own. A proposal has no entry.
+-- `basis` of a leak: the credited use by bill, "77=60000,78=1500" thousandths.
 CREATE TABLE adjustment (
   account_id BIGINT NOT NULL,
   adjustment_no BIGINT NOT NULL,
@@ -55,6 +75,7 @@ CREATE TABLE adjustment (
   reason_code TEXT NOT NULL,
   note TEXT NOT NULL,
   document TEXT NOT NULL,
+  basis TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('PROPOSED', 'POSTED', 'DECLINED', 'WITHDRAWN', 'REVERSED')),
   entered_date TEXT NOT NULL,
   entered_by_person_id BIGINT NOT NULL,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "services/billing/adjustment/adjustment_store.h"
+#include "services/billing/adjustment/leak_store.h"
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/cycle/cycle_store.h"
@@ -63,8 +64,13 @@ constexpr Table kAdjustments[] = {
     {&adjustment::kKeptAdjustment,
      {"verify_adjustments",
       "SELECT account_id, adjustment_no, type_code, type_date, amount_cents, reason_code, note, "
-      "document, state, entered_date, entered_by_person_id, decided_by_person_id, decision, "
+      "document, basis, state, entered_date, entered_by_person_id, decided_by_person_id, decision, "
       "posted_date, reversed_date, reversed_by_person_id, reversal_reason FROM adjustment"}},
+    {&adjustment::kKeptLeakRule,
+     {"verify_leak_rules",
+      "SELECT type_code, effective_date, normal_of, normal_count, trigger_percent, above_percent, "
+      "credit_percent, period_count_max, credited_count_max, step_thousandths, rounding, again, "
+      "again_month_count FROM leak_rule"}},
     {&receivable::kKeptTaker,
      {"verify_payment_takers", "SELECT drawer_id, session_no, person_id FROM payment_taker"}},
 };

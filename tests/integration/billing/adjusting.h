@@ -42,6 +42,24 @@ class Adjusting : public Billing {
     type.set_due_days(10);
     return type;
   }
+  // Half of what lies above the mean of the three bills before; one month, once in twelve.
+  static v1::AdjustmentType Leak() {
+    v1::AdjustmentType type = WaterCredit();
+    type.set_code("LEAK-RULE");
+    v1::LeakRule& leak = *type.mutable_leak();
+    leak.set_normal(v1::LEAK_NORMAL_PERIODS_BEFORE);
+    leak.set_normal_count(3);
+    leak.set_trigger_percent(150);
+    leak.set_above_percent(100);
+    leak.set_credit_percent(50);
+    leak.set_periods_max(1);
+    leak.set_periods_credited_max(1);
+    leak.set_step_thousandths(1'000);
+    leak.set_rounding(v1::LEAK_ROUNDING_UP);
+    leak.set_again(v1::LEAK_AGAIN_AFTER_MONTHS);
+    leak.set_again_months(12);
+    return type;
+  }
   static void AddLimit(v1::AdjustmentType& type, const std::string& permission,
                        std::int64_t cents) {
     v1::AdjustmentLimit& limit = *type.add_limits();

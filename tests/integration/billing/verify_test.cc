@@ -261,6 +261,7 @@ class VerifyTest : public Adjusting {
   void Correct() {
     LoadType(WaterCredit());
     LoadType(ElectricFee());
+    LoadType(Leak());
     payment::v1::PaymentTaken taken = Taken(AccountAt(0), 1'00, 9);
     payment::v1::PaymentTaken later = Taken(AccountAt(0), 1'00, 10);
     taken.set_taken_by_person_id(21);
@@ -325,6 +326,7 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE rate_schedule SET state = 'ACTIVE'", "rates-as-audited"},
            {"UPDATE shutoff_policy SET threshold_cents = 1", "policies-as-audited"},
            {"UPDATE adjustment_type SET limits = 'x'", "adjustments-as-audited"},
+           {"UPDATE leak_rule SET credit_percent = 51", "adjustments-as-audited"},
            {"UPDATE adjustment SET note = 'x'", "adjustments-as-audited"},
            {"UPDATE payment_taker SET person_id = person_id + 1", "adjustments-as-audited"},
            {"UPDATE notice SET delivery_proof = 'x'", "collections-as-audited"},
