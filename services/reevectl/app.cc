@@ -35,9 +35,10 @@ void AddDeskOptions(CLI::App& app, DeskSettings& settings) {
 }
 
 void AddCommands(CLI::App& app, Session& session) {
-  for (const Noun& noun : {Accounts(), Applications(), BankDeposits(), Bills(), Collections(),
-                           Customers(), Cycles(), Drawers(), FieldWork(), Interactions(), Ledger(),
-                           Meters(), Orders(), Payments(), Premises(), Transfers(), Vaults()}) {
+  for (const Noun& noun :
+       {Accounts(), Adjustments(), Applications(), BankDeposits(), Bills(), Collections(),
+        Customers(), Cycles(), Drawers(), FieldWork(), Interactions(), Ledger(), Meters(), Orders(),
+        Payments(), Premises(), Transfers(), Vaults()}) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);

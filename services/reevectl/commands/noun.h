@@ -67,6 +67,7 @@ CLI::App& AddNoun(CLI::App& app, Session& session, const Noun& noun);
 
 // The nouns that are plain calls, each in its own file.
 Noun Accounts();
+Noun Adjustments();
 Noun Applications();
 Noun BankDeposits();
 Noun Bills();

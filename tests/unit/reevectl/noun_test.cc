@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "reeve/billing/v1/adjustment_service.pb.h"
 #include "reeve/billing/v1/collections_service.pb.h"
 #include "reeve/billing/v1/cycle_service.pb.h"
 #include "reeve/payment/v1/bank_deposit_service.pb.h"
@@ -64,6 +65,26 @@ TEST_F(NounTest, NothingPastDueIsSaidAsAnAmount) {
   delinquency.add_notices()->set_delivery_proof("hanger 12");
   EXPECT_THAT(Shown(Collections(), "show", delinquency),
               ::testing::AllOf(HasSubstr("9.50"), HasSubstr("hanger 12")));
+}
+
+TEST_F(NounTest, AnAdjustmentIsLookedAtWithItsRulesAndItsDigest) {
+  billing::v1::AdjustmentPreview preview;
+  preview.set_amount_cents(23'75);
+  billing::v1::AdjustmentRule& rule = *preview.add_rules();
+  rule.set_rule("TAKER");
+  rule.set_finding("you took a payment of this account within 30 days");
+  preview.set_refusal("TOOK_PAYMENT");
+  EXPECT_THAT(Shown(Adjustments(), "preview", preview),
+              ::testing::AllOf(HasSubstr("23.75"), HasSubstr("! TAKER: you took a payment"),
+                               HasSubstr("REFUSED: TOOK_PAYMENT"), Not(HasSubstr("digest"))));
+  preview.mutable_rules(0)->set_holds(true);
+  preview.clear_refusal();
+  preview.set_needs_second_person(true);
+  preview.set_digest("9f3c");
+  EXPECT_THAT(
+      Shown(Adjustments(), "preview", preview),
+      ::testing::AllOf(HasSubstr("  TAKER: "), HasSubstr("A second person must approve it."),
+                       HasSubstr("digest 9f3c"), Not(HasSubstr("REFUSED"))));
 }
 
 TEST_F(NounTest, CustodySignOffAndDepositNamePeople) {
