@@ -12,6 +12,21 @@ bool IsMeasured(const cycle::Segment& segment, std::string_view service) {
   return segment.service == service && segment.use.usage_thousandths > 0;
 }
 
+// So much less use; of several meters, those of the largest use first.
+void TakeUse(cycle::Segment& segment, std::int64_t taken_thousandths) {
+  segment.use.usage_thousandths -= taken_thousandths;
+  std::vector<cycle::MeterUse*> meters;
+  for (cycle::MeterUse& one : segment.meters) meters.push_back(&one);
+  std::stable_sort(meters.begin(), meters.end(), [](const auto* a, const auto* b) {
+    return a->usage_thousandths > b->usage_thousandths;
+  });
+  for (cycle::MeterUse* one : meters) {
+    const std::int64_t taken = std::min(taken_thousandths, one->usage_thousandths);
+    one->usage_thousandths -= taken;
+    taken_thousandths -= taken;
+  }
+}
+
 }  // namespace
 
 std::optional<UsePeriod> PeriodOf(const cycle::Bill& bill, std::string_view service) {
@@ -40,8 +55,7 @@ Result<Money> WorthOf(const rate::Tariff& tariff, const LeakBill& leak, std::str
     const std::int64_t taken = std::min(credited_thousandths, segment.use.usage_thousandths);
     if (taken == 0) break;
     credited_thousandths -= taken;
-    segment.use.usage_thousandths -= taken;
-    segment.metered = true;
+    TakeUse(segment, taken);
     REEVE_ASSIGN_OR_RETURN(const std::vector<rate::Line> lines,
                            cycle::PriceSegment(tariff, segment, leak.bill.bill_date, leak.kind));
     REEVE_ASSIGN_OR_RETURN(const Money left,

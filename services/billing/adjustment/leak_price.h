@@ -21,8 +21,8 @@ struct LeakBill {
 // The service's measured days and use on a bill; nothing if it has none.
 std::optional<UsePeriod> PeriodOf(const cycle::Bill& bill, std::string_view service);
 
-// What the bill's lines of the service would be less with so much less use, taken from the segment
-// of the largest use first. Refuses as PriceSegment does.
+// What the bill's lines of the service would be less with so much less use, taken from the segment,
+// and in it from the meter, of the largest use first. Refuses as PriceSegment does.
 Result<Money> WorthOf(const rate::Tariff& tariff, const LeakBill& leak, std::string_view service,
                       std::int64_t credited_thousandths);
 

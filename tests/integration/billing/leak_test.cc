@@ -25,7 +25,34 @@ class LeakTest : public Adjusting {
     const std::string date = "2026-" + month + "-19";
     Import("E" + account + "," + date + "," + std::to_string(kwh) + ",kWh\nW" + account + "," +
            date + "," + std::to_string(kgal) + ",kgal\n");
-    RunCycle(7, "2026-" + month + "-20");
+    const std::int64_t cycle_id = StartCycle({}, 7, "2026-" + month + "-20").cycle_id();
+    Work();
+    ReleaseHeld(cycle_id);
+    const v1::ListCycleFindingsResponse findings = Findings(cycle_id);
+    for (const v1::CycleFinding& finding : findings.findings()) {
+      Acknowledge(cycle_id, finding.finding_no(), supervisor_);
+    }
+    SignOff(GetCycle(cycle_id), supervisor_);
+    PostCycle(cycle_id);
+    Work();
+  }
+  // The guard holds the bill of a leak; its use is true.
+  void ReleaseHeld(std::int64_t cycle_id) {
+    v1::ListHeldBillsRequest list;
+    list.set_cycle_id(cycle_id);
+    const v1::ListHeldBillsResponse held =
+        Send<v1::CycleService>(&v1::CycleService::Stub::ListHeldBills, supervisor_, list);
+    for (const v1::Bill& bill : held.bills()) {
+      v1::ReviewBillRequest review;
+      review.set_request_id(Key());
+      review.set_account_id(bill.account_id());
+      review.set_bill_id(bill.bill_id());
+      review.set_decision(v1::REVIEW_DECISION_RELEASE);
+      review.set_reason("the service line leaks");
+      review.set_review_seconds(40);
+      Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, supervisor_, review);
+      ++released_;
+    }
   }
   std::vector<v1::Bill> Bills() {
     v1::ListBillsRequest request;
@@ -40,12 +67,14 @@ class LeakTest : public Adjusting {
     return spec;
   }
   std::int64_t balance_ = 0;
+  int released_ = 0;
 };
 INSTANTIATE_TEST_SUITE_P(BothEngines, LeakTest, testing::BothEngines(), testing::EngineName);
 
 TEST_P(LeakTest, TheBillIsPricedAgainWithTheUseThatIsLeft) {
   const std::vector<v1::Bill> bills = Bills();
   ASSERT_EQ(bills.size(), 4u);
+  EXPECT_EQ(released_, 1);
   const v1::AdjustmentSpec spec = LeakSpec(bills[0].bill_id());
   const v1::AdjustmentPreview preview = Preview(analyst_, spec);
   ASSERT_EQ(preview.leak_credits_size(), 1);
