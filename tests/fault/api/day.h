@@ -30,6 +30,7 @@ class Day {
   void TakeMoney();
   void MoveInAndOut();
   void Collect();
+  void Correct();
   void WorkInTheField();
   void Answer311();
   void ManageStaff();
