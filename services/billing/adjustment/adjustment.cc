@@ -98,6 +98,15 @@ void AddTaker(Verdict& verdict, const Type& type, const Actor& actor) {
                        "Nobody adjusts an account whose payment they took so lately."));
 }
 
+// Whoever loaded the type set its limits: one would give more to oneself.
+void AddOwnType(Verdict& verdict, const Type& type, const Actor& actor) {
+  if (actor.person != type.loaded_by) {
+    return Add(verdict, "OWN_TYPE", "somebody else set the limits of this type", {});
+  }
+  Add(verdict, "OWN_TYPE", "you set the limits of this type yourself",
+      PermissionDenied(reason::kOwnType, "Whoever loaded a type has no limit by it."));
+}
+
 // Of a second person, or of whoever takes an adjustment back.
 void AddOwnLimit(Verdict& verdict, const Adjustment& adjustment, const Actor& actor) {
   const std::string finding =
@@ -197,7 +206,12 @@ Verdict ExamineNew(const Type& type, const Adjustment& adjustment, bool has_serv
   }
   AddTaker(verdict, type, actor);
   const Result<Money> together = actor.posted_alone.Plus(adjustment.amount);
-  verdict.needs_second_person = !together.ok() || *together > actor.limit;
+  const bool is_own_type = actor.person == type.loaded_by;
+  verdict.needs_second_person = is_own_type || !together.ok() || *together > actor.limit;
+  if (is_own_type) {
+    Add(verdict, "OWN_TYPE", "you set the limits of this type yourself: a second person is needed",
+        {});
+  }
   Add(verdict, "LIMIT",
       "your limit is " + actor.limit.ToString() + " in " + std::to_string(type.limit_days) +
           " days, of which " + actor.posted_alone.ToString() + " are used; " +
@@ -216,6 +230,7 @@ Verdict ExamineApproval(const Type& type, const Adjustment& adjustment, const Ac
     Add(verdict, "SECOND_PERSON", "you proposed it yourself",
         PermissionDenied(reason::kSamePerson, "Somebody else decides than who proposed it."));
   }
+  AddOwnType(verdict, type, actor);
   AddTaker(verdict, type, actor);
   AddOwnLimit(verdict, adjustment, actor);
   return verdict;
@@ -224,6 +239,7 @@ Verdict ExamineApproval(const Type& type, const Adjustment& adjustment, const Ac
 Verdict ExamineReversal(const Type& type, const Adjustment& adjustment, const Actor& actor) {
   Verdict verdict;
   AddType(verdict, type);
+  AddOwnType(verdict, type, actor);
   AddTaker(verdict, type, actor);
   AddOwnLimit(verdict, adjustment, actor);
   return verdict;
@@ -277,7 +293,7 @@ Result<> Reverse(const Type& type, const Adjustment& adjustment, Date today,
   if (type.effect == Effect::kCredit) {
     return books.TakeBackCorrection(entry_id, correction, allocations, credit_uses);
   }
-  return books.CancelCharge(entry_id, correction,
+  return books.CancelCharge(entry_id, receivable::EntryKind::kAdjustmentReversal, correction,
                             ChargeIdOf(adjustment.account, adjustment.adjustment_no), policy);
 }
 

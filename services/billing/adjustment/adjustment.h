@@ -21,12 +21,14 @@ namespace reason {
 inline constexpr Reason kAccountUnknown{"ACCOUNT_UNKNOWN"};
 inline constexpr Reason kTypeUnknown{"TYPE_UNKNOWN"};
 inline constexpr Reason kTypeExists{"TYPE_EXISTS"};
+inline constexpr Reason kTypeBackdated{"TYPE_BACKDATED"};
 inline constexpr Reason kAdjustmentUnknown{"ADJUSTMENT_UNKNOWN"};
 inline constexpr Reason kReasonNotOfType{"REASON_NOT_OF_TYPE"};
 inline constexpr Reason kDocumentMissing{"DOCUMENT_MISSING"};
 inline constexpr Reason kServiceNotOnAccount{"SERVICE_NOT_ON_ACCOUNT"};
 inline constexpr Reason kTookPayment{"TOOK_PAYMENT"};
 inline constexpr Reason kSamePerson{"SAME_PERSON"};
+inline constexpr Reason kOwnType{"OWN_TYPE"};
 inline constexpr Reason kNotYourProposal{"NOT_YOUR_PROPOSAL"};
 inline constexpr Reason kAboveLimit{"ABOVE_LIMIT"};
 inline constexpr Reason kNotProposed{"NOT_PROPOSED"};
@@ -61,6 +63,7 @@ struct Type {
   int taker_days = 1;  // nobody adjusts an account whose payment they took in so many days
   int due_days = 0;    // a charge is due so many days after it was posted
   bool retired = false;
+  PersonId loaded_by;            // who set the limits, and therefore has none by them
   std::optional<LeakRule> leak;  // then the amount follows from the leak's bills
   bool operator==(const Type&) const = default;
 };
@@ -126,12 +129,14 @@ struct Verdict {
   bool needs_second_person = false;
 };
 // Refusals in this order: REASON_NOT_OF_TYPE, DOCUMENT_MISSING, SERVICE_NOT_ON_ACCOUNT,
-// TOOK_PAYMENT. An amount above the limit needs a second person.
+// TOOK_PAYMENT. An amount above the limit needs a second person, and so does every amount of
+// whoever loaded the type.
 Verdict ExamineNew(const Type& type, const Adjustment& adjustment, bool has_service,
                    const Actor& actor);
-// SAME_PERSON, TOOK_PAYMENT, ABOVE_LIMIT: the second person's own limit covers the amount.
+// SAME_PERSON, OWN_TYPE, TOOK_PAYMENT, ABOVE_LIMIT: the second person's own limit covers the
+// amount.
 Verdict ExamineApproval(const Type& type, const Adjustment& adjustment, const Actor& actor);
-// TOOK_PAYMENT, ABOVE_LIMIT.
+// OWN_TYPE, TOOK_PAYMENT, ABOVE_LIMIT.
 Verdict ExamineReversal(const Type& type, const Adjustment& adjustment, const Actor& actor);
 
 // Ids of what an adjustment leads to.

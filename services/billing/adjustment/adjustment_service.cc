@@ -336,12 +336,17 @@ grpc::ServerUnaryReactor* AdjustmentService::LoadAdjustmentType(
       [this](const Call& call,
              const v1::LoadAdjustmentTypeRequest& request) -> Result<v1::AdjustmentType> {
         REEVE_ASSIGN_OR_RETURN(const LoadTypeCommand command, Parse(request));
-        const Type& type = command.type;
         return frame_.Write(
             call, command, [&](command::Change& change) -> Result<v1::AdjustmentType> {
+              Type type = command.type;
+              type.loaded_by = call.caller.person;
               if (FindType(change.tx(), type.code, type.effective_date)) {
                 return AlreadyExists(reason::kTypeExists,
                                      "This type is loaded from that day on already.");
+              }
+              if (type.effective_date < call.today && HasType(change.tx(), type.code)) {
+                return FailedPrecondition(reason::kTypeBackdated,
+                                          "What was in force on a day that is past stays.");
               }
               InsertType(change.tx(), type);
               AuditRow(change, kKeptType, "load", "", CellsOfType(type));

@@ -12,13 +12,16 @@ using db::ToValue;
 #define TYPE_COLUMNS                                                                    \
   "SELECT type_code, effective_date, title, citation, effect, service, charge_kind, "   \
   "ledger_account, reasons, needs_document, limits, limit_day_count, taker_day_count, " \
-  "due_day_count, retired FROM adjustment_type "
+  "due_day_count, retired, loaded_by_person_id FROM adjustment_type "
 constexpr db::Query kInsertType{
     "adjustment_type_insert",
     "INSERT INTO adjustment_type (type_code, effective_date, title, citation, effect, service, "
     "charge_kind, ledger_account, reasons, needs_document, limits, limit_day_count, "
-    "taker_day_count, due_day_count, retired) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"};
+    "taker_day_count, due_day_count, retired, loaded_by_person_id) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"};
+constexpr db::Query kHasType{
+    "adjustment_type_has",
+    "SELECT effective_date FROM adjustment_type WHERE type_code = $1 LIMIT 1"};
 constexpr db::Query kFindType{"adjustment_type_find",
                               TYPE_COLUMNS "WHERE type_code = $1 AND effective_date = $2"};
 constexpr db::Query kTypeInForce{
@@ -104,6 +107,7 @@ Type ToType(db::Transaction& tx, db::Rows::Row row) {
   type.taker_days = static_cast<int>(row.Int(12));
   type.due_days = static_cast<int>(row.Int(13));
   type.retired = row.Bool(14);
+  type.loaded_by = PersonId(row.Int(15));
   type.leak = FindLeakRule(tx, type.code, type.effective_date);
   return type;
 }
@@ -114,7 +118,7 @@ auto WithColumns(const Type& type, const Use& use) {
   return use(type.code, type.effective_date, type.title, type.citation, kEffectName(type.effect),
              type.service, receivable::ChargeKindName(type.charge_kind), type.ledger_account,
              JoinList(type.reasons), type.needs_document, LimitsText(type.limits), type.limit_days,
-             type.taker_days, type.due_days, type.retired);
+             type.taker_days, type.due_days, type.retired, type.loaded_by);
 }
 
 Adjustment ToAdjustment(db::Rows::Row row) {
@@ -163,6 +167,10 @@ Cells CellsOfType(const Type& type) { return WithColumns(type, kToCells); }
 void InsertType(db::Transaction& tx, const Type& type) {
   WithColumns(type, [&tx](const auto&... cells) { tx.Execute(kInsertType, cells...); });
   if (type.leak) InsertLeakRule(tx, type.code, type.effective_date, *type.leak);
+}
+
+bool HasType(db::Transaction& tx, const std::string& code) {
+  return !tx.Select(kHasType, code).empty();
 }
 
 std::optional<Type> FindType(db::Transaction& tx, const std::string& code, Date effective_date) {

@@ -18,6 +18,8 @@ inline constexpr Kept kKeptAdjustment{
 
 Cells CellsOfType(const Type& type);
 void InsertType(db::Transaction& tx, const Type& type);
+// True if a version of the type was loaded.
+bool HasType(db::Transaction& tx, const std::string& code);
 // The version; nothing if there is none.
 std::optional<Type> FindType(db::Transaction& tx, const std::string& code, Date effective_date);
 // The version in force on `day`; nothing if there is none, or if it retires the type.

@@ -350,6 +350,7 @@ v1::AdjustmentType ToProto(const Type& type) {
   message.set_taker_days(type.taker_days);
   message.set_due_days(type.due_days);
   message.set_retired(type.retired);
+  message.set_loaded_by_person_id(type.loaded_by.value());
   if (type.leak) *message.mutable_leak() = ToProto(*type.leak);
   return message;
 }

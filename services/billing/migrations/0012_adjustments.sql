@@ -42,6 +42,7 @@ CREATE TABLE adjustment_type (
   taker_day_count BIGINT NOT NULL CHECK (taker_day_count BETWEEN 1 AND 366),
   due_day_count BIGINT NOT NULL CHECK (due_day_count BETWEEN 0 AND 366),
   retired BIGINT NOT NULL CHECK (retired IN (0, 1)),
+  loaded_by_person_id BIGINT NOT NULL,
   PRIMARY KEY (type_code, effective_date)
 );
 

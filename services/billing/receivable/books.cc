@@ -258,7 +258,7 @@ Result<> Books::AddCorrection(std::int64_t entry_id, const Correction& correctio
       {std::move(charge)}, correction.ledger_account, policy);
 }
 
-Result<> Books::CancelCharge(std::int64_t entry_id, const Correction& correction,
+Result<> Books::CancelCharge(std::int64_t entry_id, EntryKind kind, const Correction& correction,
                              std::int64_t charge_id, const AllocationPolicy& policy) {
   REEVE_RETURN_IF_ERROR(credit_.Plus(correction.amount));
   std::vector<AllocationRow> rows;
@@ -267,14 +267,9 @@ Result<> Books::CancelCharge(std::int64_t entry_id, const Correction& correction
       rows.push_back({charge_id, charge.open});
     }
   }
-  REEVE_RETURN_IF_ERROR(Receive({entry_id,
-                                 EntryKind::kAdjustmentReversal,
-                                 correction.source,
-                                 correction.business_date,
-                                 {},
-                                 {}},
-                                correction.ledger_account, correction.service, correction.amount,
-                                std::move(rows)));
+  REEVE_RETURN_IF_ERROR(
+      Receive({entry_id, kind, correction.source, correction.business_date, {}, {}},
+              correction.ledger_account, correction.service, correction.amount, std::move(rows)));
   return UseCredit(entry_id, correction.business_date, policy);
 }
 

@@ -125,10 +125,11 @@ class Books {
   // Owes one more charge of the correction's amount. Credit that is there is used for it.
   Result<> AddCorrection(std::int64_t entry_id, const Correction& correction, Charge charge,
                          const AllocationPolicy& policy);
-  // Such a charge is owed no more: what is open falls away, what was paid becomes credit, and
-  // credit is used at once.
-  Result<> CancelCharge(std::int64_t entry_id, const Correction& correction, std::int64_t charge_id,
-                        const AllocationPolicy& policy);
+  // A charge is owed no more, by an entry of that kind: what is open falls away, what was paid
+  // becomes credit, and credit is used at once. The correction has the charge's service and whole
+  // amount, and the account on which it was earned.
+  Result<> CancelCharge(std::int64_t entry_id, EntryKind kind, const Correction& correction,
+                        std::int64_t charge_id, const AllocationPolicy& policy);
 
   AccountId account() const { return account_; }
   PremiseId premise() const { return premise_; }

@@ -60,7 +60,7 @@ constexpr Table kAdjustments[] = {
      {"verify_adjustment_types",
       "SELECT type_code, effective_date, title, citation, effect, service, charge_kind, "
       "ledger_account, reasons, needs_document, limits, limit_day_count, taker_day_count, "
-      "due_day_count, retired FROM adjustment_type"}},
+      "due_day_count, retired, loaded_by_person_id FROM adjustment_type"}},
     {&adjustment::kKeptAdjustment,
      {"verify_adjustments",
       "SELECT account_id, adjustment_no, type_code, type_date, amount_cents, reason_code, note, "

@@ -133,6 +133,7 @@ bool Api::IsOutputOnly(const FieldDescriptor& field) {
       "reeve.account.v1.Policy.policy_id",
       "reeve.work_order.v1.Completion.work_date",
       "reeve.billing.v1.ControlTotal.recorded_by_person_id",
+      "reeve.billing.v1.AdjustmentType.loaded_by_person_id",
   };
   return kFields.contains(field.full_name());
 }

@@ -70,7 +70,7 @@ class Adjusting : public Billing {
     v1::LoadAdjustmentTypeRequest request;
     request.set_request_id(Key());
     *request.mutable_type() = type;
-    Send<v1::AdjustmentService>(&Stub::LoadAdjustmentType, analyst_, request, reason);
+    Send<v1::AdjustmentService>(&Stub::LoadAdjustmentType, steward_, request, reason);
   }
 
   static v1::AdjustmentSpec Spec(std::int64_t account_id, std::int64_t cents,
@@ -149,6 +149,11 @@ class Adjusting : public Billing {
     request.set_digest(digest);
     return Send<v1::AdjustmentService>(&Stub::ReverseAdjustment, token, request, reason);
   }
+
+  // Loads the types, and adjusts nothing: who set a limit has none by it.
+  const std::string steward_ =
+      server_.SignIn(PersonId(12), {"adjustment.set_type", "adjustment.post", "adjustment.approve",
+                                    "adjustment.reverse", "adjustment.limit_supervisor"});
 };
 
 }  // namespace reeve::billing

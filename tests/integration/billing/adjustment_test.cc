@@ -159,6 +159,30 @@ TEST_P(AdjustmentTest, NobodyApprovesTheirOwnNorBeyondTheirLimit) {
   EXPECT_EQ(GetBalance(kAccount).total_cents(), kBill);
 }
 
+TEST_P(AdjustmentTest, WhoeverSetALimitHasNoneByIt) {
+  const v1::AdjustmentPreview preview = Preview(steward_, Spec(kAccount, 1));
+  EXPECT_TRUE(preview.needs_second_person()) << "one cent";
+  EXPECT_EQ(RuleOf(preview, "OWN_TYPE"),
+            "holds: you set the limits of this type yourself: a second person is needed");
+  EXPECT_FALSE(Preview(supervisor_, Spec(kAccount, 1)).needs_second_person());
+  EXPECT_EQ(Adjust(steward_, Spec(kAccount, 1)).state(), v1::ADJUSTMENT_STATE_PROPOSED);
+  const v1::Adjustment proposed = Adjust(analyst_, Spec(kAccount, 60'00));
+  EXPECT_EQ(PreviewApproval(steward_, proposed).refusal(), "OWN_TYPE");
+  Approve(steward_, proposed, std::string(64, 'a'), "OWN_TYPE");
+  const v1::Adjustment posted = Adjust(analyst_, Spec(kAccount, 10'00));
+  Reverse(steward_, posted, std::string(64, 'a'), "OWN_TYPE");
+  EXPECT_EQ(GetBalance(kAccount).total_cents(), kBill - 10'00);
+}
+
+TEST_P(AdjustmentTest, WhatWasInForceYesterdayStays) {
+  v1::AdjustmentType raised = WaterCredit("2026-11-22");
+  raised.mutable_limits(0)->set_amount_cents(5'000'00);
+  LoadType(raised, "TYPE_BACKDATED");
+  raised.set_effective_date("2026-11-23");
+  LoadType(raised);
+  EXPECT_FALSE(Preview(analyst_, Spec(kAccount, 60'00)).needs_second_person());
+}
+
 TEST_P(AdjustmentTest, ManySmallOnesCountTogether) {
   Adjust(analyst_, Spec(kAccount, 30'00));
   EXPECT_FALSE(Preview(analyst_, Spec(kAccount, 20'00)).needs_second_person());

@@ -483,7 +483,6 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "receivable.view",
                                                             "receivable.preview",
                                                             "receivable.set_policy",
-                                                            "adjustment.set_type",
                                                             "adjustment.view",
                                                             "adjustment.post",
                                                             "adjustment.reverse",

@@ -176,6 +176,18 @@ TEST(AdjustmentTest, ASecondPersonIsSomebodyElseWithALimitOfTheirOwn) {
   EXPECT_EQ(Reason(ExamineReversal(Credit(), Entered(60'00), actor)), "");
 }
 
+TEST(AdjustmentTest, WhoeverLoadedATypeHasNoLimitByIt) {
+  Type type = Credit();
+  type.loaded_by = PersonId(7);
+  EXPECT_TRUE(ExamineNew(type, Entered(1), true, Clerk()).needs_second_person);
+  const Actor loader{PersonId(7), Money::Cents(500'00), Money(), true};
+  Adjustment adjustment = Entered(1);
+  EXPECT_EQ(Reason(ExamineApproval(type, adjustment, loader)), "SAME_PERSON");
+  adjustment.entered_by = PersonId(9);
+  EXPECT_EQ(Reason(ExamineApproval(type, adjustment, loader)), "OWN_TYPE");
+  EXPECT_EQ(Reason(ExamineReversal(type, adjustment, loader)), "OWN_TYPE");
+}
+
 TEST(AdjustmentTest, ACreditLeavesDepositsAndFeesAlone) {
   Books books = BooksOf({Owed(1, "water", 10'00, ChargeKind::kDeposit),
                          Owed(2, "water", 10'00, ChargeKind::kFee), Owed(3, "water", 10'00)});
