@@ -13,6 +13,7 @@ constexpr std::size_t kDigestSize = 64;
 constexpr std::size_t kCodeMax = 40;
 constexpr std::size_t kDocumentMax = 200;
 constexpr int kBillsMax = 12;
+constexpr std::int64_t kAdjustmentNoMax = 1'000'000;
 
 constexpr std::pair<Effect, v1::AdjustmentEffect> kEffects[] = {
     {Effect::kCredit, v1::ADJUSTMENT_EFFECT_CREDIT},
@@ -141,7 +142,7 @@ std::string ParseDigest(const std::string& digest, Fields& fields) {
 template <class Request>
 OfAdjustment ParseOf(const Request& request, Fields& fields) {
   return {AccountId(fields.Id("account_id", request.account_id())),
-          fields.Id("adjustment_no", request.adjustment_no())};
+          fields.Range("adjustment_no", request.adjustment_no(), 1, kAdjustmentNoMax)};
 }
 
 template <class Request>

@@ -8,6 +8,7 @@ namespace reeve::billing::adjustment {
 namespace {
 
 constexpr int kMonthsOfYear = 12;
+constexpr int kPeriodsMax = 12;
 constexpr std::int64_t kHundred = 100;
 
 Error NoHistory() {
@@ -69,8 +70,9 @@ void Validate(const LeakRule& rule, const std::string& field, Fields& fields) {
   range("trigger_percent", rule.trigger_percent, 100, 10'000);
   range("above_percent", rule.above_percent, 100, 10'000);
   range("credit_percent", rule.credit_percent, 1, 100);
-  range("periods_max", rule.periods_max, 1, 12);
-  range("periods_credited_max", rule.periods_credited_max, 1, rule.periods_max);
+  range("periods_max", rule.periods_max, 1, kPeriodsMax);
+  range("periods_credited_max", rule.periods_credited_max, 1,
+        std::min(rule.periods_max, kPeriodsMax));
   range("step_thousandths", rule.step_thousandths, 1, 1'000'000'000);
   range("again_months", rule.again_months, rule.again == Again::kAfterMonths ? 1 : 0,
         rule.again == Again::kAfterMonths ? 1'200 : 0);

@@ -76,6 +76,14 @@ class VerifyTest : public Adjusting {
                              "UPDATE rate_time SET weekday_hours = weekend_hours"},
                             {"rate_time.weekend_hours",
                              "UPDATE rate_time SET weekend_hours = weekday_hours"},
+                            {"leak_rule",
+                             "INSERT INTO leak_rule (type_code, effective_date, normal_of, "
+                             "normal_count, trigger_percent, above_percent, credit_percent, "
+                             "period_count_max, credited_count_max, step_thousandths, rounding, "
+                             "again, again_month_count) SELECT 'LEAK-W', effective_date, "
+                             "normal_of, normal_count, trigger_percent, above_percent, "
+                             "credit_percent, period_count_max, credited_count_max, "
+                             "step_thousandths, rounding, again, again_month_count FROM leak_rule"},
                             {"mass_release.state",
                              "UPDATE mass_release SET state = 'RELEASED', "
                              "approved_by_person_id = 3 WHERE state = 'PROPOSED'"}},
