@@ -159,6 +159,12 @@ void Validate(const Type& type, const std::string& field, Fields& fields) {
       fields.Refuse(field + "leak", "belongs to a credit for usage");
     }
   }
+  if (type.monthly) {
+    Validate(*type.monthly, field + "monthly.", fields);
+    if (type.effect != Effect::kCredit || type.leak || !type.needs_document) {
+      fields.Refuse(field + "monthly", "belongs to a credit with a document, not for a leak");
+    }
+  }
   ValidateReasons(type, field, fields);
   ValidateLimits(type, field, fields);
   const auto days = [&](const char* name, int value, int min) {

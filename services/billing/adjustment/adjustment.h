@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "services/billing/adjustment/leak.h"
+#include "services/billing/adjustment/monthly.h"
 #include "services/billing/receivable/books.h"
 #include "shared/core/canonical.h"
 #include "shared/core/fields.h"
@@ -63,8 +64,9 @@ struct Type {
   int taker_days = 1;  // nobody adjusts an account whose payment they took in so many days
   int due_days = 0;    // a charge is due so many days after it was posted
   bool retired = false;
-  PersonId loaded_by;            // who set the limits, and therefore has none by them
-  std::optional<LeakRule> leak;  // then the amount follows from the leak's bills
+  PersonId loaded_by;                  // who set the limits, and therefore has none by them
+  std::optional<LeakRule> leak;        // then the amount follows from the leak's bills
+  std::optional<MonthlyRule> monthly;  // then it follows from the bills of a proven time
   bool operator==(const Type&) const = default;
 };
 // `field` is the message's path and a dot.
@@ -86,7 +88,7 @@ struct Adjustment {
   std::string reason_code;
   std::string note;
   std::string document;  // where it is kept; may be empty
-  std::string basis;     // of a leak: credited use by bill
+  std::string basis;     // of a leak: credited use by bill; of a proven time: it, and cents by bill
   State state = State::kPosted;
   Date entered_date;
   PersonId entered_by;

@@ -6,6 +6,7 @@
 #include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/adjustment/adjustment_wire_service.h"
 #include "services/billing/adjustment/leak_store.h"
+#include "services/billing/adjustment/monthly_store.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/receivable/books_store.h"
@@ -37,6 +38,7 @@ struct Planned {
   Books before;
   Plan plan;
   std::vector<LeakLine> leak;
+  std::vector<MonthlyLine> monthly;
 };
 
 Actor ActorOf(db::Transaction& tx, const Call& call, AccountId account, const Type& type) {
@@ -72,6 +74,19 @@ Result<std::vector<LeakLine>> LeakOf(db::Transaction& tx, const Type& type, cons
                    EarlierAdjustments(tx, account, type.code), today);
 }
 
+// What the bills of a proven time are credited; nothing for a type of another kind.
+Result<std::vector<MonthlyLine>> MonthsOf(db::Transaction& tx, const Type& type,
+                                          const Entered& entered) {
+  if (!type.monthly && !entered.proven) return std::vector<MonthlyLine>();
+  if (!type.monthly || !entered.proven) {
+    return InvalidArgument({{"adjustment.proven_from_date",
+                             type.monthly ? "is required by this type" : "is not of this type"}});
+  }
+  const AccountId account = entered.adjustment.account;
+  return CreditMonths(*type.monthly, *entered.proven, LoadMonthBills(tx, account, type.service),
+                      CreditedBills(tx, account, type.code));
+}
+
 // Plans what a person has entered, on these books.
 Result<Planned> PlanPost(db::Transaction& tx, const Call& call, const Entered& entered,
                          Books books) {
@@ -84,6 +99,12 @@ Result<Planned> PlanPost(db::Transaction& tx, const Call& call, const Entered& e
                            Sum(leak, [](const LeakLine& line) { return line.amount; }));
     adjustment.basis = BasisText(leak);
   }
+  REEVE_ASSIGN_OR_RETURN(std::vector<MonthlyLine> monthly, MonthsOf(tx, *type, entered));
+  if (type->monthly) {
+    REEVE_ASSIGN_OR_RETURN(adjustment.amount,
+                           Sum(monthly, [](const MonthlyLine& line) { return line.amount; }));
+    adjustment.basis = BasisText(*entered.proven, monthly);
+  }
   adjustment.adjustment_no = NextNo(tx, adjustment.account);
   adjustment.type_date = type->effective_date;
   adjustment.entered_date = call.today;
@@ -91,6 +112,9 @@ Result<Planned> PlanPost(db::Transaction& tx, const Call& call, const Entered& e
   Verdict verdict = ExamineNew(*type, adjustment, HasService(tx, adjustment.account, type->service),
                                ActorOf(tx, call, adjustment.account, *type));
   for (const LeakLine& line : leak) verdict.lines.push_back({"LEAK", true, FindingOf(line)});
+  if (type->monthly)
+    verdict.lines.push_back({"TIME", true, FindingOf(*type->monthly, *entered.proven)});
+  for (const MonthlyLine& line : monthly) verdict.lines.push_back({"MONTH", true, FindingOf(line)});
   adjustment.state = verdict.needs_second_person ? State::kProposed : State::kPosted;
   if (!verdict.needs_second_person) adjustment.posted_date = call.today;
   Books after = books;
@@ -100,7 +124,8 @@ Result<Planned> PlanPost(db::Transaction& tx, const Call& call, const Entered& e
   return Planned{std::move(books),
                  {Act::kPost, *std::move(type), std::move(adjustment), std::move(verdict), balance,
                   after.Balance(), std::move(after)},
-                 std::move(leak)};
+                 std::move(leak),
+                 std::move(monthly)};
 }
 
 Result<Planned> PlanApproval(db::Transaction& tx, const Call& call, Adjustment adjustment,
@@ -119,6 +144,7 @@ Result<Planned> PlanApproval(db::Transaction& tx, const Call& call, Adjustment a
   return Planned{std::move(books),
                  {Act::kApprove, std::move(type), std::move(adjustment), std::move(verdict),
                   balance, after.Balance(), std::move(after)},
+                 {},
                  {}};
 }
 
@@ -157,6 +183,7 @@ Result<Planned> PlanReversal(db::Transaction& tx, const Call& call, const Type& 
   return Planned{std::move(books),
                  {Act::kReverse, type, std::move(adjustment), std::move(verdict), balance,
                   after.Balance(), std::move(after)},
+                 {},
                  {}};
 }
 
@@ -299,6 +326,7 @@ Result<v1::AdjustmentPreview> PreviewPost(db::Transaction& tx, const Call& call,
   REEVE_ASSIGN_OR_RETURN(const Planned planned, PlanPost(tx, call, entered, *std::move(books)));
   v1::AdjustmentPreview preview = ToProto(planned.plan, planned.before, call.today);
   for (const LeakLine& line : planned.leak) *preview.add_leak_credits() = ToProto(line);
+  for (const MonthlyLine& line : planned.monthly) *preview.add_monthly_credits() = ToProto(line);
   return preview;
 }
 
@@ -353,6 +381,10 @@ grpc::ServerUnaryReactor* AdjustmentService::LoadAdjustmentType(
               if (type.leak) {
                 AuditRow(change, kKeptLeakRule, "load", "",
                          CellsOfLeakRule(type.code, type.effective_date, *type.leak));
+              }
+              if (type.monthly) {
+                AuditRow(change, kKeptMonthlyRule, "load", "",
+                         CellsOfMonthlyRule(type.code, type.effective_date, *type.monthly));
               }
               return ToProto(type);
             });

@@ -1,6 +1,7 @@
 #include "services/billing/adjustment/adjustment_store.h"
 
 #include "services/billing/adjustment/leak_store.h"
+#include "services/billing/adjustment/monthly_store.h"
 #include "services/billing/listed.h"
 #include "shared/core/decimal.h"
 
@@ -109,6 +110,7 @@ Type ToType(db::Transaction& tx, db::Rows::Row row) {
   type.retired = row.Bool(14);
   type.loaded_by = PersonId(row.Int(15));
   type.leak = FindLeakRule(tx, type.code, type.effective_date);
+  type.monthly = FindMonthlyRule(tx, type.code, type.effective_date);
   return type;
 }
 
@@ -167,6 +169,7 @@ Cells CellsOfType(const Type& type) { return WithColumns(type, kToCells); }
 void InsertType(db::Transaction& tx, const Type& type) {
   WithColumns(type, [&tx](const auto&... cells) { tx.Execute(kInsertType, cells...); });
   if (type.leak) InsertLeakRule(tx, type.code, type.effective_date, *type.leak);
+  if (type.monthly) InsertMonthlyRule(tx, type.code, type.effective_date, *type.monthly);
 }
 
 bool HasType(db::Transaction& tx, const std::string& code) {

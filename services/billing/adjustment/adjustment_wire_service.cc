@@ -76,6 +76,23 @@ LeakRule ParseLeak(const v1::LeakRule& message, const std::string& field, Fields
   return rule;
 }
 
+MonthlyRule ParseMonthly(const v1::MonthlyRule& message) {
+  return {Money::Cents(message.amount_cents()), message.after_months(), message.at_most_billed()};
+}
+
+// The time that the document proves; nothing if none is given.
+std::optional<ProvenTime> ParseProven(const v1::AdjustmentSpec& message, Fields& fields) {
+  if (message.proven_from_date().empty() && message.proven_to_date().empty()) return std::nullopt;
+  ProvenTime time;
+  time.from_date = fields.CivilDate("adjustment.proven_from_date", message.proven_from_date());
+  if (message.proven_to_date().empty()) return time;
+  time.to_date = fields.CivilDate("adjustment.proven_to_date", message.proven_to_date());
+  if (fields.ok() && *time.to_date < time.from_date) {
+    fields.Refuse("adjustment.proven_to_date", "is before the first day");
+  }
+  return time;
+}
+
 Type ParseType(const v1::AdjustmentType& message, const std::string& field, Fields& fields) {
   Type type;
   type.code = message.code();
@@ -101,6 +118,7 @@ Type ParseType(const v1::AdjustmentType& message, const std::string& field, Fiel
   type.due_days = message.due_days();
   type.retired = message.retired();
   if (message.has_leak()) type.leak = ParseLeak(message.leak(), field + "leak.", fields);
+  if (message.has_monthly()) type.monthly = ParseMonthly(message.monthly());
   Validate(type, field, fields);
   return type;
 }
@@ -111,9 +129,10 @@ Entered ParseSpec(const v1::AdjustmentSpec& message, Fields& fields) {
   Adjustment& adjustment = entered.adjustment;
   adjustment.account = AccountId(fields.Id(field + "account_id", message.account_id()));
   adjustment.type_code = fields.Text(field + "type_code", message.type_code(), 1, kCodeMax);
-  const bool is_leak = !message.leak_bill_ids().empty();
-  adjustment.amount = fields.Cents(field + "amount_cents", message.amount_cents(), is_leak ? 0 : 1,
-                                   is_leak ? 0 : Money::kMaxCents);
+  entered.proven = ParseProven(message, fields);
+  const bool follows = !message.leak_bill_ids().empty() || entered.proven;
+  adjustment.amount = fields.Cents(field + "amount_cents", message.amount_cents(), follows ? 0 : 1,
+                                   follows ? 0 : Money::kMaxCents);
   adjustment.reason_code = fields.Text(field + "reason_code", message.reason_code(), 1, kCodeMax);
   adjustment.note = fields.Text(field + "note", message.note(), 3, 500);
   adjustment.document = fields.Text(field + "document", message.document(), 0, kDocumentMax);
@@ -230,6 +249,11 @@ Canonical LoadTypeCommand::canonical() const {
       .List("reasons", type.reasons.size());
   for (const std::string& reason : type.reasons) form.Add("reason", reason);
   if (type.leak) AddLeak(form, *type.leak);
+  if (type.monthly) {
+    form.Add("monthly_amount", type.monthly->amount.cents())
+        .Add("after_months", type.monthly->after_months)
+        .Add("at_most_billed", type.monthly->at_most_billed ? 1 : 0);
+  }
   form.List("limits", type.limits.size());
   for (const Limit& limit : type.limits) {
     form.Add("permission", limit.permission).Add("amount", limit.amount.cents());
@@ -264,6 +288,7 @@ Canonical PostCommand::canonical() const {
       .Add("digest", digest)
       .List("leak_bills", entered.leak_bill_ids.size());
   for (const std::int64_t bill_id : entered.leak_bill_ids) form.Add("bill", bill_id);
+  if (entered.proven) form.Add("proven", TimeText(*entered.proven));
   return form;
 }
 
@@ -353,6 +378,12 @@ v1::AdjustmentType ToProto(const Type& type) {
   message.set_retired(type.retired);
   message.set_loaded_by_person_id(type.loaded_by.value());
   if (type.leak) *message.mutable_leak() = ToProto(*type.leak);
+  if (type.monthly) {
+    v1::MonthlyRule& rule = *message.mutable_monthly();
+    rule.set_amount_cents(type.monthly->amount.cents());
+    rule.set_after_months(type.monthly->after_months);
+    rule.set_at_most_billed(type.monthly->at_most_billed);
+  }
   return message;
 }
 
@@ -386,6 +417,14 @@ v1::LeakCredit ToProto(const LeakLine& line) {
   message.set_usage_thousandths(line.period.usage_thousandths);
   message.set_normal_thousandths(line.normal_thousandths);
   message.set_credited_thousandths(line.credited_thousandths);
+  message.set_amount_cents(line.amount.cents());
+  return message;
+}
+
+v1::MonthlyCredit ToProto(const MonthlyLine& line) {
+  v1::MonthlyCredit message;
+  message.set_bill_id(line.bill_id);
+  message.set_bill_date(line.bill_date.ToString());
   message.set_amount_cents(line.amount.cents());
   return message;
 }

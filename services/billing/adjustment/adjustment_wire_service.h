@@ -22,8 +22,9 @@ Result<LoadTypeCommand> Parse(const v1::LoadAdjustmentTypeRequest& request);
 
 // What a person fills in.
 struct Entered {
-  Adjustment adjustment;  // account, type's code, amount (0 for a leak), reason, note, document
+  Adjustment adjustment;  // account, type's code, amount (0 if it follows), reason, note, document
   std::vector<std::int64_t> leak_bill_ids;
+  std::optional<ProvenTime> proven;
 };
 Result<Entered> Parse(const v1::PreviewAdjustmentRequest& request);
 
@@ -92,6 +93,7 @@ Result<ReverseCommand> Parse(const v1::ReverseAdjustmentRequest& request);
 v1::AdjustmentType ToProto(const Type& type);
 v1::Adjustment ToProto(const Adjustment& adjustment);
 v1::LeakCredit ToProto(const LeakLine& line);
+v1::MonthlyCredit ToProto(const MonthlyLine& line);
 // `before` are the books without the plan.
 v1::AdjustmentPreview ToProto(const Plan& plan, const receivable::Books& before, Date today);
 

@@ -65,8 +65,20 @@ CREATE TABLE leak_rule (
   FOREIGN KEY (type_code, effective_date) REFERENCES adjustment_type (type_code, effective_date)
 );
 
+-- How a type credits each bill of a time that a document proves.
+CREATE TABLE monthly_rule (
+  type_code TEXT NOT NULL,
+  effective_date TEXT NOT NULL,
+  amount_cents BIGINT NOT NULL CHECK (amount_cents BETWEEN 1 AND 10000000),
+  after_month_count BIGINT NOT NULL CHECK (after_month_count BETWEEN 0 AND 60),
+  at_most_billed BIGINT NOT NULL CHECK (at_most_billed IN (0, 1)),
+  PRIMARY KEY (type_code, effective_date),
+  FOREIGN KEY (type_code, effective_date) REFERENCES adjustment_type (type_code, effective_date)
+);
+
 -- Adjustments, numbered within their account, are never edited: one that was wrong is taken back by an entry of its own. A proposal has no entry.
--- `basis` of a leak: the credited use by bill, "77=60000,78=1500" thousandths.
+-- `basis` of a leak: the credited use by bill, "77=60000,78=1500" thousandths; of a proven time: it, and the cents by bill,
+-- "2026-05-01..2026-09-30,77=2500".
 CREATE TABLE adjustment (
   account_id BIGINT NOT NULL,
   adjustment_no BIGINT NOT NULL,

@@ -8,6 +8,7 @@
 
 #include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/adjustment/leak_store.h"
+#include "services/billing/adjustment/monthly_store.h"
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/cycle/cycle_store.h"
@@ -71,6 +72,10 @@ constexpr Table kAdjustments[] = {
       "SELECT type_code, effective_date, normal_of, normal_count, trigger_percent, above_percent, "
       "credit_percent, period_count_max, credited_count_max, step_thousandths, rounding, again, "
       "again_month_count FROM leak_rule"}},
+    {&adjustment::kKeptMonthlyRule,
+     {"verify_monthly_rules",
+      "SELECT type_code, effective_date, amount_cents, after_month_count, at_most_billed "
+      "FROM monthly_rule"}},
     {&receivable::kKeptTaker,
      {"verify_payment_takers", "SELECT drawer_id, session_no, person_id FROM payment_taker"}},
 };

@@ -35,8 +35,10 @@ Noun Adjustments() {
   const std::vector<Option> entered = {
       {"--account", "adjustment.account_id", "The account", kRequired},
       {"--type", "adjustment.type_code", "Code of the type", kRequired},
-      {"--amount", "adjustment.amount_cents", "Amount; not for a leak"},
+      {"--amount", "adjustment.amount_cents", "Amount; not for a leak or months"},
       {"--leak-bill", "adjustment.leak_bill_ids", "Of a leak: a bill over which it ran"},
+      {"--from", "adjustment.proven_from_date", "Of months: first day that the document proves"},
+      {"--to", "adjustment.proven_to_date", "Of months: last day, if it has one"},
       {"--reason", "adjustment.reason_code", "One of the type's reasons", kRequired},
       {"--note", "adjustment.note", "What happened", kRequired},
       {"--document", "adjustment.document", "Where the document is kept"}};

@@ -264,6 +264,14 @@ void Day::Correct() {
                   "periods_max": 1, "periods_credited_max": 1, "step_thousandths": 1000,
                   "rounding": "LEAK_ROUNDING_UP", "again": "LEAK_AGAIN_AFTER_MONTHS",
                   "again_months": 12}}})");
+  Do("billing.AdjustmentService/LoadAdjustmentType", "cashier2",
+     R"({"type": {"code": "MILITARY", "effective_date": "2026-01-01", "title": "Deployment",
+         "citation": "Made up for this test", "effect": "ADJUSTMENT_EFFECT_CREDIT",
+         "service": "water", "charge_kind": "CHARGE_KIND_USAGE",
+         "ledger_account": "adjustments-water", "reasons": ["ORDERS"], "needs_document": true,
+         "limits": [{"permission": "adjustment.limit_clerk", "amount_cents": 1000}],
+         "limit_days": 30, "taker_days": 30,
+         "monthly": {"amount_cents": 700, "after_months": 2, "at_most_billed": true}}})");
   // Looked at and entered by one person. What is above the limit waits for another.
   const auto enter = [&](int cents) {
     Name("spec", R"({"account_id": $account0, "type_code": "WATER", "amount_cents": )" +

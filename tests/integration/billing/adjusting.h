@@ -60,6 +60,15 @@ class Adjusting : public Billing {
     leak.set_again_months(12);
     return type;
   }
+  // 25 dollars for each bill of a deployment, until two months behind it, as in Eagle Mountain.
+  static v1::AdjustmentType Deployment() {
+    v1::AdjustmentType type = WaterCredit();
+    type.set_code("MILITARY");
+    type.set_title("Military adjustment");
+    type.mutable_monthly()->set_amount_cents(25'00);
+    type.mutable_monthly()->set_after_months(2);
+    return type;
+  }
   static void AddLimit(v1::AdjustmentType& type, const std::string& permission,
                        std::int64_t cents) {
     v1::AdjustmentLimit& limit = *type.add_limits();

@@ -84,6 +84,10 @@ class VerifyTest : public Adjusting {
                              "normal_of, normal_count, trigger_percent, above_percent, "
                              "credit_percent, period_count_max, credited_count_max, "
                              "step_thousandths, rounding, again, again_month_count FROM leak_rule"},
+                            {"monthly_rule",
+                             "INSERT INTO monthly_rule (type_code, effective_date, amount_cents, "
+                             "after_month_count, at_most_billed) SELECT 'LEAK-W', effective_date, "
+                             "amount_cents, after_month_count, at_most_billed FROM monthly_rule"},
                             {"mass_release.state",
                              "UPDATE mass_release SET state = 'RELEASED', "
                              "approved_by_person_id = 3 WHERE state = 'PROPOSED'"}},
@@ -270,6 +274,7 @@ class VerifyTest : public Adjusting {
     LoadType(WaterCredit());
     LoadType(ElectricFee());
     LoadType(Leak());
+    LoadType(Deployment());
     payment::v1::PaymentTaken taken = Taken(AccountAt(0), 1'00, 9);
     payment::v1::PaymentTaken later = Taken(AccountAt(0), 1'00, 10);
     taken.set_taken_by_person_id(21);
@@ -335,6 +340,7 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE shutoff_policy SET threshold_cents = 1", "policies-as-audited"},
            {"UPDATE adjustment_type SET limits = 'x'", "adjustments-as-audited"},
            {"UPDATE leak_rule SET credit_percent = 51", "adjustments-as-audited"},
+           {"UPDATE monthly_rule SET after_month_count = 3", "adjustments-as-audited"},
            {"UPDATE adjustment SET note = 'x'", "adjustments-as-audited"},
            {"UPDATE payment_taker SET person_id = person_id + 1", "adjustments-as-audited"},
            {"UPDATE notice SET delivery_proof = 'x'", "collections-as-audited"},

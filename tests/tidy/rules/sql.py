@@ -26,6 +26,7 @@ SMALL_TABLES = {
     "estimate_policy": "a few a decade",
     "adjustment_type": "a few a year",
     "leak_rule": "at most one a version of a type",
+    "monthly_rule": "at most one a version of a type",
     "payment_taker": "one row a session of a drawer",
     "shutoff_policy": "a few a decade",
     "cycle_run": "one row a cycle and month",
