@@ -13,6 +13,7 @@
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
 #include "services/billing/receivable/receivable_service.h"
+#include "services/billing/shadow/shadow_service.h"
 #include "shared/process/service.h"
 
 namespace reeve::billing {
@@ -32,6 +33,7 @@ class Faces {
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
         adjustments_(s.server(), s.frame(), s.database(), s.metrics()),
+        shadows_(s.server(), s.frame(), s.database()),
         check_(s.database(), payment_head, s.workers(), s.machine_clock(), s.calendar()),
         collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_) {
     s.Register(rates_);
@@ -45,6 +47,7 @@ class Faces {
     s.Register(receivables_);
     s.Register(ledger_);
     s.Register(adjustments_);
+    s.Register(shadows_);
     s.Register(collections_);
   }
 
@@ -60,6 +63,7 @@ class Faces {
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;
   adjustment::AdjustmentService adjustments_;
+  shadow::ShadowService shadows_;
   collections::DisconnectCheck check_;
   collections::CollectionsService collections_;
 };

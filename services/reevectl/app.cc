@@ -46,6 +46,7 @@ void AddCommands(CLI::App& app, Session& session) {
   AddRateLoad(rates, session);
   AddRatePreview(rates, session);
   AddReadImport(AddNoun(app, session, Reads()), session);
+  AddShadowRuns(AddNoun(app, session, Shadows()), session);
   AddSignIn(app, session);
   AddCall(app, session);
   AddWatch(app, session);

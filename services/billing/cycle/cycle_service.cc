@@ -11,6 +11,7 @@
 #include "services/billing/cycle/guard_run_store.h"
 #include "services/billing/cycle/review_service.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/shadow/shadow_store.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::billing::cycle {
@@ -282,6 +283,9 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   if (latest && latest->state != RunState::kPosted) {
     return FailedPrecondition(reason::kCycleOpen, "An earlier run of this cycle is not posted.")
         .With("cycle_id", latest->cycle_id);
+  }
+  if (command.kind == Kind::kProduction && shadow::WaitsForGoLive(tx, command.cycle)) {
+    return FailedPrecondition(reason::kNotLive, "No shadow of this cycle has gone live.");
   }
   const std::vector<agreement::Milestone> milestones = agreement::MilestonesOfCycle(
       tx, command.cycle, command.period_end, CycleWork::kAgreementsOfPage);

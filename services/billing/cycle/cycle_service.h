@@ -10,6 +10,7 @@ namespace reeve::billing::cycle {
 namespace reason {
 inline constexpr Reason kCycleExists{"CYCLE_EXISTS"};
 inline constexpr Reason kCycleOpen{"CYCLE_OPEN"};
+inline constexpr Reason kNotLive{"NOT_LIVE"};
 inline constexpr Reason kCycleEmpty{"CYCLE_EMPTY"};
 inline constexpr Reason kScheduleMissing{"SCHEDULE_MISSING"};
 inline constexpr Reason kRateNotLoaded{"RATE_NOT_LOADED"};

@@ -116,6 +116,11 @@ bool Finish(command::Change& change, const Run& at_work, PageState left, RunEven
 
 }  // namespace
 
+std::vector<Bill> CalculateBills(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
+                                 const std::vector<agreement::Agreement>& agreements) {
+  return MakeBills(run, tariff, JoinPage(tx, run, agreements));
+}
+
 CycleWork::CycleWork(command::Frame& frame, db::Database& database, Clocks clocks,
                      Executor& executor, obs::Metrics& metrics)
     : frame_(frame),
@@ -182,7 +187,7 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
   const std::vector<agreement::Agreement> agreements =
       agreement::ListOfCycle(tx, run.cycle, run.period_end, page.after, page.through);
   const rate::Tariff tariff(rate::LoadSchedules(tx));
-  std::vector<Bill> bills = MakeBills(run, tariff, JoinPage(tx, run, agreements));
+  std::vector<Bill> bills = CalculateBills(tx, run, tariff, agreements);
   const GuardPolicy policy = GuardPolicyInForce(tx, run.bill_date);
   const std::vector<Guarded> guarded = LoadGuarded(tx, agreements);
   GuardBills(run, tariff, policy, guarded, bills);

@@ -11,6 +11,11 @@
 
 namespace reeve::billing::cycle {
 
+// The bills of these agreements of a run's cycle, which are in the order of account and agreement,
+// from all that is known of them. Changes nothing; the guard has not seen them.
+std::vector<Bill> CalculateBills(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
+                                 const std::vector<agreement::Agreement>& agreements);
+
 class CycleWork {
  public:
   static constexpr std::int64_t kLanes = 2;

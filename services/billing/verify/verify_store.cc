@@ -11,6 +11,7 @@
 #include "services/billing/verify/account_proof.h"
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/audited_store.h"
+#include "services/billing/verify/shadow_proof_store.h"
 
 namespace reeve::billing::verify {
 namespace {
@@ -393,6 +394,7 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
 
 Proof ProveAll(db::Transaction& tx) {
   Proof proof{CheckAudited(tx), tx.Select(kClearing)[0].Cents(0)};
+  for (Finding& finding : CheckShadows(tx)) proof.findings.push_back(std::move(finding));
   try {
     for (Finding& finding : ProveDerived(tx)) proof.findings.push_back(std::move(finding));
   } catch (const db::DatabaseError&) {

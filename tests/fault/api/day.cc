@@ -57,6 +57,7 @@ void Day::Play() {
   bench::BuildAccounts(suite_, kAccounts, [](const std::string&, std::int64_t, std::int64_t) {});
   BillOneCycle();
   SetClock("2026-11-23T09:00:00-07:00");
+  ChangeOver();
   WorkOnMeters();
   TakeMoney();
   Collect();
@@ -123,6 +124,36 @@ void Day::BillOneCycle() {
   Keep("released", "total_cents");
   Do("billing.HoldService/ApproveRelease", "cashier1",
      R"({"release_id": $release, "total_cents": $released})");
+}
+
+// One shadow of bills that Reeve does not make, and one of none, which goes live.
+void Day::ChangeOver() {
+  const std::string header =
+      "row,account,service,line,from_date,to_date,unit,usage,quantity,amount\n";
+  const std::string lines = header +
+                            "line,5,water,Base,2026-09-19,2026-10-19,kgal,9,,16.50\n"
+                            "total,1,water,,,,kgal,9,,16.50\n";
+  int cycle = 28;
+  for (const std::string& text : {lines, header}) {
+    Name("sha", Quoted(absl::Base64Escape(Sha256(text))));
+    Name("lines", Quoted(text));
+    Name("shadow_cycle", std::to_string(++cycle));
+    Do("billing.ShadowService/CheckOldBills", "builder", R"({"first_line": 1, "lines": $lines})");
+    Do("billing.ShadowService/LoadOldBills", "builder",
+       R"({"cycle": $shadow_cycle, "period_end_date": "2026-10-19", "bill_date": "2026-10-20",
+           "file_name": "old.csv", "file_sha256": $sha, "first_line": 1, "lines": $lines,
+           "last_part": true})");
+    Keep("shadow", "shadow_id");
+    Do("billing.ShadowService/CompareShadow", "builder", R"({"shadow_id": $shadow})");
+    Do("billing.ShadowService/GetShadow", "builder", R"({"shadow_id": $shadow})");
+    Do("billing.ShadowService/ListShadowDifferences", "builder", R"({"shadow_id": $shadow})");
+    if (text == header) continue;
+    Do("billing.ShadowService/AcknowledgeCause", "signer",
+       R"({"shadow_id": $shadow, "cause": "SHADOW_DIFFERENCE_CAUSE_MISSING_BILL",
+           "service": "water", "difference_count": 1, "effect_cents": -1650,
+           "reason": "Made up for this test"})");
+  }
+  Do("billing.ShadowService/GoLive", "signer", R"({"shadow_id": $shadow})");
 }
 
 void Day::WorkOnMeters() {

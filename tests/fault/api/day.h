@@ -26,6 +26,7 @@ class Day {
 
  private:
   void BillOneCycle();
+  void ChangeOver();
   void WorkOnMeters();
   void TakeMoney();
   void MoveInAndOut();

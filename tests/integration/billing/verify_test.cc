@@ -1,4 +1,5 @@
 // Whatever is changed, deleted, inserted or swapped behind billing's back, verify finds.
+#include "services/billing/shadow/old_bill.h"
 #include "shared/testing/tampering.h"
 #include "tests/integration/billing/adjusting.h"
 
@@ -60,6 +61,7 @@ class VerifyTest : public Adjusting {
     SignOff(GetCycle(started.cycle_id()), supervisor_);
     PostCycle(started.cycle_id());
     Work();
+    Shadow();
     ASSERT_NO_FATAL_FAILURE(ExpectProven());
   }
 
@@ -295,6 +297,68 @@ class VerifyTest : public Adjusting {
     Withdraw(analyst_, Adjust(analyst_, Spec(AccountAt(4), 62'00)));
     Adjust(analyst_, Spec(AccountAt(5), 63'00));
   }
+  // Of two cycles that nobody is in: bills that Reeve does not make, in two parts and compared
+  // twice, and none at all, which go live.
+  void Shadow() {
+    using Stub = v1::ShadowService::Stub;
+    const std::string converter =
+        server_.SignIn(PersonId(21), {"shadow.load", "shadow.compare", "shadow.acknowledge"});
+    const std::string header = std::string(shadow::kHeader) + "\n";
+    const std::string days = ",2026-10-20,2026-11-19,";
+    const std::string first = header + "line,5,water,Base" + days + "kgal,9,,16.50\n" +
+                              "line,5,water,Water" + days + "kgal,9,9,11.25\n" +
+                              "line,6,storm,Storm water,2026-10-21,2026-11-20,,,1,8.05\n" +
+                              "line,6,storm,Credit,2026-10-21,2026-11-20,,,2,-1.05\n";
+    const std::string second = "line,7,storm,Storm water" + days +
+                               ",,1,8.05\ntotal,1,water,,,,kgal,9,,27.75\n"
+                               "total,2,storm,,,,,,,15.05\n";
+    v1::LoadOldBillsRequest load;
+    const auto send = [&](int cycle, const std::string& text, std::int64_t first_line,
+                          const std::string& lines, bool last) {
+      load.set_request_id(Key());
+      load.set_cycle(cycle);
+      load.set_period_end_date("2026-11-20");
+      load.set_bill_date("2026-11-23");
+      load.set_file_name("old bills of cycle " + std::to_string(cycle));
+      load.set_file_sha256(Sha256(text));
+      load.set_first_line(first_line);
+      load.set_lines(lines);
+      load.set_last_part(last);
+      return Send<v1::ShadowService>(&Stub::LoadOldBills, converter, load).shadow_id();
+    };
+    const auto compare = [&](std::int64_t shadow_id, bool again) {
+      v1::CompareShadowRequest request;
+      request.set_request_id(Key());
+      request.set_shadow_id(shadow_id);
+      request.set_again(again);
+      Send<v1::ShadowService>(&Stub::CompareShadow, converter, request);
+    };
+    const std::int64_t differs = send(21, first + second, 1, first, false);
+    send(21, first + second, 6, second, true);
+    for (const bool again : {false, true}) compare(differs, again);
+    const std::string other =
+        server_.SignIn(PersonId(22), {"shadow.acknowledge", "shadow.go_live"});
+    for (const std::string& token : {converter, other}) {
+      for (const char* service : {"water", "storm"}) {
+        if (token == other && *service == 's') continue;
+        v1::AcknowledgeCauseRequest request;
+        request.set_request_id(Key());
+        request.set_shadow_id(differs);
+        request.set_cause(v1::SHADOW_DIFFERENCE_CAUSE_MISSING_BILL);
+        request.set_service(service);
+        request.set_difference_count(*service == 'w' ? 1 : 2);
+        request.set_effect_cents(*service == 'w' ? -27'75 : -15'05);
+        request.set_reason(std::string("their accounts are closed: ") + service);
+        Send<v1::ShadowService>(&Stub::AcknowledgeCause, token, request);
+      }
+    }
+    const std::int64_t empty = send(22, header, 1, header, true);
+    compare(empty, false);
+    v1::GoLiveRequest live;
+    live.set_request_id(Key());
+    live.set_shadow_id(empty);
+    Send<v1::ShadowService>(&Stub::GoLive, other, live);
+  }
   void Review(std::int64_t cycle_id, std::int64_t account_id, v1::ReviewDecision decision) {
     v1::ListHeldBillsRequest list;
     list.set_cycle_id(cycle_id);
@@ -351,6 +415,11 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE cycle_tally SET amount_cents = 1", "cycles-as-audited"},
            {"UPDATE cycle_finding SET acknowledgement = 'x'", "cycles-as-audited"},
            {"UPDATE control_total SET source = 'x'", "cycles-as-audited"},
+           {"UPDATE shadow_line SET amount_cents = 1", "shadows-as-audited"},
+           {"UPDATE shadow_total SET amount_cents = 1", "shadows-as-audited"},
+           {"UPDATE shadow_difference SET cause = 'ROUNDING'", "shadows-as-audited"},
+           {"UPDATE shadow_cause SET first_reason = 'x' WHERE first_reason <> ''",
+            "shadows-as-audited"},
            {"UPDATE hold_work SET deadline_date = '2027-01-01'", "cycles-as-audited"},
            {"UPDATE bill_review SET review_seconds = 9", "cycles-as-audited"},
            {"UPDATE mass_release SET bill_count = 9", "cycles-as-audited"},
