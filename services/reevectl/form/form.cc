@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "shared/core/date.h"
+#include "shared/core/fields.h"
 #include "shared/core/money.h"
 #include "shared/core/quantity.h"
 
@@ -20,6 +21,13 @@ using google::protobuf::FieldDescriptor;
 namespace reason {
 inline constexpr Reason kNotUnderstood{"NOT_UNDERSTOOD"};
 }  // namespace reason
+
+// What a request may carry as text: another one would not be taken for a request.
+bool IsText(std::string_view text) {
+  Fields fields;
+  fields.Text("text", text, 0, text.size());
+  return fields.ok();
+}
 
 Error NotUnderstood(const FieldDescriptor& field, std::string_view text, std::string expected) {
   return Error(Code::kInvalidArgument, reason::kNotUnderstood,
@@ -88,6 +96,9 @@ Result<> SetScalar(Message& message, const FieldDescriptor& field, std::string_v
   const bool add = field.is_repeated();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
+      if (field.type() == FieldDescriptor::TYPE_STRING && !IsText(text)) {
+        return NotUnderstood(field, "what was typed", "text in UTF-8");
+      }
       add ? reflection.AddString(&message, &field, std::string(text))
           : reflection.SetString(&message, &field, std::string(text));
       return Ok();
