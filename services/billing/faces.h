@@ -12,6 +12,7 @@
 #include "services/billing/meter/meter_service.h"
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
+#include "services/billing/read/replace_service.h"
 #include "services/billing/receivable/receivable_service.h"
 #include "services/billing/shadow/shadow_service.h"
 #include "shared/process/service.h"
@@ -25,6 +26,7 @@ class Faces {
       : rates_(s.server(), s.frame(), s.database()),
         activations_(s.server(), s.frame(), s.database()),
         reads_(s.server(), s.frame(), s.database(), s.metrics()),
+        read_corrections_(s.server(), s.frame()),
         meters_(s.server(), s.frame(), s.database()),
         cycles_(s.server(), s.frame(), s.database()),
         guard_(s.server(), s.frame(), s.database()),
@@ -39,6 +41,7 @@ class Faces {
     s.Register(rates_);
     s.Register(activations_);
     s.Register(reads_);
+    s.Register(read_corrections_);
     s.Register(meters_);
     s.Register(cycles_);
     s.Register(guard_);
@@ -55,6 +58,7 @@ class Faces {
   rate::RateService rates_;
   activation::RateActivationService activations_;
   read::ReadService reads_;
+  read::ReadCorrectionService read_corrections_;
   meter::MeterService meters_;
   cycle::CycleService cycles_;
   cycle::GuardService guard_;

@@ -7,6 +7,7 @@
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/agreement/start_service.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/meter/install_service.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/read/record_service.h"
 #include "services/billing/receivable/payment_feed_service.h"
@@ -37,7 +38,8 @@ Agreement ToAgreement(const account::v1::AccountOpened& opened,
           spec.active() ? State::kActive : State::kPending,
           DateOr(spec.start_date(), today),
           std::nullopt,
-          spec.meter_number().empty() ? "" : spec.meter_size()};
+          spec.meter_number().empty() ? "" : spec.meter_size(),
+          spec.meter_number().empty() ? 0 : 1};
 }
 
 // The audit trail holds every account as it was opened.
@@ -99,6 +101,9 @@ void Open(command::Change& change, std::span<const account::v1::AccountOpened> a
   meter::InsertInstallations(tx, meters);
   read::InsertReads(tx, reads);
   for (Agreement& agreement : agreements) {
+    if (agreement.IsMetered() && agreement.state == State::kPending) {
+      meter::FollowExchanges(change, agreement);
+    }
     if (agreement.in_service && !agreement.IsMetered()) {
       Start(change, agreement, agreement.start_date, std::nullopt);
     }

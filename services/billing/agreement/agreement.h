@@ -36,7 +36,8 @@ struct Agreement {
   State state = State::kPending;
   Date start_date;  // first day of service; while pending the day for which it is wanted
   std::optional<Date> stop_date;
-  std::string meter_size;  // as the city names it: "5/8"; empty: not known
+  std::string meter_size;            // as the city names it: "5/8"; empty: not known
+  std::int64_t installation_no = 0;  // of the meter in place; 0: unmetered
 
   bool IsMetered() const { return !meter_number.empty(); }
 };

@@ -36,12 +36,13 @@ const db::InsertInto kInsertAgreements{"agreement_insert",
                                         {"state", ColumnType::kText},
                                         {"start_date", ColumnType::kText},
                                         {"stop_date", ColumnType::kText},
-                                        {"meter_size", ColumnType::kText}}};
+                                        {"meter_size", ColumnType::kText},
+                                        {"installation_no"}}};
 
 #define AGREEMENT_COLUMNS                                                                       \
   "SELECT account_id, agreement_id, premise_id, service, schedule_code, quantity_thousandths, " \
   "meter_number, unit, register_digits, multiplier_thousandths, cycle, in_service, state, "     \
-  "start_date, stop_date, meter_size FROM agreement "
+  "start_date, stop_date, meter_size, installation_no FROM agreement "
 
 constexpr db::Query kLockAgreements{
     "agreement_lock", AGREEMENT_COLUMNS "WHERE account_id = $1 ORDER BY account_id, agreement_id"};
@@ -54,7 +55,8 @@ constexpr db::Query kSaveState{"agreement_save_state",
 constexpr db::Query kSaveMeter{
     "agreement_save_meter",
     "UPDATE agreement SET meter_number = $3, meter_size = $4, unit = $5, register_digits = $6, "
-    "multiplier_thousandths = $7 WHERE account_id = $1 AND agreement_id = $2"};
+    "multiplier_thousandths = $7, installation_no = $8 WHERE account_id = $1 AND agreement_id = "
+    "$2"};
 constexpr db::Query kListOfCycle{"agreement_list_of_cycle", AGREEMENT_COLUMNS
                                  "WHERE cycle = $1 AND account_id > $2 AND account_id <= $3 AND "
                                  "state <> 'PENDING' AND start_date < $4 "
@@ -80,7 +82,7 @@ std::vector<Agreement> ToAgreements(const db::Rows& rows) {
                           row.Text(4), row.Int(5), row.Text(6), row.Text(7),
                           static_cast<int>(row.Int(8)), row.Int(9), static_cast<int>(row.Int(10)),
                           row.Bool(11), ParseState(row.Text(12)), row.Day(13), row.MaybeDay(14),
-                          row.Text(15)});
+                          row.Text(15), row.Int(16)});
   }
   return agreements;
 }
@@ -135,7 +137,7 @@ void InsertAgreements(db::Transaction& tx, std::span<const Agreement> agreements
     rows.Add(added.account, added.agreement_id, added.premise, added.service, added.schedule_code,
              added.quantity_thousandths, added.meter_number, added.unit, added.register_digits,
              added.multiplier_thousandths, added.cycle, added.in_service, StateName(added.state),
-             added.start_date, added.stop_date, added.meter_size);
+             added.start_date, added.stop_date, added.meter_size, added.installation_no);
   }
   if (!rows.empty()) tx.InsertRows(rows);
 }
@@ -169,7 +171,7 @@ void SaveMeter(db::Transaction& tx, const Agreement& agreement) {
       {db::ToValue(agreement.account), db::ToValue(agreement.agreement_id),
        db::ToValue(agreement.meter_number), db::ToValue(agreement.meter_size),
        db::ToValue(agreement.unit), db::ToValue(agreement.register_digits),
-       db::ToValue(agreement.multiplier_thousandths)}};
+       db::ToValue(agreement.multiplier_thousandths), db::ToValue(agreement.installation_no)}};
   tx.ExecuteEach(kSaveMeter, one);
 }
 

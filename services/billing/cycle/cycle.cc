@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "services/billing/derived_id.h"
+#include "services/billing/read/estimate.h"
+#include "shared/core/decimal.h"
 #include "shared/core/spelling.h"
 
 namespace reeve::billing::cycle {
@@ -64,8 +66,10 @@ std::vector<Stay> StaysOf(const Pending& pending, Date from_date, Date to_date) 
     next = end;
   }
   if (next < to_date) {
-    const std::int64_t no =
-        pending.earlier.empty() ? 0 : pending.earlier.back().installation.installation_no + 1;
+    const std::int64_t no = pending.earlier.empty()
+                                ? 0
+                                : std::max(pending.agreement->installation_no,
+                                           pending.earlier.back().installation.installation_no + 1);
     stays.push_back({no, meter::InPlace(*pending.agreement), next, to_date, pending.reads});
   }
   return stays;
@@ -117,6 +121,9 @@ class AgreementBilling {
     segment.schedule_code = agreement_.schedule_code;
     segment.metered = agreement_.IsMetered();
     segment.use.quantity_thousandths = agreement_.quantity_thousandths;
+    if (segment.metered && !pending_.waiting.empty()) {
+      return Hold(HoldReason::kReadWaits, pending_.waiting);
+    }
     if (segment.metered && !Measure(segment)) return;
     if (!HasVersion(segment.to_date)) return;
     Result<std::vector<rate::Line>> lines =
@@ -132,12 +139,28 @@ class AgreementBilling {
     const Result<Money> total = bill_.total.Plus(segment.amount);
     if (!total.ok()) return Hold(HoldReason::kAboveMeterMaximum, "the total is out of range");
     bill_.total = *total;
+    HoldCatchUp(segment);
     bill_.segments.push_back(std::move(segment));
   }
 
  private:
   void Hold(HoldReason reason, std::string evidence) {
     bill_.holds.push_back({reason, agreement_.service, std::move(evidence)});
+  }
+
+  // What is billed behind an estimate settles it.
+  void HoldCatchUp(const Segment& segment) {
+    if (!segment.metered || segment.estimated || !pending_.last || !pending_.last->estimated)
+      return;
+    const read::BilledUse billed{segment.from_date, segment.to_date, segment.use.usage_thousandths};
+    const MeteredUse& last = pending_.last->use;
+    const std::int64_t standard =
+        read::StandardEstimate(last.usage_thousandths, last.day_count, billed);
+    if (!read::IsCatchUp(billed, standard)) return;
+    Hold(HoldReason::kCatchUp,
+         PrintDecimal(billed.usage_thousandths, 3, 0) + " " + agreement_.unit + " behind an " +
+             "estimate, where the standard estimate is " + PrintDecimal(standard, 3, 0) + ": " +
+             std::string(read::kBackBillWords));
   }
 
   void HoldUnpriced(const Error& error, Date day) {
@@ -186,6 +209,8 @@ class AgreementBilling {
     segment.meters = std::move(meters).value();
     segment.start_read_thousandths = segment.meters.front().start_read_thousandths;
     segment.end_read_thousandths = segment.meters.back().end_read_thousandths;
+    const std::int64_t last_no = segment.meters.back().installation_no;
+    segment.installation_no = last_no == 0 ? agreement_.installation_no : last_no;
     for (const MeterUse& one : segment.meters) {
       segment.use.usage_thousandths += one.usage_thousandths;
     }

@@ -68,6 +68,7 @@ struct LastBilled {
   std::int64_t end_read_thousandths = 0;
   MeteredUse use;
   Money amount;
+  bool estimated = false;  // it ended with an estimate
 };
 
 // A meter that was taken out since the last bill, with its accepted reads, by day.
@@ -82,6 +83,7 @@ struct Pending {
   std::optional<LastBilled> last;
   std::vector<read::Reading> reads;  // of the meter in place; accepted, by day, to the period's end
   std::vector<EarlierMeter> earlier;  // nearly always none; oldest first
+  std::string waiting;  // why a read of the account waits for somebody; nearly always empty
 };
 
 // What was priced: metered use (0 for an unmetered service) and the agreement's quantity.
@@ -113,7 +115,8 @@ struct Segment {
   std::int64_t start_read_thousandths = 0;  // of the first meter
   std::int64_t end_read_thousandths = 0;    // of the last one
   bool metered = false;
-  bool estimated = false;        // it ends with an estimate
+  bool estimated = false;            // it ends with an estimate
+  std::int64_t installation_no = 0;  // of the last meter; 0: unmetered
   std::vector<MeterUse> meters;  // one behind the other over the days; their use adds up to `use`
   Use use;
   Money amount;  // sum of the lines

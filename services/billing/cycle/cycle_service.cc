@@ -11,6 +11,7 @@
 #include "services/billing/cycle/guard_run_store.h"
 #include "services/billing/cycle/review_service.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/read/correction_store.h"
 #include "services/billing/shadow/shadow_store.h"
 #include "shared/rpc/paging.h"
 
@@ -252,6 +253,17 @@ Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command) {
   return Ok();
 }
 
+// Nothing is priced over a read that somebody must look at.
+Result<> CheckReads(db::Transaction& tx, const StartCycleCommand& command) {
+  const std::optional<read::Exception> waiting = read::FirstWaiting(tx, command.cycle);
+  if (!waiting) return Ok();
+  return FailedPrecondition(reason::kReadsWait, "The read edit list has rows of this cycle.")
+      .With("account_id", waiting->account.value())
+      .With("import_id", waiting->import_id)
+      .With("line", waiting->line)
+      .With("problem", waiting->reason);
+}
+
 // Ranges of whole accounts that end at the milestones; the last is open, for an account that
 // appears while the run is calculated.
 std::vector<Page> PlanPages(const std::vector<agreement::Milestone>& milestones) {
@@ -293,6 +305,7 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
     return FailedPrecondition(reason::kCycleEmpty, "No agreement is in this cycle.");
   }
   REEVE_RETURN_IF_ERROR(CheckSchedules(tx, command));
+  REEVE_RETURN_IF_ERROR(CheckReads(tx, command));
   Run run;
   run.cycle_id = command.cycle_id();
   run.cycle = command.cycle;

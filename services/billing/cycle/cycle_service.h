@@ -14,6 +14,7 @@ inline constexpr Reason kNotLive{"NOT_LIVE"};
 inline constexpr Reason kCycleEmpty{"CYCLE_EMPTY"};
 inline constexpr Reason kScheduleMissing{"SCHEDULE_MISSING"};
 inline constexpr Reason kRateNotLoaded{"RATE_NOT_LOADED"};
+inline constexpr Reason kReadsWait{"READS_WAIT"};
 inline constexpr Reason kCycleUnknown{"CYCLE_UNKNOWN"};
 inline constexpr Reason kBillUnknown{"BILL_UNKNOWN"};
 inline constexpr Reason kBilledSince{"BILLED_SINCE"};

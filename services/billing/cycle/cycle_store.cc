@@ -79,7 +79,7 @@ constexpr db::Query kLoadTotals{
 
 constexpr db::Query kLastBilled{
     "bill_segment_last",
-    "SELECT from_date, to_date, end_read_thousandths, usage_thousandths, amount_cents "
+    "SELECT from_date, to_date, end_read_thousandths, usage_thousandths, amount_cents, estimated "
     "FROM bill_segment WHERE account_id = $1 AND agreement_id = $2 AND state = 'BILLED' "
     "ORDER BY to_date DESC LIMIT 1"};
 
@@ -109,7 +109,8 @@ const db::InsertInto kInsertSegments{"bill_segment_insert",
                                       {"usage_thousandths"},
                                       {"quantity_thousandths"},
                                       {"amount_cents"},
-                                      {"estimated"}}};
+                                      {"estimated"},
+                                      {"installation_no"}}};
 const db::InsertInto kInsertMeters{"bill_segment_meter_insert",
                                    "bill_segment_meter",
                                    {{"account_id"},
@@ -186,7 +187,8 @@ constexpr db::Query kSegmentsOf{
     "bill_segment_of_bill",
     "SELECT agreement_id, service, schedule_code, effective_date, from_date, to_date, "
     "start_read_thousandths, end_read_thousandths, usage_thousandths, quantity_thousandths, "
-    "amount_cents, estimated FROM bill_segment WHERE account_id = $1 AND bill_id = $2 "
+    "amount_cents, estimated, installation_no FROM bill_segment WHERE account_id = $1 AND bill_id "
+    "= $2 "
     "ORDER BY segment_no"};
 constexpr db::Query kLinesOf{
     "bill_line_of_bill",
@@ -258,16 +260,14 @@ void LoadMeters(db::Transaction& tx, Bill& bill) {
   const std::vector<meter::Installation> installations = meter::LoadInstallations(tx, bill.account);
   for (const db::Rows::Row row : tx.Select(kMetersOf, bill.account, bill.bill_id)) {
     Segment& segment = bill.segments[static_cast<std::size_t>(row.Int(0) - 1)];
-    const auto found = std::find_if(
-        installations.begin(), installations.end(), [&](const meter::Installation& one) {
-          return one.agreement_id == segment.agreement_id && one.installation_no == row.Int(1);
-        });
+    const meter::Installation* found =
+        meter::Numbered(installations, segment.agreement_id, row.Int(1));
     segment.meters.push_back(
         {row.Int(1), found->meter, row.Day(2), row.Day(3), row.Int(4), row.Int(5), row.Int(6)});
   }
   for (Segment& segment : bill.segments) {
     const meter::Installation* last =
-        meter::MeasuredOn(installations, segment.agreement_id, segment.to_date);
+        meter::Numbered(installations, segment.agreement_id, segment.installation_no);
     segment.metered = last != nullptr;
     if (!segment.metered || !segment.meters.empty()) continue;
     segment.meters.push_back({last->installation_no, last->meter, segment.from_date,
@@ -290,6 +290,7 @@ void LoadParts(db::Transaction& tx, Bill& bill) {
     segment.use = {row.Int(8), row.Int(9)};
     segment.amount = row.Cents(10);
     segment.estimated = row.Bool(11);
+    segment.installation_no = row.Int(12);
     bill.segments.push_back(std::move(segment));
   }
   LoadMeters(tx, bill);
@@ -362,7 +363,7 @@ void SaveRun(db::Transaction& tx, const Run& run) {
 }
 
 std::optional<Run> LatestRun(db::Transaction& tx, int cycle) {
-  return MaybeRun(tx.Select(kLatestRun, cycle));
+  return MaybeRun(tx.SelectForUpdate(kLatestRun, cycle));
 }
 
 std::optional<Run> RunAtWork(db::Transaction& tx) { return MaybeRun(tx.Select(kRunAtWork)); }
@@ -450,8 +451,11 @@ std::vector<std::optional<LastBilled>> LoadLastBilled(
       continue;
     }
     const Date to_date = rows[0].Day(1);
-    last.push_back(LastBilled{
-        to_date, rows[0].Int(2), {rows[0].Int(3), to_date - rows[0].Day(0)}, rows[0].Cents(4)});
+    last.push_back(LastBilled{to_date,
+                              rows[0].Int(2),
+                              {rows[0].Int(3), to_date - rows[0].Day(0)},
+                              rows[0].Cents(4),
+                              rows[0].Bool(5)});
   }
   return last;
 }
@@ -472,7 +476,7 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
                    segment.schedule_code, segment.effective_date, "BILLED", segment.from_date,
                    segment.to_date, segment.start_read_thousandths, segment.end_read_thousandths,
                    segment.use.usage_thousandths, segment.use.quantity_thousandths, segment.amount,
-                   segment.estimated);
+                   segment.estimated, segment.installation_no);
       for (const MeterUse& one : segment.meters) {
         if (segment.meters.size() < 2) continue;  // its reads and use are the segment's
         meters.Add(bill.account, bill.bill_id, i + 1, one.installation_no, one.from_date,

@@ -33,6 +33,7 @@ void InsertRun(db::Transaction& tx, const Run& run);
 // Saves state and signature.
 void SaveRun(db::Transaction& tx, const Run& run);
 // The run of this cycle with the latest period.
+// Held until the transaction ends: whoever corrects a read that a run may use holds it too.
 std::optional<Run> LatestRun(db::Transaction& tx, int cycle);
 // The first run that has work to do (CALCULATING or POSTING), if any.
 std::optional<Run> RunAtWork(db::Transaction& tx);

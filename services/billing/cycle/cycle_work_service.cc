@@ -11,6 +11,7 @@
 #include "services/billing/cycle/post_bills_service.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/read/correction_store.h"
 #include "shared/obs/log.h"
 
 namespace reeve::billing::cycle {
@@ -68,6 +69,14 @@ std::vector<Pending> JoinPage(db::Transaction& tx, const Run& run,
     wanted.push_back({keys[i], since, run.period_end});
   }
   AddEarlierMeters(tx, oldest, pending);
+  for (const read::Exception& waiting :
+       read::WaitingBetween(tx, page.front().account, page.back().account)) {
+    for (Pending& one : pending) {
+      if (one.agreement->account == waiting.account) {
+        one.waiting = waiting.reason + ": " + waiting.excerpt;
+      }
+    }
+  }
   const std::vector<std::vector<read::MeterReading>> reads = read::LoadReads(tx, wanted);
   auto next = reads.begin();
   for (Pending& one : pending) {

@@ -16,6 +16,7 @@ namespace reeve::billing::cycle {
 enum class HoldReason {
   kNoSchedule,         // no version in force for this service and unit
   kNoRead,             // a metered service without a read in the period
+  kReadWaits,          // a read of the account is in the edit list
   kReadsFall,          // the register fell without a rollover
   kNotPriced,          // the version needs what is not known, or comes to less than nothing
   kAboveMeterMaximum,  // more a day than meter or service line can pass
@@ -29,6 +30,7 @@ enum class HoldReason {
   kSameUseAgain,       // exactly the same use, bill after bill
   kNoUse,              // nothing used where people live, bill after bill
   kEstimateOff,        // an estimate that last month's read contradicts
+  kCatchUp,            // a read after estimates that brings far more than they were: a back-bill
   kLongPeriod,         // a long period that pushes use into dearer blocks
   kAboveBillLimit,     // a total that no customer of the class is sent unseen
   kNotItsLines,        // a total that is not the sum of its lines, or a version not in force

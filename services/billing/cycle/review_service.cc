@@ -35,7 +35,10 @@ void BillAgain(db::Transaction& tx, const Bill& bill) {
     const bool held = std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
       return hold.service == segment.service;
     });
-    if (held) read::SetAside(tx, bill.account, segment.agreement_id, segment.to_date);
+    if (!held || segment.meters.empty()) continue;
+    read::SetAside(tx,
+                   {bill.account, segment.agreement_id, segment.meters.back().meter.meter_number},
+                   segment.to_date);
   }
 }
 

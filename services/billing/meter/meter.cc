@@ -39,7 +39,17 @@ const Installation* MeasuredOn(std::span<const Installation> installations,
                                std::int64_t agreement_id, Date day) {
   const auto found =
       std::find_if(installations.begin(), installations.end(), [&](const Installation& one) {
-        return one.agreement_id == agreement_id && (!one.to_date || day <= *one.to_date);
+        return one.agreement_id == agreement_id && !one.reversed &&
+               (!one.to_date || day <= *one.to_date);
+      });
+  return found == installations.end() ? nullptr : &*found;
+}
+
+const Installation* Numbered(std::span<const Installation> installations, std::int64_t agreement_id,
+                             std::int64_t installation_no) {
+  const auto found =
+      std::find_if(installations.begin(), installations.end(), [&](const Installation& one) {
+        return one.agreement_id == agreement_id && one.installation_no == installation_no;
       });
   return found == installations.end() ? nullptr : &*found;
 }
@@ -49,7 +59,8 @@ Meter InPlace(const agreement::Agreement& agreement) {
           agreement.multiplier_thousandths};
 }
 
-void PutInPlace(const Meter& meter, agreement::Agreement& agreement) {
+void PutInPlace(const Meter& meter, std::int64_t installation_no, agreement::Agreement& agreement) {
+  agreement.installation_no = installation_no;
   agreement.meter_number = meter.meter_number;
   agreement.meter_size = meter.size;
   agreement.unit = meter.unit;

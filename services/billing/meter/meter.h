@@ -31,17 +31,21 @@ struct Installation {
   Meter meter;
   std::optional<Date> from_date;  // of its in-read; none: since the agreement's start
   std::optional<Date> to_date;    // of its out-read; none: it is in place
+  bool reversed = false;          // its exchange was: it was never here, and measured nothing
   bool operator==(const Installation&) const = default;
 };
 
 // To whose stay the day belongs, of an agreement's installations by number; nothing if there is no
-// meter.
+// meter. One that was reversed has no days.
 const Installation* MeasuredOn(std::span<const Installation> installations,
                                std::int64_t agreement_id, Date day);
+// The installation of that number; nothing if there is none.
+const Installation* Numbered(std::span<const Installation> installations, std::int64_t agreement_id,
+                             std::int64_t installation_no);
 
 // The meter in place; the agreement is metered.
 Meter InPlace(const agreement::Agreement& agreement);
-void PutInPlace(const Meter& meter, agreement::Agreement& agreement);
+void PutInPlace(const Meter& meter, std::int64_t installation_no, agreement::Agreement& agreement);
 
 struct Exchange {
   Date date;

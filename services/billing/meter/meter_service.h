@@ -10,7 +10,8 @@ namespace reeve::billing::meter {
 namespace reason {
 inline constexpr Reason kMeterNotInPlace{"METER_NOT_IN_PLACE"};
 inline constexpr Reason kMeterInUse{"METER_IN_USE"};
-inline constexpr Reason kReadRefused{"READ_REFUSED"};
+inline constexpr Reason kNotExchanged{"NOT_EXCHANGED"};
+inline constexpr Reason kExchangeBilled{"EXCHANGE_BILLED"};
 }  // namespace reason
 
 class MeterService final : public v1::MeterService::CallbackService {
@@ -21,6 +22,9 @@ class MeterService final : public v1::MeterService::CallbackService {
   grpc::ServerUnaryReactor* ExchangeMeter(grpc::CallbackServerContext* context,
                                           const v1::ExchangeMeterRequest* request,
                                           v1::MeterInstallation* response) override;
+  grpc::ServerUnaryReactor* ReverseExchange(grpc::CallbackServerContext* context,
+                                            const v1::ReverseExchangeRequest* request,
+                                            v1::MeterInstallation* response) override;
   grpc::ServerUnaryReactor* ListInstallations(grpc::CallbackServerContext* context,
                                               const v1::ListInstallationsRequest* request,
                                               v1::ListInstallationsResponse* response) override;

@@ -3,9 +3,9 @@
 #include "services/billing/agreement/start_service.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/read/correction_service.h"
 #include "services/billing/read/read_service.h"
 #include "services/billing/read/read_wire_service.h"
-#include "services/billing/read/record_store.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::billing::read {
@@ -53,17 +53,21 @@ struct ResolveCommand {
   AccountId account;
   std::int64_t import_id = 0;
   std::int64_t line = 0;
-  bool accepts = false;
+  ExceptionState state = ExceptionState::kDiscarded;
+  bool replaces = false;
+  std::int64_t replaced_read_id = 0;  // 0: the meter's read of that day
   std::string meter_number;
   std::string reason;
 
   std::int64_t home() const { return account.value(); }
   Canonical canonical() const {
-    return std::move(Canonical(kMethod, 1)
+    return std::move(Canonical(kMethod, 2)
                          .Add("account_id", account.value())
                          .Add("import_id", import_id)
                          .Add("line", line)
-                         .Add("accepts", accepts ? 1 : 0)
+                         .Add("state", ExceptionStateName(state))
+                         .Add("replaces", replaces ? 1 : 0)
+                         .Add("replaced_read_id", replaced_read_id)
                          .Add("meter_number", meter_number)
                          .Add("reason", reason));
   }
@@ -77,32 +81,25 @@ Result<ResolveCommand> Parse(const v1::ResolveReadExceptionRequest& request) {
   command.account = AccountId(request.account_id());
   command.import_id = fields.Id("import_id", request.import_id());
   command.line = fields.Range("line", request.line(), 0, 1'000'000'000);
-  command.accepts = request.resolution() == v1::READ_RESOLUTION_ACCEPT;
-  if (!command.accepts && request.resolution() != v1::READ_RESOLUTION_DISCARD) {
+  command.replaces = request.resolution() == v1::READ_RESOLUTION_REPLACE;
+  const bool becomes_read = command.replaces || request.resolution() == v1::READ_RESOLUTION_ACCEPT;
+  if (becomes_read) command.state = ExceptionState::kAccepted;
+  if (!becomes_read && request.resolution() != v1::READ_RESOLUTION_DISCARD) {
     fields.Refuse("resolution", "is required");
   }
   command.meter_number = fields.Text("meter_number", request.meter_number(), 0, 40);
-  if (!command.accepts && !command.meter_number.empty()) {
+  if (!becomes_read && !command.meter_number.empty()) {
     fields.Refuse("meter_number", "is for what is accepted");
+  }
+  command.replaced_read_id = request.replaced_read_id();
+  if (request.replaced_read_id() < 0) {
+    fields.Refuse("replaced_read_id", "is not an identifier");
+  } else if (!command.replaces && command.replaced_read_id != 0) {
+    fields.Refuse("replaced_read_id", "is for what replaces a read");
   }
   command.reason = fields.Text("reason", request.reason(), 1, 500);
   if (!fields.ok()) return fields.error();
   return command;
-}
-
-Error Refused(std::string_view problem) {
-  return FailedPrecondition(reason::kReadRefused, "The read does not follow the meter's last one.")
-      .With("problem", std::string(problem));
-}
-
-std::optional<Problem> JudgeNow(db::Transaction& tx, const Agreement& agreement, const Row& row) {
-  const MeterKey key{agreement.account, agreement.agreement_id, agreement.meter_number};
-  const History history = LoadHistories(tx, {&key, 1}).front();
-  const std::optional<Problem> problem = Judge(row, MeterOf(agreement, history));
-  if (!problem && !history.last && row.read_date < agreement.start_date) {
-    return Problem::kOutOfOrder;
-  }
-  return problem;
 }
 
 Result<v1::Read> RecordTold(command::Change& change, const RecordCommand& command) {
@@ -113,9 +110,9 @@ Result<v1::Read> RecordTold(command::Change& change, const RecordCommand& comman
     return FailedPrecondition(reason::kMeterNotInPlace, "Another meter is in place.");
   }
   const Reading& reading = command.reading;
-  const std::optional<Problem> problem = JudgeNow(
+  const Placement placement = PlaceServed(
       tx, agreement, {agreement.meter_number, reading.date, reading.thousandths, agreement.unit});
-  if (problem) return Refused(ProblemName(*problem));
+  if (placement.problem) return Refused(tx, agreement, placement);
   const Read read{agreement.account,
                   DerivedId("counter-read/" + command.request_id, agreement.agreement_id),
                   agreement.agreement_id,
@@ -123,19 +120,20 @@ Result<v1::Read> RecordTold(command::Change& change, const RecordCommand& comman
                   reading,
                   Source::kCounter,
                   agreement.agreement_id};
+  CancelVoid(change, placement, read);
   InsertReads(tx, {&read, 1});
   AuditRow(change, kKeptRead, "record", "", FixedCellsOf(read));
   return ToProto(read);
 }
 
-// The row becomes a read of its meter as that stands now.
+// The row becomes a read of its meter as that stands now; it may take another one's place.
 Result<> Accept(command::Change& change, const Exception& exception,
-                const std::string& meter_number) {
+                const ResolveCommand& command) {
   db::Transaction& tx = change.tx();
   std::variant<Row, Problem> parsed = ParseRow(exception.excerpt, change.call().today);
-  if (const Problem* problem = std::get_if<Problem>(&parsed)) return Refused(ProblemName(*problem));
+  if (const Problem* problem = std::get_if<Problem>(&parsed)) return Refused(*problem);
   Row row = std::get<Row>(std::move(parsed));
-  if (!meter_number.empty()) row.meter_number = meter_number;
+  if (!command.meter_number.empty()) row.meter_number = command.meter_number;
   const std::string numbers[] = {row.meter_number};
   std::vector<Agreement> agreements = agreement::LockAgreementsOfMeters(tx, numbers).front();
   const Agreement* running = Running(agreements);
@@ -143,20 +141,31 @@ Result<> Accept(command::Change& change, const Exception& exception,
     return FailedPrecondition(reason::kMeterUnknown, "No such meter is in place.");
   }
   Agreement agreement = *running;
-  const std::optional<Problem> problem = JudgeNow(tx, agreement, row);
-  if (problem && *problem != Problem::kRolloverTooFar) return Refused(ProblemName(*problem));
-  const Reading reading{row.read_date, row.read_thousandths};
-  const Read read{agreement.account,
-                  DerivedId("edited-read", exception.import_id, exception.line),
-                  agreement.agreement_id,
-                  agreement.meter_number,
-                  reading,
-                  Source::kEdit,
-                  exception.import_id,
-                  exception.line};
+  Read read{agreement.account,
+            DerivedId("edited-read", exception.import_id, exception.line),
+            agreement.agreement_id,
+            agreement.meter_number,
+            {row.read_date, row.read_thousandths},
+            Source::kEdit,
+            exception.import_id,
+            exception.line};
+  if (command.replaces) {
+    if (row.unit != agreement.unit) return Refused(Problem::kWrongUnit);
+    const std::optional<Read> old =
+        FindReplaced(tx, {agreement.account, agreement.agreement_id, agreement.meter_number},
+                     command.replaced_read_id, row.read_date);
+    if (!old) return NotFound(reason::kReadUnknown, "The meter has no such read.");
+    REEVE_RETURN_IF_ERROR(Replace(change, {old->read_id, std::move(read), command.reason}));
+    return Ok();
+  }
+  const Placement placement = PlaceServed(tx, agreement, row);
+  if (placement.problem && placement.problem != Problem::kRolloverTooFar) {
+    return Refused(tx, agreement, placement);
+  }
+  CancelVoid(change, placement, read);
   InsertReads(tx, {&read, 1});
   AuditRow(change, kKeptRead, "accept", "", FixedCellsOf(read));
-  agreement::Start(change, agreement, reading.date, reading);
+  agreement::Start(change, agreement, read.reading.date, read.reading);
   return Ok();
 }
 
@@ -169,15 +178,18 @@ Result<v1::ReadException> Resolve(command::Change& change, const ResolveCommand&
     return FailedPrecondition(reason::kExceptionNotOpen, "The row does not wait for anybody.")
         .With("state", std::string(ExceptionStateName(exception->state)));
   }
-  if (command.accepts) REEVE_RETURN_IF_ERROR(Accept(change, *exception, command.meter_number));
+  if (command.state == ExceptionState::kAccepted) {
+    REEVE_RETURN_IF_ERROR(Accept(change, *exception, command));
+  }
   // After this point it must succeed.
-  const std::string before(ExceptionStateName(exception->state));
-  exception->state = command.accepts ? ExceptionState::kAccepted : ExceptionState::kDiscarded;
+  std::string before = ResolutionText(*exception);
+  exception->state = command.state;
+  exception->resolved_by = change.call().caller.person;
+  exception->resolved_date = change.call().today;
+  exception->resolution = command.reason;
   SaveState(tx, *exception);
-  change.Audit({std::string(kResolutionEntity), KeyOf(*exception), "resolve", before,
-                std::string(ExceptionStateName(exception->state))});
-  change.Audit({"read-resolution-reason", KeyOf(*exception), "resolve", "",
-                "reason_digest=" + HexEncode(Sha256(command.reason))});
+  change.Audit({std::string(kResolutionEntity), KeyOf(*exception), "resolve", std::move(before),
+                ResolutionText(*exception)});
   return ToProto(*exception);
 }
 

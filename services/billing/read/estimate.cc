@@ -14,6 +14,8 @@ constexpr int kSeasonDays = 15;
 constexpr std::size_t kDroppedOf = 3;
 constexpr int kMonthsOfYear = 12;
 constexpr int kYearsBackMax = 24;
+constexpr int kPercent = 100;
+constexpr int kCatchUpPercent = 150;
 
 std::int64_t DaysOf(const BilledUse& period) { return period.to_date - period.from_date; }
 
@@ -80,6 +82,18 @@ Result<std::int64_t> EstimateUse(const EstimatePolicy& policy, std::span<const B
     return OutOfRange(::reeve::reason::kOverflow, "The estimated use is out of range.");
   }
   return static_cast<std::int64_t>(units) * Quantity::kScale;
+}
+
+std::int64_t StandardEstimate(std::int64_t usage_thousandths, std::int64_t day_count,
+                              const BilledUse& billed) {
+  const __int128 usage = static_cast<__int128>(usage_thousandths) * DaysOf(billed);
+  return static_cast<std::int64_t>((2 * usage + day_count) / (2 * day_count));
+}
+
+bool IsCatchUp(const BilledUse& billed, std::int64_t standard_thousandths) {
+  return billed.usage_thousandths > 0 &&
+         static_cast<__int128>(billed.usage_thousandths) * kPercent >=
+             static_cast<__int128>(standard_thousandths) * kCatchUpPercent;
 }
 
 std::int64_t RegisterAfter(std::int64_t last_thousandths, std::int64_t usage_thousandths,

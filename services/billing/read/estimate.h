@@ -47,6 +47,18 @@ inline constexpr Reason kNoHistory{"NO_HISTORY"};
 Result<std::int64_t> EstimateUse(const EstimatePolicy& policy, std::span<const BilledUse> billed,
                                  Date from_date, Date to_date);
 
+// What would be estimated for the days of `billed` by the use a day of an estimate that was billed,
+// to the nearest thousandth.
+std::int64_t StandardEstimate(std::int64_t usage_thousandths, std::int64_t day_count,
+                              const BilledUse& billed);
+// Whether what a read brings behind an estimate is 150 % of the standard estimate or more.
+bool IsCatchUp(const BilledUse& billed, std::int64_t standard_thousandths);
+// What the presumption is and what follows from it, with its force: a template binds no city, and
+// is cited to no customer unless the city has adopted it.
+inline constexpr std::string_view kBackBillWords =
+    "at 150 % or more the bill is presumed a back-bill, sent within 3 months of the discovery and "
+    "for at most 24 months back, but for fraud (template: Utah R746-310-8)";
+
 // What the register shows after that use.
 std::int64_t RegisterAfter(std::int64_t last_thousandths, std::int64_t usage_thousandths,
                            int register_digits, std::int64_t multiplier_thousandths);

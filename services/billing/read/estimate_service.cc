@@ -1,6 +1,7 @@
 // The methods of ReadService that estimate.
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/read/correction_store.h"
 #include "services/billing/read/estimate_store.h"
 #include "services/billing/read/read_service.h"
 #include "services/billing/read/read_wire_service.h"
@@ -93,6 +94,15 @@ Result<v1::Read> Estimate(command::Change& change, const EstimateCommand& comman
   const History history = LoadHistories(tx, {&key, 1}).front();
   if (!history.last || command.read_date <= history.last->date) {
     return FailedPrecondition(reason::kReadThere, "A read of that day or a later one is there.");
+  }
+  if (const auto waiting = FirstWaiting(tx, agreement.account)) {
+    return FailedPrecondition(reason::kReadsWait, "A read of the account waits for somebody.")
+        .With("import_id", waiting->import_id)
+        .With("line", waiting->line);
+  }
+  if (const auto held = FindHeld(tx, {agreement.account, agreement.agreement_id})) {
+    return FailedPrecondition(reason::kBillHeld, "The read before it is of a bill that is held.")
+        .With("bill_id", *held);
   }
   if (EstimatesInARow(tx, key, policy->in_a_row_max) >= policy->in_a_row_max) {
     return FailedPrecondition(reason::kTooManyEstimates, "The meter must be read.")

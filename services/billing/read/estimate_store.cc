@@ -18,9 +18,10 @@ constexpr db::Query kPolicyInForce{
     "FROM estimate_policy WHERE effective_date <= $1 ORDER BY effective_date DESC LIMIT 1"};
 constexpr db::Query kBilledUse{
     "bill_segment_use",
-    "SELECT from_date, to_date, usage_thousandths, estimated FROM bill_segment WHERE account_id = "
-    "$1 AND "
-    "agreement_id = $2 AND state = 'BILLED' ORDER BY to_date DESC LIMIT $3"};
+    "SELECT s.from_date, s.to_date, s.usage_thousandths, s.estimated FROM bill_segment s JOIN bill "
+    "b ON b.account_id = s.account_id AND b.bill_id = s.bill_id WHERE s.account_id = $1 AND "
+    "s.agreement_id = $2 AND s.state = 'BILLED' AND b.state <> 'HELD' "
+    "ORDER BY s.to_date DESC LIMIT $3"};
 constexpr db::Query kNewestSources{
     "meter_read_sources",
     "SELECT source FROM meter_read WHERE account_id = $1 AND agreement_id = $2 AND "

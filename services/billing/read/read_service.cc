@@ -7,8 +7,8 @@
 #include "services/billing/agreement/start_service.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/read/correction_service.h"
 #include "services/billing/read/read_wire_service.h"
-#include "services/billing/read/record_store.h"
 #include "services/billing/read/served_store.h"
 #include "shared/rpc/paging.h"
 
@@ -141,17 +141,17 @@ class Importing {
       return Refuse(candidate.numbered, Problem::kUnknownMeter, AccountId());
     }
     Agreement& agreement = *meter.agreement;
-    std::optional<Problem> problem = Judge(candidate.row, MeterOf(agreement, meter.history));
-    if (!problem && !meter.history.last && candidate.row.read_date < agreement.start_date) {
-      problem = Problem::kOutOfOrder;
+    const Placement placement = PlaceServed(change_.tx(), agreement, candidate.row, meter.history);
+    if (placement.problem) {
+      return Refuse(candidate.numbered, *placement.problem, agreement.account);
     }
-    if (problem) return Refuse(candidate.numbered, *problem, agreement.account);
     const Reading reading{candidate.row.read_date, candidate.row.read_thousandths};
     reads_.push_back({agreement.account,
                       DerivedId("file-read", import_.import_id, candidate.numbered.line),
                       agreement.agreement_id, agreement.meter_number, reading, Source::kFile,
                       import_.import_id, candidate.numbered.line});
-    meter.history = {reading, meter.history.last, std::nullopt};
+    CancelVoid(change_, placement, reads_.back());
+    meter.history = {reading, placement.history.last, std::nullopt};
     agreement::Start(change_, agreement, reading.date, reading);
   }
 
@@ -313,9 +313,13 @@ grpc::ServerUnaryReactor* ReadService::ListReads(grpc::CallbackServerContext* co
                 return NotFound(reason::kAccountUnknown, "Billing does not know the account.");
               }
               v1::ListReadsResponse answer;
-              for (const Read& read :
-                   read::ListReads(tx, account, before, page.AfterInt(1), page.size)) {
-                *answer.add_reads() = ToProto(read);
+              const std::vector<Read> reads =
+                  read::ListReads(tx, account, before, page.AfterInt(1), page.size);
+              for (const Read& read : reads) *answer.add_reads() = ToProto(read);
+              for (const Correction& one : LoadCorrections(tx, account, reads)) {
+                for (v1::Read& read : *answer.mutable_reads()) {
+                  if (read.read_id() == one.read_id) AddCorrection(one, read);
+                }
               }
               if (answer.reads_size() == page.size) {
                 const v1::Read& last = answer.reads(page.size - 1);

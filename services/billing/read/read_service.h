@@ -18,11 +18,12 @@ inline constexpr Reason kPolicyExists{"POLICY_EXISTS"};
 inline constexpr Reason kPolicyMissing{"POLICY_MISSING"};
 inline constexpr Reason kReadThere{"READ_THERE"};
 inline constexpr Reason kMeterNotInPlace{"METER_NOT_IN_PLACE"};
-inline constexpr Reason kReadRefused{"READ_REFUSED"};
 inline constexpr Reason kExceptionUnknown{"EXCEPTION_UNKNOWN"};
 inline constexpr Reason kExceptionNotOpen{"EXCEPTION_NOT_OPEN"};
 inline constexpr Reason kMeterUnknown{"METER_UNKNOWN"};
 inline constexpr Reason kTooManyEstimates{"TOO_MANY_ESTIMATES"};
+inline constexpr Reason kReadsWait{"READS_WAIT"};
+inline constexpr Reason kBillHeld{"BILL_HELD"};
 }  // namespace reason
 
 class ReadService final : public v1::ReadService::CallbackService {

@@ -1,5 +1,7 @@
 #include "services/billing/read/read_store.h"
 
+#include <algorithm>
+
 #include "shared/core/canonical.h"
 #include "shared/core/spelling.h"
 
@@ -42,7 +44,7 @@ constexpr db::Query kLoadReads{
 constexpr db::Query kSetAside{
     "meter_read_set_aside",
     "UPDATE meter_read SET state = 'SET_ASIDE' WHERE account_id = $1 AND agreement_id = $2 AND "
-    "read_date = $3 AND state = 'ACCEPTED'"};
+    "meter_number = $3 AND read_date = $4 AND state = 'ACCEPTED' AND source <> 'EXCHANGE'"};
 constexpr db::Query kListReads{
     "meter_read_list",
     "SELECT account_id, read_id, agreement_id, meter_number, read_date, read_thousandths, source, "
@@ -77,8 +79,9 @@ const db::InsertInto kInsertExceptions{"read_exception_insert",
                                         {"reason", ColumnType::kText},
                                         {"queued"},
                                         {"excerpt", ColumnType::kText}}};
-#define EXCEPTION_COLUMNS \
-  "SELECT account_id, import_id, line, reason, queued, excerpt, state FROM read_exception "
+#define EXCEPTION_COLUMNS                                                                       \
+  "SELECT account_id, import_id, line, reason, queued, excerpt, state, resolved_by_person_id, " \
+  "resolved_date, resolution FROM read_exception "
 constexpr db::Query kListExceptions{"read_exception_list", EXCEPTION_COLUMNS
                                     "WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3"};
 constexpr db::Query kListOpen{"read_exception_list_open", EXCEPTION_COLUMNS
@@ -90,7 +93,8 @@ constexpr db::Query kFindException{"read_exception_find", EXCEPTION_COLUMNS
 #undef EXCEPTION_COLUMNS
 constexpr db::Query kSaveException{
     "read_exception_save",
-    "UPDATE read_exception SET state = $4 WHERE account_id = $1 AND import_id = $2 AND "
+    "UPDATE read_exception SET state = $4, resolved_by_person_id = $5, resolved_date = $6, "
+    "resolution = $7 WHERE account_id = $1 AND import_id = $2 AND "
     "line = $3 AND state = 'OPEN'"};
 
 constexpr Spelling<ExceptionState, 3> kExceptionStates{{"OPEN", "ACCEPTED", "DISCARDED"}};
@@ -102,7 +106,10 @@ Exception ToException(db::Rows::Row row) {
           row.Text(3),
           row.Bool(4),
           row.Text(5),
-          kExceptionStates.Read(row.Text(6))};
+          kExceptionStates.Read(row.Text(6)),
+          PersonId(row.Int(7)),
+          row.MaybeDay(8),
+          row.Text(9)};
 }
 
 std::vector<Exception> ToExceptions(const db::Rows& rows) {
@@ -142,6 +149,8 @@ Import ToImport(db::Rows::Row row) {
 
 std::string_view SourceName(Source source) { return kSources(source); }
 
+Source ParseSource(std::string_view name) { return kSources.Read(name); }
+
 void InsertReads(db::Transaction& tx, std::span<const Read> reads) {
   db::NewRows rows(kInsertReads);
   for (const Read& read : reads) {
@@ -167,6 +176,21 @@ Cells CellsOfImport(const Import& import) {
 Cells CellsOfException(const Exception& exception) {
   return CellsOf(exception.account, exception.import_id, exception.line, exception.reason,
                  exception.queued, exception.excerpt);
+}
+
+std::string ResolutionText(std::string_view state, std::span<const db::Value> resolved) {
+  // Of rows that were resolved before it was kept by whom, only the state is known.
+  const Cells nobody = CellsOf(0, nullptr, "");
+  if (std::equal(resolved.begin(), resolved.end(), nobody.begin(), nobody.end())) {
+    return std::string(state);
+  }
+  return std::string(state) + ",row=" + RowDigest().Add(resolved).hex();
+}
+
+std::string ResolutionText(const Exception& exception) {
+  return ResolutionText(
+      ExceptionStateName(exception.state),
+      CellsOf(exception.resolved_by, exception.resolved_date, exception.resolution));
 }
 
 std::string PartText(std::string_view digest, const RowDigest& reads, const RowDigest& exceptions) {
@@ -210,8 +234,8 @@ std::vector<std::vector<MeterReading>> LoadReads(db::Transaction& tx,
   return reads;
 }
 
-void SetAside(db::Transaction& tx, AccountId account, std::int64_t agreement_id, Date read_date) {
-  tx.Execute(kSetAside, account, agreement_id, read_date);
+void SetAside(db::Transaction& tx, const MeterKey& meter, Date read_date) {
+  tx.Execute(kSetAside, meter.account, meter.agreement_id, meter.meter_number, read_date);
 }
 
 std::vector<Read> ListReads(db::Transaction& tx, AccountId account, const std::string& before_date,
@@ -219,17 +243,22 @@ std::vector<Read> ListReads(db::Transaction& tx, AccountId account, const std::s
   std::vector<Read> reads;
   for (const db::Rows::Row row :
        tx.Select(kListReads, account, before_date, before_read_id, limit)) {
-    reads.push_back({AccountId(row.Int(0)),
-                     row.Int(1),
-                     row.Int(2),
-                     row.Text(3),
-                     {row.Day(4), row.Int(5)},
-                     kSources.Read(row.Text(6)),
-                     row.Int(7),
-                     row.Int(8),
-                     row.Text(9) == "SET_ASIDE"});
+    reads.push_back(ToRead(row));
   }
   return reads;
+}
+
+Read ToRead(db::Rows::Row row) {
+  const Source source = ParseSource(row.Text(6));
+  return {AccountId(row.Int(0)),
+          row.Int(1),
+          row.Int(2),
+          row.Text(3),
+          {row.Day(4), row.Int(5), source == Source::kEstimate},
+          source,
+          row.Int(7),
+          row.Int(8),
+          row.Text(9) == "SET_ASIDE"};
 }
 
 std::optional<Import> FindImport(db::Transaction& tx, std::int64_t import_id) {
@@ -299,7 +328,9 @@ std::optional<Exception> LockException(db::Transaction& tx, AccountId account,
 void SaveState(db::Transaction& tx, const Exception& exception) {
   const std::vector<db::Value> one[] = {
       {db::ToValue(exception.account), db::ToValue(exception.import_id),
-       db::ToValue(exception.line), db::ToValue(ExceptionStateName(exception.state))}};
+       db::ToValue(exception.line), db::ToValue(ExceptionStateName(exception.state)),
+       db::ToValue(exception.resolved_by), db::ToValue(exception.resolved_date),
+       db::ToValue(exception.resolution)}};
   tx.ExecuteEach(kSaveException, one);
 }
 

@@ -24,10 +24,12 @@ struct Read {
   std::string meter_number;
   Reading reading;
   Source source = Source::kFile;
-  std::int64_t import_id = 0;  // of a file; else the order or agreement that brought it, or 0
-  std::int64_t line = 0;       // of a file
+  // Of a file; else the order or agreement that brought it, or the read that it replaced, or 0.
+  std::int64_t import_id = 0;
+  std::int64_t line = 0;  // of a file
   bool set_aside = false;
 };
+Source ParseSource(std::string_view name);
 
 using AgreementKey = std::pair<AccountId, std::int64_t>;
 
@@ -64,8 +66,11 @@ struct MeterReading {
 };
 std::vector<std::vector<MeterReading>> LoadReads(db::Transaction& tx,
                                                  std::span<const ReadsWanted> wanted);
-// Bills use the read of that day no more.
-void SetAside(db::Transaction& tx, AccountId account, std::int64_t agreement_id, Date read_date);
+// Bills use the meter's read of that day no more, unless it is of an exchange: that stays until the
+// exchange is reversed.
+void SetAside(db::Transaction& tx, const MeterKey& meter, Date read_date);
+// From all columns, in their order.
+Read ToRead(db::Rows::Row row);
 // Newest first, behind (day, read) of the page before.
 std::vector<Read> ListReads(db::Transaction& tx, AccountId account, const std::string& before_date,
                             std::int64_t before_read_id, std::int64_t limit);
@@ -101,9 +106,15 @@ struct Exception {
   bool queued = false;
   std::string excerpt;
   ExceptionState state = ExceptionState::kOpen;
+  // Of one that waits no more.
+  PersonId resolved_by{};
+  std::optional<Date> resolved_date{};
+  std::string resolution{};  // why
 };
 Cells CellsOfException(const Exception& exception);  // all but the state
-// In the audit trail: what somebody made of it.
+// In the audit trail: what somebody made of it, when and why.
+std::string ResolutionText(std::string_view state, std::span<const db::Value> resolved);
+std::string ResolutionText(const Exception& exception);
 inline constexpr std::string_view kResolutionEntity = "read-exception-resolution";
 std::string KeyOf(const Exception& exception);  // "10000000009/77/12"
 void InsertExceptions(db::Transaction& tx, std::span<const Exception> exceptions);

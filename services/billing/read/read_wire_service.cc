@@ -39,6 +39,25 @@ v1::Read ToProto(const Read& read) {
   return message;
 }
 
+void AddCorrection(const Correction& correction, v1::Read& read) {
+  v1::ReadCorrection& message = *read.mutable_correction();
+  switch (correction.kind) {
+    case CorrectionKind::kReplaced:
+      message.set_kind(v1::READ_CORRECTION_KIND_REPLACED);
+      break;
+    case CorrectionKind::kEstimateCancelled:
+      message.set_kind(v1::READ_CORRECTION_KIND_ESTIMATE_CANCELLED);
+      break;
+    case CorrectionKind::kExchangeReversed:
+      message.set_kind(v1::READ_CORRECTION_KIND_EXCHANGE_REVERSED);
+      break;
+  }
+  message.set_by_read_id(correction.by_read_id);
+  message.set_person_id(correction.person.value());
+  message.set_corrected_date(correction.corrected_date.ToString());
+  message.set_reason(correction.reason);
+}
+
 v1::ReadException ToProto(const Exception& exception) {
   v1::ReadException message;
   message.set_line(exception.line);
@@ -51,6 +70,9 @@ v1::ReadException ToProto(const Exception& exception) {
                     : exception.state == ExceptionState::kAccepted
                         ? v1::READ_EXCEPTION_STATE_ACCEPTED
                         : v1::READ_EXCEPTION_STATE_DISCARDED);
+  message.set_resolved_by_person_id(exception.resolved_by.value());
+  if (exception.resolved_date) message.set_resolved_date(exception.resolved_date->ToString());
+  message.set_resolution_reason(exception.resolution);
   return message;
 }
 

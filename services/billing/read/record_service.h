@@ -6,10 +6,12 @@
 
 namespace reeve::billing::read {
 
-// As RecordRead; true if the read is one.
+// The read becomes one, or is queued with its reason under `cause_id` (order or agreement).
+// `read_id` is derived from the cause: a read that is recorded already has no second effect. True
+// if it is a read.
 bool Record(command::Change& change, const agreement::Agreement& agreement, Reading reading,
             Source source, std::int64_t read_id, std::int64_t cause_id);
-// As QueueUnknownMeter.
+// A read of a meter that is not in place at the agreement: it waits for somebody.
 void QueueUnknown(command::Change& change, const agreement::Agreement& agreement,
                   const std::string& meter_number, Reading reading, std::int64_t cause_id);
 

@@ -168,7 +168,8 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
   if (agreement->second.IsMetered()) {
     if (const auto violation = ProveMeasured(record, row, meters)) return key + ": " + *violation;
   } else if (segment.use.usage_thousandths != 0 || segment.start_read_thousandths != 0 ||
-             segment.end_read_thousandths != 0 || segment.estimated) {
+             segment.end_read_thousandths != 0 || segment.estimated ||
+             segment.installation_no != 0) {
     return key + ": reads without a meter";
   }
   cycle::Segment again = segment;
@@ -189,6 +190,10 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
   for (const rate::Line& line : stored) cents += line.amount.cents();
   if (cents != segment.amount.cents()) return key + ": lines do not add up";
   return std::nullopt;
+}
+
+bool Counts(const std::vector<ReadRow>& reads, const ReadRow& read) {
+  return std::find(reads.begin(), reads.end(), read) != reads.end();
 }
 
 // A posted bill is owed once, for its amount and day; no other bill is.
@@ -419,16 +424,30 @@ std::optional<std::string> ProveReadsSetAside(const AccountRecord& record) {
         held == record.holds.end() || !held->second.contains(row.segment.service)) {
       continue;
     }
-    const meter::Installation* last =
-        meter::MeasuredOn(record.installations, row.segment.agreement_id, row.segment.to_date);
-    expected.insert({row.segment.agreement_id, last == nullptr ? "" : last->meter.meter_number,
-                     row.segment.to_date.ToString(), row.segment.end_read_thousandths,
-                     row.segment.estimated});
+    const meter::Installation* last = meter::Numbered(
+        record.installations, row.segment.agreement_id, row.segment.installation_no);
+    ReadRow read{row.segment.agreement_id, last == nullptr ? "" : last->meter.meter_number,
+                 row.segment.to_date.ToString(), row.segment.end_read_thousandths,
+                 row.segment.estimated};
+    read.of_exchange = true;  // those stay
+    if (Counts(record.reads, read) || Counts(record.reads_corrected, read)) continue;
+    read.of_exchange = false;
+    expected.insert(std::move(read));
   }
   if (std::multiset<ReadRow>(record.reads_set_aside.begin(), record.reads_set_aside.end()) !=
       expected) {
     return "account " + record.account.ToString() +
            ": reads set aside are not those of its cancelled bills";
+  }
+  if (record.reads_corrected.size() != record.corrections.size()) {
+    return "account " + record.account.ToString() + ": a correction of a read that counts";
+  }
+  for (const auto& [read_id, correction] : record.corrections) {
+    const bool stands =
+        std::binary_search(record.read_ids.begin(), record.read_ids.end(), correction.by_read_id);
+    if (stands != (correction.kind != "EXCHANGE_REVERSED")) {
+      return Key(record, "read", read_id) + ": what counts instead is no read";
+    }
   }
   return std::nullopt;
 }

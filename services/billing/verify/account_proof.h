@@ -70,7 +70,13 @@ struct ReadRow {
   std::string read_date;
   std::int64_t read_thousandths = 0;
   bool estimated = false;
+  bool of_exchange = false;
   auto operator<=>(const ReadRow&) const = default;
+};
+
+struct CorrectionRow {
+  std::string kind;
+  std::int64_t by_read_id = 0;
 };
 
 // Everything that the database holds of one account; each list in the order of its key.
@@ -90,7 +96,10 @@ struct AccountRecord {
   std::vector<LineRow> lines;
   std::map<std::int64_t, std::set<std::string>> holds;  // bill -> services that hold it
   std::vector<ReadRow> reads;                           // accepted
-  std::vector<ReadRow> reads_set_aside;
+  std::vector<ReadRow> reads_set_aside;                 // by reviews of bills
+  std::vector<ReadRow> reads_corrected;               // by better reads, or because they never were
+  std::vector<std::int64_t> read_ids;                 // of all, rising
+  std::map<std::int64_t, CorrectionRow> corrections;  // by the read that counts no more
   std::map<std::int64_t, agreement::Agreement> agreements;
   std::vector<meter::Installation> installations;
   std::int64_t open_disconnect_id = 0;
@@ -116,7 +125,8 @@ std::optional<std::string> ProveBills(const AccountRecord& record, const BillCon
 // Every day of every agreement from its start on is billed once: no gap, no overlap.
 std::optional<std::string> ProveDays(const AccountRecord& record);
 // The reads that are set aside are those at which cancelled bills ended, where the guard had held
-// their service.
+// their service, and those that were corrected. What counts instead of one is a read, and none
+// stands for an exchange that never was.
 std::optional<std::string> ProveReadsSetAside(const AccountRecord& record);
 // An agreement's meters follow one another without a gap, both are read on the day of an exchange,
 // and the last is the one that the agreement says is in place.

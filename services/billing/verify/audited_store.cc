@@ -18,6 +18,7 @@
 #include "services/billing/derived_id.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/read/correction_store.h"
 #include "services/billing/read/estimate_store.h"
 #include "services/billing/read/read_store.h"
 #include "services/billing/receivable/books_store.h"
@@ -124,6 +125,11 @@ constexpr Table kImports{&read::kKeptImport,
                           "SELECT import_id, file_name, state, next_line, accepted_count, "
                           "queued_count, refused_count FROM read_import"}};
 
+constexpr Table kCorrections{&read::kKeptCorrection,
+                             {"verify_correction_rows",
+                              "SELECT account_id, read_id, kind, by_read_id, person_id, "
+                              "corrected_date, reason FROM read_correction"}};
+
 constexpr db::Query kPages{
     "verify_page_rows",
     "SELECT cycle_id, page_no, lane, after_account_id, through_account_id, agreement_count, state "
@@ -162,7 +168,7 @@ constexpr db::Query kAgreements{
 constexpr db::Query kInstallations{
     "verify_installation_rows",
     "SELECT account_id, agreement_id, installation_no, meter_number, meter_size, unit, "
-    "register_digits, multiplier_thousandths, from_date, to_date FROM meter_installation "
+    "register_digits, multiplier_thousandths, from_date, to_date, reversed FROM meter_installation "
     "WHERE installation_no > 1 OR to_date IS NOT NULL "
     "ORDER BY account_id, agreement_id, installation_no"};
 constexpr db::Query kReads{
@@ -182,7 +188,8 @@ constexpr db::Query kParts{"verify_parts",
                            "ORDER BY import_id, first_line"};
 constexpr db::Query kExceptions{
     "verify_exception_rows",
-    "SELECT account_id, import_id, line, reason, queued, excerpt, state FROM read_exception "
+    "SELECT account_id, import_id, line, reason, queued, excerpt, state, resolved_by_person_id, "
+    "resolved_date, resolution FROM read_exception "
     "ORDER BY account_id, line, import_id"};
 constexpr db::Query kUnapplied{
     "verify_unapplied",
@@ -407,6 +414,7 @@ class OpenedAccounts {
     meter::Installation installation = meter::ToInstallation(row);
     const Cells cells = meter::CellsOfInstallation(installation);
     installation.to_date.reset();
+    installation.reversed = false;
     const bool first = installation.installation_no == 1;
     const Cells origin = meter::CellsOfInstallation(installation);
     installations_.Expect(KeyText(meter::kKeptInstallation, cells),
@@ -442,10 +450,12 @@ class Reads {
     });
     const db::Rows exceptions = tx_.Select(kExceptions);
     for (const db::Rows::Row row : exceptions) {
-      const auto cells = CellsFrom(row, 0, exceptions.columns() - 1);  // its state has a trail
+      constexpr std::size_t kFixed = 6;  // columns that never change
+      const auto cells = CellsFrom(row, 0, kFixed);
       const std::string open(read::ExceptionStateName(read::ExceptionState::kOpen));
       resolutions_.Expect(std::to_string(row.Int(0)) + "/" + Key(row.Int(1), row.Int(2)),
-                          row.Text(6), open);
+                          read::ResolutionText(row.Text(kFixed), CellsFrom(row, kFixed + 1, 3)),
+                          open);
       if (row.Int(2) == 0) {
         exceptions_.Expect(KeyText(read::kKeptException, cells),
                            RowText(read::kKeptException, cells));
@@ -463,6 +473,7 @@ class Reads {
       subject->ExpectNoOther();
     }
     CheckTable(tx_, kImports, finding_);
+    CheckTable(tx_, kCorrections, finding_);
     return finding_;
   }
 

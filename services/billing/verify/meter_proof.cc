@@ -7,9 +7,9 @@
 namespace reeve::billing::verify {
 namespace {
 
-bool WasRead(const AccountRecord& record, std::int64_t agreement_id,
+bool WasRead(const std::vector<ReadRow>& reads, std::int64_t agreement_id,
              const std::string& meter_number, Date day, std::optional<std::int64_t> thousandths) {
-  return std::any_of(record.reads.begin(), record.reads.end(), [&](const ReadRow& read) {
+  return std::any_of(reads.begin(), reads.end(), [&](const ReadRow& read) {
     return read.agreement_id == agreement_id && read.meter_number == meter_number &&
            read.read_date == day.ToString() &&
            (!thousandths || read.read_thousandths == *thousandths);
@@ -24,7 +24,7 @@ std::vector<cycle::MeterUse> Stored(const AccountRecord& record, const SegmentRo
   }
   const cycle::Segment& segment = row.segment;
   const meter::Installation* last =
-      meter::MeasuredOn(record.installations, segment.agreement_id, segment.to_date);
+      meter::Numbered(record.installations, segment.agreement_id, segment.installation_no);
   if (meters.empty() && last != nullptr) {
     meters.push_back({last->installation_no,
                       {},
@@ -45,7 +45,27 @@ std::vector<const meter::Installation*> InPlaceBetween(const AccountRecord& reco
   for (const meter::Installation& one : record.installations) {
     const bool began = !one.from_date || *one.from_date < to_date;
     const bool ended = one.to_date && *one.to_date <= from_date;
-    if (one.agreement_id == agreement_id && began && !ended) found.push_back(&one);
+    if (one.agreement_id == agreement_id && !one.reversed && began && !ended) {
+      found.push_back(&one);
+    }
+  }
+  return found;
+}
+
+// The installations of the rows. What was found out since of the days of a cancelled segment is not
+// asked of it.
+std::vector<const meter::Installation*> InstallationsOf(const AccountRecord& record,
+                                                        const SegmentRow& row,
+                                                        std::span<const cycle::MeterUse> meters) {
+  const cycle::Segment& segment = row.segment;
+  if (!row.cancelled) {
+    return InPlaceBetween(record, segment.agreement_id, segment.from_date, segment.to_date);
+  }
+  std::vector<const meter::Installation*> found;
+  for (const cycle::MeterUse& one : meters) {
+    const meter::Installation* its =
+        meter::Numbered(record.installations, segment.agreement_id, one.installation_no);
+    if (its != nullptr) found.push_back(its);
   }
   return found;
 }
@@ -59,27 +79,35 @@ std::optional<std::string> ProveChain(const AccountRecord& record,
                                       const agreement::Agreement& agreement,
                                       std::int64_t agreement_id) {
   std::vector<const meter::Installation*> chain;
-  for (const meter::Installation& one : record.installations) {
-    if (one.agreement_id == agreement_id) chain.push_back(&one);
-  }
   const std::string key = KeyOf(record, agreement_id);
+  std::int64_t no = 0;
+  for (const meter::Installation& one : record.installations) {
+    if (one.agreement_id != agreement_id) continue;
+    if (one.installation_no != ++no ||
+        (one.reversed && (no == 1 || one.to_date != one.from_date))) {
+      return key + ": its meters do not follow one another";
+    }
+    if (!one.reversed) chain.push_back(&one);
+  }
   if (agreement.IsMetered() == chain.empty()) return key + ": metered without a meter, or not";
   for (std::size_t i = 0; i < chain.size(); ++i) {
     const meter::Installation& one = *chain[i];
     const bool last = i + 1 == chain.size();
-    if (one.installation_no != static_cast<std::int64_t>(i + 1) ||
-        one.to_date.has_value() == last) {
-      return key + ": its meters do not follow one another";
-    }
+    if (one.to_date.has_value() == last) return key + ": its meters do not follow one another";
     if (last) break;
     const meter::Installation& next = *chain[i + 1];
     if (next.from_date != one.to_date) return key + ": its meters do not follow one another";
-    if (!WasRead(record, agreement_id, one.meter.meter_number, *one.to_date, {}) ||
-        !WasRead(record, agreement_id, next.meter.meter_number, *one.to_date, {})) {
+    // Who has not begun yet has the reads of whoever was there.
+    const bool ran =
+        agreement.state != agreement::State::kPending && agreement.start_date < *one.to_date;
+    if (ran && (!WasRead(record.reads, agreement_id, one.meter.meter_number, *one.to_date, {}) ||
+                !WasRead(record.reads, agreement_id, next.meter.meter_number, *one.to_date, {}))) {
       return key + ": a meter was exchanged without a read";
     }
   }
-  if (!chain.empty() && chain.back()->meter != meter::InPlace(agreement)) {
+  const std::int64_t in_place = chain.empty() ? 0 : chain.back()->installation_no;
+  if (in_place != agreement.installation_no ||
+      (!chain.empty() && chain.back()->meter != meter::InPlace(agreement))) {
     return key + ": another meter is in place";
   }
   return std::nullopt;
@@ -91,9 +119,11 @@ std::optional<std::string> ProveMeasured(const AccountRecord& record, const Segm
                                          std::vector<cycle::MeterUse>& meters) {
   const cycle::Segment& segment = row.segment;
   meters = Stored(record, row);
-  const auto in_place =
-      InPlaceBetween(record, segment.agreement_id, segment.from_date, segment.to_date);
-  if (meters.empty() || meters.size() != in_place.size()) return "not the meters in place";
+  const auto in_place = InstallationsOf(record, row, meters);
+  if (meters.empty() || meters.size() != in_place.size() ||
+      in_place.back()->installation_no != segment.installation_no) {
+    return "not the meters in place";
+  }
   std::int64_t usage = 0;
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const bool first = i == 0;
@@ -101,7 +131,9 @@ std::optional<std::string> ProveMeasured(const AccountRecord& record, const Segm
     cycle::MeterUse& one = meters[i];
     one.meter = in_place[i]->meter;
     const Date from = first ? segment.from_date : meters[i - 1].to_date;
-    const Date to = last ? segment.to_date : in_place[i]->to_date.value_or(segment.to_date);
+    const Date to = last            ? segment.to_date
+                    : row.cancelled ? one.to_date
+                                    : in_place[i]->to_date.value_or(segment.to_date);
     if (one.installation_no != in_place[i]->installation_no || one.from_date != from ||
         one.to_date != to) {
       return "not the meters in place";
@@ -111,12 +143,15 @@ std::optional<std::string> ProveMeasured(const AccountRecord& record, const Segm
                            one.meter.register_digits, one.meter.multiplier_thousandths);
     if (!used.ok() || *used != one.usage_thousandths) return "use of its reads";
     usage += *used;
+    // Those of a cancelled segment may count no more.
     const auto was_read = [&](Date day, std::int64_t thousandths) {
-      return WasRead(record, segment.agreement_id, one.meter.meter_number, day, thousandths);
+      const auto among = [&](const std::vector<ReadRow>& reads) {
+        return WasRead(reads, segment.agreement_id, one.meter.meter_number, day, thousandths);
+      };
+      return among(record.reads) ||
+             (row.cancelled && (among(record.reads_set_aside) || among(record.reads_corrected)));
     };
-    // A cancelled segment's own reads may have been set aside.
-    if ((!(row.cancelled && first) && !was_read(from, one.start_read_thousandths)) ||
-        (!(row.cancelled && last) && !was_read(to, one.end_read_thousandths))) {
+    if (!was_read(from, one.start_read_thousandths) || !was_read(to, one.end_read_thousandths)) {
       return "no such reads";
     }
   }
@@ -136,7 +171,8 @@ std::optional<std::string> ProveMeasured(const AccountRecord& record, const Segm
   const auto among = [&](const std::vector<ReadRow>& reads) {
     return std::any_of(reads.begin(), reads.end(), ended_with);
   };
-  if (!among(record.reads) && !(row.cancelled && among(record.reads_set_aside))) {
+  if (!among(record.reads) &&
+      !(row.cancelled && (among(record.reads_set_aside) || among(record.reads_corrected)))) {
     return "no such reads";
   }
   return std::nullopt;

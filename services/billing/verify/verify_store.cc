@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/cycle/cycle_store.h"
@@ -32,8 +33,8 @@ constexpr db::Query kAccounts{
 constexpr db::Query kAgreements{
     "verify_agreements",
     "SELECT account_id, agreement_id, schedule_code, meter_number, register_digits, "
-    "multiplier_thousandths, start_date, quantity_thousandths, stop_date, unit, meter_size "
-    "FROM agreement WHERE "
+    "multiplier_thousandths, start_date, quantity_thousandths, stop_date, unit, meter_size, "
+    "installation_no, state FROM agreement WHERE "
     "account_id > $1 "
     "AND account_id <= $2"};
 constexpr db::Query kEntries{
@@ -66,8 +67,8 @@ constexpr db::Query kSegments{
     "verify_segments",
     "SELECT account_id, bill_id, segment_no, agreement_id, service, schedule_code, effective_date, "
     "state, from_date, to_date, start_read_thousandths, end_read_thousandths, usage_thousandths, "
-    "quantity_thousandths, amount_cents, estimated FROM bill_segment WHERE account_id > $1 AND "
-    "account_id <= $2 ORDER BY account_id, bill_id, segment_no"};
+    "quantity_thousandths, amount_cents, estimated, installation_no FROM bill_segment "
+    "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, bill_id, segment_no"};
 constexpr db::Query kSegmentMeters{
     "verify_segment_meters",
     "SELECT account_id, bill_id, segment_no, installation_no, from_date, to_date, "
@@ -77,7 +78,7 @@ constexpr db::Query kSegmentMeters{
 constexpr db::Query kInstallations{
     "verify_installations",
     "SELECT account_id, agreement_id, installation_no, meter_number, meter_size, unit, "
-    "register_digits, multiplier_thousandths, from_date, to_date FROM meter_installation "
+    "register_digits, multiplier_thousandths, from_date, to_date, reversed FROM meter_installation "
     "WHERE account_id > $1 AND account_id <= $2 "
     "ORDER BY account_id, agreement_id, installation_no"};
 constexpr db::Query kLines{
@@ -91,9 +92,15 @@ constexpr db::Query kHolds{
     "account_id <= $2"};
 constexpr db::Query kReads{
     "verify_reads",
-    "SELECT account_id, agreement_id, meter_number, read_date, read_thousandths, state, source "
-    "FROM meter_read "
+    "SELECT account_id, agreement_id, meter_number, read_date, read_thousandths, state, source, "
+    "read_id FROM meter_read WHERE account_id > $1 AND account_id <= $2 "
+    "ORDER BY account_id, read_id"};
+constexpr db::Query kCorrections{
+    "verify_corrections",
+    "SELECT account_id, read_id, kind, by_read_id FROM read_correction "
     "WHERE account_id > $1 AND account_id <= $2"};
+constexpr db::Query kExchanged{"verify_exchanged_meters",
+                               "SELECT meter_number FROM exchanged_meter ORDER BY meter_number"};
 constexpr db::Query kOpenDisconnects{
     "verify_disconnects",
     "SELECT account_id, disconnect_id FROM disconnect WHERE account_id > $1 AND account_id <= $2 "
@@ -205,6 +212,8 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     agreement.stop_date = row.MaybeDay(8);
     agreement.unit = row.Text(9);
     agreement.meter_size = row.Text(10);
+    agreement.installation_no = row.Int(11);
+    agreement.state = agreement::ParseState(row.Text(12));
   }
   for (const db::Rows::Row row : tx.Select(kInstallations, after, through)) {
     Of(records, row).installations.push_back(meter::ToInstallation(row));
@@ -236,6 +245,7 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     segment.use = {row.Int(12), row.Int(13)};
     segment.amount = row.Cents(14);
     segment.estimated = row.Bool(15);
+    segment.installation_no = row.Int(16);
   }
   for (const db::Rows::Row row : tx.Select(kSegmentMeters, after, through)) {
     Of(records, row)
@@ -252,11 +262,18 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
   for (const db::Rows::Row row : tx.Select(kHolds, after, through)) {
     Of(records, row).holds[row.Int(1)].insert(row.Text(2));
   }
+  for (const db::Rows::Row row : tx.Select(kCorrections, after, through)) {
+    Of(records, row).corrections[row.Int(1)] = {row.Text(2), row.Int(3)};
+  }
   for (const db::Rows::Row row : tx.Select(kReads, after, through)) {
     AccountRecord& record = Of(records, row);
-    (row.Text(5) == "ACCEPTED" ? record.reads : record.reads_set_aside)
+    record.read_ids.push_back(row.Int(7));
+    (row.Text(5) == "ACCEPTED"                 ? record.reads
+     : record.corrections.contains(row.Int(7)) ? record.reads_corrected
+                                               : record.reads_set_aside)
         .push_back({row.Int(1), row.Text(2), row.Text(3), row.Int(4),
-                    row.Text(6) == read::SourceName(read::Source::kEstimate)});
+                    row.Text(6) == read::SourceName(read::Source::kEstimate),
+                    row.Text(6) == read::SourceName(read::Source::kExchange)});
   }
 }
 
@@ -338,6 +355,31 @@ class Registers {
   std::map<std::pair<std::int64_t, std::int64_t>, cycle::Register> computed_;  // by cycle and page
 };
 
+// The numbers of meters of exchanges, from all agreements: each has its row, and no other has.
+class ExchangedMeters {
+ public:
+  void Add(const AccountRecord& record) {
+    for (const meter::Installation& one : record.installations) {
+      if (meter::Numbered(record.installations, one.agreement_id, 2) == nullptr) continue;
+      numbers_.insert(one.meter.meter_number);
+    }
+  }
+  std::optional<std::string> Compare(db::Transaction& tx) const {
+    auto expected = numbers_.begin();
+    for (const db::Rows::Row row : tx.Select(kExchanged)) {
+      if (expected == numbers_.end() || *expected != row.Text(0)) {
+        return "meter " + row.Text(0) + ": was not exchanged, or its number is missing";
+      }
+      ++expected;
+    }
+    if (expected == numbers_.end()) return std::nullopt;
+    return "meter " + *expected + ": its number is missing";
+  }
+
+ private:
+  std::set<std::string> numbers_;
+};
+
 Finding CheckImports(db::Transaction& tx) {
   Finding finding{"read-imports", 0, ""};
   for (const db::Rows::Row row : tx.Select(kImports)) {
@@ -364,6 +406,7 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
   Check set_aside{{"reads-set-aside", 0, ""}};
   Check cuts{{"open-disconnects", 0, ""}};
   Registers registers(tx);
+  ExchangedMeters exchanged;
   for (std::int64_t after = kFirst; after != kLast;) {
     const db::Rows page = tx.Select(kPage, after, kAccountsOfPage);
     const bool last_page = page.size() < static_cast<std::size_t>(kAccountsOfPage);
@@ -379,12 +422,15 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
       bills.Examine(record.bills.size(), ProveBills(record, {tariff, runs}));
       days.Examine(record.segments.size(), ProveDays(record));
       meters.Examine(record.installations.size(), ProveMeters(record));
-      set_aside.Examine(record.reads_set_aside.size(), ProveReadsSetAside(record));
+      set_aside.Examine(record.reads_set_aside.size() + record.reads_corrected.size(),
+                        ProveReadsSetAside(record));
       cuts.Examine(record.open_disconnects.size(), ProveCuts(record));
       registers.Add(record);
+      exchanged.Add(record);
     }
     after = through;
   }
+  meters.Examine(0, exchanged.Compare(tx));
   return {books.finding,         payments.finding, adjustments.finding, bills.finding,
           days.finding,          meters.finding,   set_aside.finding,   cuts.finding,
           registers.Compare(tx), CheckImports(tx)};

@@ -13,7 +13,11 @@ void ShowInstallation(Screen& screen, const pb::MeterInstallation& installation)
                      " digits x " + Decimal(meter.multiplier_thousandths()) + " " + meter.unit();
   if (!meter.meter_size().empty()) line += ", size " + meter.meter_size();
   if (!installation.from_date().empty()) line += ", from " + installation.from_date();
-  line += installation.to_date().empty() ? ", in place" : ", to " + installation.to_date();
+  if (installation.reversed()) {
+    line += ", reversed";
+  } else {
+    line += installation.to_date().empty() ? ", in place" : ", to " + installation.to_date();
+  }
   screen.Line(line);
 }
 
@@ -41,6 +45,14 @@ Noun Meters() {
              {"--in-read", "in_read_thousandths", "Register of the new meter", kRequired},
              {"--checked", "differences_checked",
               "true: somebody looked at the new register, where it is not as the old one"},
+             {"--reason", "reason", "Why", kRequired}},
+            As(ShowInstallation)},
+           {"reverse-exchange",
+            "Takes an exchange back that never was: the old meter is in place again.",
+            "reeve.billing.v1.MeterService/ReverseExchange",
+            {account,
+             agreement,
+             {"--meter", "meter_number", "Number on the meter that was put in", kRequired},
              {"--reason", "reason", "Why", kRequired}},
             As(ShowInstallation)},
            {"list",

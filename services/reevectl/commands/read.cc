@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "reeve/billing/v1/read_correction_service.pb.h"
 #include "reeve/billing/v1/read_service.pb.h"
 #include "services/reevectl/commands/noun.h"
 #include "shared/core/canonical.h"
@@ -26,10 +27,40 @@ void ShowImport(Screen& screen, const pb::ReadImport& import) {
 
 void ShowExceptions(Screen& screen, const pb::ListReadExceptionsResponse& response) {
   for (const pb::ReadException& exception : response.exceptions()) {
-    screen.Pair("line " + std::to_string(exception.line()) +
-                    (exception.queued() ? ", queued" : ", refused"),
+    const bool resolved = exception.resolved_by_person_id() != 0;
+    screen.Pair("line " + std::to_string(exception.line()) + ", " +
+                    (resolved             ? Word(exception.state())
+                     : exception.queued() ? "queued"
+                                          : "refused"),
                 exception.reason() + "   " + exception.row(), 2);
+    if (!resolved) continue;
+    screen.Pair("",
+                "by person " + std::to_string(exception.resolved_by_person_id()) + " on " +
+                    exception.resolved_date() + ": " + exception.resolution_reason(),
+                4);
   }
+}
+
+void ShowRead(Screen& screen, const pb::Read& read) {
+  screen.Pair(read.read_date() + "  " + read.meter_number(),
+              Decimal(read.read_thousandths()) + "   " + Word(read.source()) + ", read " +
+                  std::to_string(read.read_id()) +
+                  (read.set_aside() && !read.has_correction() ? ", set aside with its bill" : ""),
+              2);
+  if (!read.has_correction()) return;
+  const pb::ReadCorrection& correction = read.correction();
+  screen.Pair(
+      "",
+      Word(correction.kind()) +
+          (correction.by_read_id() == 0 ? ""
+                                        : " by read " + std::to_string(correction.by_read_id())) +
+          " on " + correction.corrected_date() + ", person " +
+          std::to_string(correction.person_id()) + ": " + correction.reason(),
+      4);
+}
+
+void ShowReads(Screen& screen, const pb::ListReadsResponse& answer) {
+  for (const pb::Read& read : answer.reads()) ShowRead(screen, read);
 }
 
 // The part of `text` that begins at `start` and ends with a line, within the limits of one call.
@@ -89,10 +120,10 @@ Noun Reads() {
             {import},
             As(ShowExceptions)},
            {"list",
-            "The reads of an account, newest first.",
+            "The reads of an account, newest first, with those that count no more, and why.",
             "reeve.billing.v1.ReadService/ListReads",
             {{"--account", "account_id", "The account", kRequired}},
-            {}},
+            As(ShowReads)},
            {"open",
             "The read edit list: rows that wait for somebody.",
             "reeve.billing.v1.ReadService/ListOpenReadExceptions",
@@ -104,8 +135,10 @@ Noun Reads() {
             {{"--account", "account_id", "Its account; none if the meter was not known"},
              {"--import", "import_id", "Number of the import", kRequired},
              {"--line", "line", "Its line", kRequired},
-             {"--as", "resolution", "accept or discard", kRequired},
+             {"--as", "resolution", "accept, replace or discard", kRequired},
              {"--meter", "meter_number", "The meter that was read, if it is another one"},
+             {"--read-id", "replaced_read_id",
+              "To replace: the read whose place it takes, if it is not of the same day"},
              {"--reason", "reason", "Why", kRequired}},
             {}},
            {"record",
@@ -117,6 +150,15 @@ Noun Reads() {
              {"--date", "read_date", "Day of the read", kRequired},
              {"--read", "read_thousandths", "Register", kRequired}},
             {}},
+           {"replace",
+            "Puts a better read in the place of one that is not billed; both stay on record.",
+            "reeve.billing.v1.ReadCorrectionService/ReplaceRead",
+            {{"--account", "account_id", "The account", kRequired},
+             {"--read-id", "read_id", "The read that is replaced", kRequired},
+             {"--date", "read_date", "Day of the better read", kRequired},
+             {"--read", "read_thousandths", "Register", kRequired},
+             {"--reason", "reason", "Why", kRequired}},
+            As(ShowRead)},
            {"estimate",
             "Estimates what a meter shows that nobody could read.",
             "reeve.billing.v1.ReadService/EstimateRead",

@@ -176,6 +176,11 @@ void Day::WorkOnMeters() {
   Do("billing.ReadService/RecordRead", "builder",
      R"({"account_id": $account0, "agreement_id": $agreement, "meter_number": "N-1",
          "read_date": "2026-11-08", "read_thousandths": 5000})");
+  Do("billing.ReadService/ListReads", "builder", R"({"account_id": $account0})");
+  Keep("read", "reads[0].read_id");
+  Do("billing.ReadCorrectionService/ReplaceRead", "builder",
+     R"({"account_id": $account0, "read_id": $read, "read_date": "2026-11-08",
+         "read_thousandths": 5500, "reason": "The last digit was misread"})");
   Do("billing.ReadService/EstimateRead", "builder",
      R"({"account_id": $account0, "agreement_id": $agreement, "read_date": "2026-11-10",
          "reason": "The gate is locked"})");
@@ -191,6 +196,9 @@ void Day::WorkOnMeters() {
   Do("billing.ReadService/ResolveReadException", "builder",
      R"({"import_id": $import, "line": $line, "resolution": "READ_RESOLUTION_DISCARD",
          "reason": "Nobody has such a meter"})");
+  Do("billing.MeterService/ReverseExchange", "builder",
+     R"({"account_id": $account0, "agreement_id": $agreement, "meter_number": "N-1",
+         "reason": "Entered at the wrong account"})");
 }
 
 void Day::TakeMoney() {

@@ -257,6 +257,70 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                   reason);
   }
 
+  v1::MeterInstallation Reverse(std::int64_t account_id, const std::string& reason = {},
+                                const std::string& meter = "N", int agreement = 1) {
+    v1::ReverseExchangeRequest request;
+    request.set_request_id(Key());
+    request.set_account_id(account_id);
+    request.set_agreement_id(account_id * 10 + agreement);
+    request.set_meter_number(meter + std::to_string(account_id));
+    request.set_reason("entered at the wrong account");
+    return Send<v1::MeterService>(&v1::MeterService::Stub::ReverseExchange, analyst_, request,
+                                  reason);
+  }
+  v1::Read ReplaceRead(std::int64_t account_id, std::int64_t read_id, const std::string& date,
+                       std::int64_t counts, const std::string& reason = {}) {
+    v1::ReplaceReadRequest request;
+    request.set_request_id(Key());
+    request.set_account_id(account_id);
+    request.set_read_id(read_id);
+    request.set_read_date(date);
+    request.set_read_thousandths(counts * 1000);
+    request.set_reason("the reader went again");
+    return Send<v1::ReadCorrectionService>(&v1::ReadCorrectionService::Stub::ReplaceRead, analyst_,
+                                           request, reason);
+  }
+  std::vector<v1::ReadException> WaitingReads() {
+    std::vector<v1::ReadException> waiting;
+    v1::ListOpenReadExceptionsRequest request;
+    request.set_page_size(1);
+    for (bool more = true; more;) {
+      const auto answer =
+          Send<v1::ReadService>(&v1::ReadService::Stub::ListOpenReadExceptions, analyst_, request);
+      waiting.insert(waiting.end(), answer.exceptions().begin(), answer.exceptions().end());
+      request.set_page_token(answer.next_page_token());
+      more = !answer.next_page_token().empty();
+    }
+    return waiting;
+  }
+  v1::ReadException Resolve(const v1::ReadException& exception, v1::ReadResolution resolution,
+                            const std::string& reason = {}, const std::string& meter_number = {},
+                            std::int64_t replaced_read_id = 0) {
+    v1::ResolveReadExceptionRequest request;
+    request.set_request_id(Key());
+    request.set_account_id(exception.account_id());
+    request.set_import_id(exception.import_id());
+    request.set_line(exception.line());
+    request.set_resolution(resolution);
+    request.set_meter_number(meter_number);
+    request.set_replaced_read_id(replaced_read_id);
+    request.set_reason("looked at the meter");
+    return Send<v1::ReadService>(&v1::ReadService::Stub::ResolveReadException, analyst_, request,
+                                 reason);
+  }
+  // Works the read edit list: nothing of it becomes a read.
+  void DiscardWaitingReads() {
+    for (const v1::ReadException& waiting : WaitingReads()) {
+      Resolve(waiting, v1::READ_RESOLUTION_DISCARD);
+    }
+  }
+  std::vector<v1::Read> ReadsOf(std::int64_t account_id) {
+    v1::ListReadsRequest request;
+    request.set_account_id(account_id);
+    const auto answer = Send<v1::ReadService>(&v1::ReadService::Stub::ListReads, analyst_, request);
+    return {answer.reads().begin(), answer.reads().end()};
+  }
+
   // The method of estimating: `periods` prior ones, at most two estimates in a row.
   void LoadEstimatePolicy(int periods = 1, const std::string& from = "2026-07-01") {
     v1::LoadEstimatePolicyRequest request;

@@ -93,6 +93,8 @@ TEST_P(EstimateTest, AReadBelowAnEstimateIsQueuedAndItsBillHeld) {
       Import(Row("E", "2027-01-19", 41'500) + Row("W", "2027-01-19", 530, "kgal"));
   EXPECT_EQ(import.accepted_count(), 1);
   EXPECT_EQ(Queued(import.import_id()), (std::vector<std::string>{"BELOW_ESTIMATE"}));
+  StartCycle("READS_WAIT", 7, "2027-01-20");
+  DiscardWaitingReads();
   EXPECT_EQ(RunCycle(7, "2027-01-20").held_count(), 1);
 }
 

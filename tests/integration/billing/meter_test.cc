@@ -108,6 +108,7 @@ TEST_P(MeterTest, APeriodWithAnExchangeIsBilledFromTwoMeters) {
              Row("N", "2026-11-10", 9) + Row("W", "2026-11-19", 512, "kgal"));
   EXPECT_EQ(import.accepted_count(), 2);
   EXPECT_EQ(import.queued_count(), 2);
+  DiscardWaitingReads();
   RunCycle();
   const v1::BillExplanation explained = Explain(kAccount);
   const v1::ServiceExplanation& electric = explained.services(0);

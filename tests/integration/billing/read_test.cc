@@ -105,36 +105,14 @@ class ReadEditTest : public ReadTest {
  protected:
   v1::ReadException Resolve(const v1::ReadException& exception, v1::ReadResolution resolution,
                             const std::string& meter_number = {}, const std::string& reason = {}) {
-    v1::ResolveReadExceptionRequest request;
-    request.set_request_id(Key());
-    request.set_account_id(exception.account_id());
-    request.set_import_id(exception.import_id());
-    request.set_line(exception.line());
-    request.set_resolution(resolution);
-    request.set_meter_number(meter_number);
-    request.set_reason("looked at the meter");
-    return Send<v1::ReadService>(&v1::ReadService::Stub::ResolveReadException, analyst_, request,
-                                 reason);
-  }
-  std::vector<v1::ReadException> Waiting() {
-    std::vector<v1::ReadException> waiting;
-    v1::ListOpenReadExceptionsRequest request;
-    request.set_page_size(1);
-    for (bool more = true; more;) {
-      const auto answer =
-          Send<v1::ReadService>(&v1::ReadService::Stub::ListOpenReadExceptions, analyst_, request);
-      waiting.insert(waiting.end(), answer.exceptions().begin(), answer.exceptions().end());
-      request.set_page_token(answer.next_page_token());
-      more = !answer.next_page_token().empty();
-    }
-    return waiting;
+    return Billing::Resolve(exception, resolution, reason, meter_number);
   }
 };
 INSTANTIATE_TEST_SUITE_P(BothEngines, ReadEditTest, testing::BothEngines(), testing::EngineName);
 
 TEST_P(ReadEditTest, WhatWaitsIsListedUntilItIsResolved) {
   Import("NOSUCH,2026-11-19,1,kWh\nshort\n" + kMeter + ",2026-11-19,40000,kgal\n");
-  std::vector<v1::ReadException> waiting = Waiting();
+  std::vector<v1::ReadException> waiting = WaitingReads();
   ASSERT_EQ(waiting.size(), 2u) << "what is wrong waits for nobody";
   EXPECT_EQ(waiting[0].reason(), "UNKNOWN_METER");
   EXPECT_EQ(waiting[1].reason(), "WRONG_UNIT");
@@ -145,13 +123,13 @@ TEST_P(ReadEditTest, WhatWaitsIsListedUntilItIsResolved) {
   v1::ReadException unknown = waiting[1];
   unknown.set_line(99);
   Resolve(unknown, v1::READ_RESOLUTION_DISCARD, "", "EXCEPTION_UNKNOWN");
-  EXPECT_EQ(Waiting().size(), 1u);
+  EXPECT_EQ(WaitingReads().size(), 1u);
 }
 
 // The route found the new meter before the office knew of the exchange.
 TEST_P(ReadEditTest, ARowOfANewMeterIsAcceptedOnceItsExchangeIsRecorded) {
   Import("N" + std::to_string(kAccount) + ",2026-11-19,519,kWh\n");
-  const v1::ReadException waiting = Waiting().at(0);
+  const v1::ReadException waiting = WaitingReads().at(0);
   Resolve(waiting, v1::READ_RESOLUTION_ACCEPT, "", "METER_UNKNOWN");
   Exchange(ExchangeOf(kAccount, "2026-11-10", 40'300, 7));
   EXPECT_EQ(Resolve(waiting, v1::READ_RESOLUTION_ACCEPT).state(),
@@ -164,7 +142,7 @@ TEST_P(ReadEditTest, ARolloverThatCameTooFarNeedsSomebodysWord) {
   EXPECT_EQ(Import(kMeter + ",2026-10-21,999990,kWh\n").accepted_count(), 1);
   EXPECT_EQ(Import(kMeter + ",2026-10-22,999991,kWh\n").accepted_count(), 1);
   EXPECT_EQ(Import(kMeter + ",2026-11-19,90000,kWh\n").queued_count(), 1);
-  const v1::ReadException waiting = Waiting().at(0);
+  const v1::ReadException waiting = WaitingReads().at(0);
   EXPECT_EQ(waiting.reason(), "ROLLOVER_TOO_FAR");
   EXPECT_EQ(waiting.account_id(), kAccount);
   Resolve(waiting, v1::READ_RESOLUTION_ACCEPT);

@@ -38,6 +38,7 @@ SMALL_TABLES = {
     "shadow_page": "pages of a migration",
     "shadow_total": "some rows a page of a migration",
     "shadow_cause": "a few a migration",
+    "exchanged_meter": "one row a meter that was exchanged, and no more than the city has meters",
     "mass_release": "a few a run",
     "guard_policy": "a few a decade",
     "cycle_register": "one row a run and service",

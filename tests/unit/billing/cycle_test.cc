@@ -131,6 +131,36 @@ TEST_F(MakeBillTest, AStoppedAgreementIsBilledToItsStopAndThenNoMore) {
   EXPECT_FALSE(Make({{&electric_, LastBilled{Day("2026-11-10"), 9, {8, 21}, {}}, {}}}).has_value());
 }
 
+TEST_F(MakeBillTest, AReadThatWaitsHoldsTheBill) {
+  Pending electric{
+      &electric_, std::nullopt, {Read("2026-10-20", 40'000), Read("2026-11-19", 40'812)}};
+  electric.waiting = "DUPLICATE: E100,2026-11-19,40712,kWh";
+  const auto bill = Make({electric, {&storm_, std::nullopt, {}}});
+  ASSERT_TRUE(bill.has_value());
+  ASSERT_EQ(bill->holds.size(), 1u);
+  EXPECT_EQ(bill->holds[0].reason, HoldReason::kReadWaits);
+  EXPECT_EQ(bill->holds[0].evidence, electric.waiting);
+  ASSERT_EQ(bill->segments.size(), 1u);
+  EXPECT_EQ(bill->segments[0].service, "storm");
+}
+
+// 100 kWh in 10 days were estimated: 150 are the standard estimate of 15 days, and 225 a catch-up.
+TEST_F(MakeBillTest, WhatSettlesAnEstimateIsACatchUpFromHalfAsMuchAgain) {
+  const auto make = [&](std::int64_t usage, bool was_estimated, bool is_estimated) {
+    LastBilled last{Day("2026-11-04"), 40'000 * kCount, {100 * kCount, 10}, {}, was_estimated};
+    read::Reading now = Read("2026-11-19", 40'000 + usage);
+    now.estimated = is_estimated;
+    return *Make({{&electric_, last, {Read("2026-11-04", 40'000), now}}});
+  };
+  EXPECT_TRUE(make(224, true, false).holds.empty());
+  const Bill bill = make(225, true, false);
+  ASSERT_EQ(bill.holds.size(), 1u);
+  EXPECT_EQ(bill.holds[0].reason, HoldReason::kCatchUp);
+  EXPECT_EQ(bill.segments.size(), 1u) << "priced, and waiting for somebody";
+  EXPECT_TRUE(make(225, false, false).holds.empty()) << "nothing was estimated";
+  EXPECT_TRUE(make(225, true, true).holds.empty()) << "it settles nothing";
+}
+
 // The electric meter with the number E100 went on Nov 7, with its reads.
 EarlierMeter E100(std::vector<read::Reading> reads) {
   return {{AccountId(10000000009),

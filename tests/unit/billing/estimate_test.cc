@@ -94,5 +94,18 @@ TEST(EstimateTest, NamesAreReadBack) {
   }
 }
 
+TEST(CatchUpTest, IsWhatBringsHalfAsMuchAgain) {
+  const auto billed = [](std::int64_t thousandths) {
+    return BilledUse{Date::Parse("2026-11-19").value(), Date::Parse("2026-12-20").value(),
+                     thousandths};
+  };
+  EXPECT_EQ(StandardEstimate(812'000, 30, billed(0)), 839'067);
+  EXPECT_TRUE(IsCatchUp(billed(1'258'601), 839'067));
+  EXPECT_FALSE(IsCatchUp(billed(1'258'600), 839'067));
+  EXPECT_TRUE(IsCatchUp(billed(1), 0)) << "nothing was estimated, and something used";
+  EXPECT_FALSE(IsCatchUp(billed(0), 0));
+  EXPECT_TRUE(kBackBillWords.find("template") != std::string_view::npos);
+}
+
 }  // namespace
 }  // namespace reeve::billing::read

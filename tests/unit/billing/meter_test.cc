@@ -98,17 +98,23 @@ TEST(MeterTest, ADayBelongsToTheMeterThatWentOnIt) {
       {AccountId(1), 7, 1, Old(), std::nullopt, kDay},
       {AccountId(1), 7, 2, Sound().next, kDay, std::nullopt},
       {AccountId(1), 8, 1, Old(), std::nullopt, std::nullopt},
+      {AccountId(1), 9, 1, Old(), std::nullopt, std::nullopt},
+      {AccountId(1), 9, 2, Sound().next, kDay, kDay, true},
   };
   EXPECT_EQ(MeasuredOn(installations, 7, kDay)->installation_no, 1);
   EXPECT_EQ(MeasuredOn(installations, 7, kDay.PlusDays(1))->installation_no, 2);
   EXPECT_EQ(MeasuredOn(installations, 8, kDay)->agreement_id, 8);
-  EXPECT_EQ(MeasuredOn(installations, 9, kDay), nullptr);
+  EXPECT_EQ(MeasuredOn(installations, 9, kDay)->installation_no, 1) << "2 was never there";
+  EXPECT_EQ(MeasuredOn(installations, 10, kDay), nullptr);
+  EXPECT_TRUE(Numbered(installations, 9, 2)->reversed);
+  EXPECT_EQ(Numbered(installations, 9, 3), nullptr);
 }
 
 TEST(MeterTest, WhatIsPutInPlaceIsInPlace) {
   agreement::Agreement agreement;
-  PutInPlace(Old(), agreement);
+  PutInPlace(Old(), 3, agreement);
   EXPECT_EQ(InPlace(agreement), Old());
+  EXPECT_EQ(agreement.installation_no, 3);
   EXPECT_TRUE(agreement.IsMetered());
 }
 
