@@ -40,6 +40,16 @@ refused() {
 # answer PATH: a field of the last answer.
 answer() { reevectl last "$1"; }
 
+# acknowledge LOGIN RUN REASON: all that the guard found of a run, none of which hinders its signature.
+acknowledge() {
+  local count number
+  quietly "$1" cycle show --run "$2"
+  count=$(answer finding_count || true)
+  for ((number = 1; number <= ${count:-0}; ++number)); do
+    quietly "$1" cycle acknowledge --run "$2" --finding "$number" --reason "$3"
+  done
+}
+
 # await PATH VALUE LOGIN COMMAND...: asks again until a field of the answer has the value, at most a minute.
 await() {
   local path=$1 value=$2 login=$3

@@ -6,6 +6,7 @@
 #include "services/billing/bill/bill_service.h"
 #include "services/billing/collections/collections_service.h"
 #include "services/billing/cycle/cycle_service.h"
+#include "services/billing/cycle/guard_policy_service.h"
 #include "services/billing/cycle/guard_service.h"
 #include "services/billing/cycle/hold_service.h"
 #include "services/billing/ledger/ledger_service.h"
@@ -30,6 +31,7 @@ class Faces {
         meters_(s.server(), s.frame(), s.database()),
         cycles_(s.server(), s.frame(), s.database()),
         guard_(s.server(), s.frame(), s.database()),
+        guard_policies_(s.server(), s.frame(), s.database()),
         holds_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
         receivables_(s.server(), s.frame(), s.database()),
@@ -45,6 +47,7 @@ class Faces {
     s.Register(meters_);
     s.Register(cycles_);
     s.Register(guard_);
+    s.Register(guard_policies_);
     s.Register(holds_);
     s.Register(bills_);
     s.Register(receivables_);
@@ -62,6 +65,7 @@ class Faces {
   meter::MeterService meters_;
   cycle::CycleService cycles_;
   cycle::GuardService guard_;
+  cycle::GuardPolicyService guard_policies_;
   cycle::HoldService holds_;
   bill::BillService bills_;
   receivable::ReceivableService receivables_;

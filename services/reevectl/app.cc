@@ -37,8 +37,8 @@ void AddDeskOptions(CLI::App& app, DeskSettings& settings) {
 void AddCommands(CLI::App& app, Session& session) {
   for (const Noun& noun :
        {Accounts(), Adjustments(), Applications(), BankDeposits(), Bills(), Collections(),
-        Customers(), Cycles(), Drawers(), FieldWork(), Interactions(), Ledger(), Meters(), Orders(),
-        Payments(), Premises(), Transfers(), Vaults()}) {
+        Customers(), Cycles(), Drawers(), FieldWork(), GuardPolicies(), Interactions(), Ledger(),
+        Meters(), Orders(), Payments(), Premises(), Transfers(), Vaults()}) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);

@@ -168,6 +168,8 @@ class City {
     Fault fault = Fault::kNone;
     bool must_be_held = false;  // by now
     MonthUse truth;
+    int new_meter_days = 0;              // of the water meter, if it was exchanged
+    std::int64_t new_meter_share = 100;  // hundredths of an even share of the use
   };
 
   void RunMonth(int month, Date end, Lots& lots) {
@@ -185,6 +187,7 @@ class City {
       const int days = end - account.water.billed_through;
       const MonthUse truth = account.household.Next(month, days, weather);
       planted.push_back(Plant(account, truth, month, lots));
+      Exchange(planted.back(), days, lots);
       bills.push_back(MakeBillOf(account, run, planted.back()));
       for (Meter* meter : {&account.water, &account.power}) {
         meter->guarded.agreement = &meter->agreement;
@@ -207,6 +210,7 @@ class City {
         return lived && !history.empty() && history.front().usage_thousandths > 0 &&
                account.power.guarded.history.front().usage_thousandths >= 30'000;
       case Fault::kTenth:
+      case Fault::kNewTenth:
         return lived && history.size() >= 4 && Steady(history, truth.water);
       case Fault::kFirstDayTen:
         return month == 0 && home && lived && truth.water >= 2'500;
@@ -238,7 +242,7 @@ class City {
   }
 
   Planted Plant(Account& account, const MonthUse& truth, int month, Lots& lots) {
-    Planted planted{account.staying, false, truth};
+    Planted planted{account.staying, false, truth, 0, 100};
     // What can be planted in a first bill alone is planted there more often.
     if (account.staying == Fault::kNone && lots.OneIn(month == 0 ? 20 : flags_.faults_in)) {
       static constexpr Fault kFirst[] = {Fault::kFirstDayTen, Fault::kFirstDayTenth,
@@ -265,6 +269,22 @@ class City {
     const bool lived = same || (truth.occupied && truth.power >= 300'000);
     planted.must_be_held = account.staying_bills % bills == 0 && lived;
     return planted;
+  }
+
+  // Meters are exchanged all the time, and nearly always rightly. What the new one shows is not an
+  // even share of the use.
+  static void Exchange(Planted& planted, int days, Lots& lots) {
+    const bool wrong = planted.fault == Fault::kNewTenth;
+    if (!wrong && (planted.fault != Fault::kNone || !lots.OneIn(60))) return;
+    const int least = static_cast<int>(kNewMeterDays);
+    planted.new_meter_days = least + static_cast<int>(lots.Below(days - 1 - least));
+    if (!wrong) planted.new_meter_share = 70 + static_cast<std::int64_t>(lots.Below(61));
+  }
+  // Of a use that one meter would have shown, what the new one has.
+  static std::int64_t OfNewMeter(const Planted& planted, std::int64_t thousandths, int days) {
+    const std::int64_t even = thousandths * planted.new_meter_days / days;
+    if (planted.fault == Fault::kNewTenth) return std::max(kWaterCount, Counted(even / 10));
+    return std::min(thousandths, Counted(even * planted.new_meter_share / 100));
   }
 
   static std::int64_t Counted(std::int64_t thousandths) {
@@ -306,6 +326,7 @@ class City {
         break;
       case Fault::kNone:
       case Fault::kCentTooMuch:
+      case Fault::kNewTenth:
       case Fault::kOldVersion:
         break;
     }
@@ -329,7 +350,15 @@ class City {
   }
 
   Bill MakeBillOf(Account& account, const Run& run, const Planted& planted) const {
-    const MonthUse use = Measured(account, planted);
+    MonthUse use = Measured(account, planted);
+    const int days = run.period_end - account.water.billed_through;
+    std::int64_t of_new = 0;
+    if (planted.new_meter_days > 0) {
+      of_new = OfNewMeter(planted, use.water, days);
+      if (planted.fault == Fault::kNewTenth) {
+        use.water = Counted(use.water * (days - planted.new_meter_days) / days) + of_new;
+      }
+    }
     Bill bill;
     bill.account = account.water.agreement.account;
     bill.cycle_id = run.cycle_id;
@@ -340,6 +369,16 @@ class City {
                                                           : account.water.billed_through;
     bill.segments.push_back(SegmentOf(account.water, run, from, use.water));
     bill.segments.back().estimated = planted.fault == Fault::kEstimate;
+    if (planted.new_meter_days > 0) {
+      const Date exchanged = run.period_end.PlusDays(-planted.new_meter_days);
+      std::vector<MeterUse>& meters = bill.segments.back().meters;
+      meters.resize(2);
+      meters[0].from_date = from;
+      meters[0].to_date = meters[1].from_date = exchanged;
+      meters[1].to_date = run.period_end;
+      meters[0].usage_thousandths = use.water - of_new;
+      meters[1].usage_thousandths = of_new;
+    }
     bill.segments.push_back(SegmentOf(account.power, run, account.power.billed_through, use.power));
     bill.total = Sum(bill.segments, [](const Segment& segment) { return segment.amount; }).value();
     if (planted.fault == Fault::kCentTooMuch) bill.total = bill.total.Plus(Money::Cents(1)).value();

@@ -15,6 +15,7 @@
 #include "reeve/account/v1/account_service.grpc.pb.h"
 #include "reeve/account/v1/premise_service.grpc.pb.h"
 #include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/guard_service.grpc.pb.h"
 #include "reeve/billing/v1/rate_activation_service.grpc.pb.h"
 #include "reeve/billing/v1/rate_service.grpc.pb.h"
 #include "reeve/billing/v1/read_service.grpc.pb.h"
@@ -358,6 +359,30 @@ void ImportReads(Suite& suite, int accounts, const Progress& progress) {
   }
 }
 
+namespace {
+
+// Nobody pumps the city's water: the guard says so, and the signer knows.
+void AcknowledgeAll(Suite& suite, std::int64_t cycle_id) {
+  const std::string token = suite.SignIn(kSigner, kPassword);
+  const auto stub = billing::v1::GuardService::NewStub(suite.Channel("billing"));
+  billing::v1::ListCycleFindingsRequest list;
+  list.set_cycle_id(cycle_id);
+  billing::v1::ListCycleFindingsResponse findings;
+  Check(stub->ListCycleFindings(Suite::Context(token).get(), list, &findings), "ListCycleFindings");
+  for (const billing::v1::CycleFinding& finding : findings.findings()) {
+    billing::v1::AcknowledgeFindingRequest acknowledge;
+    acknowledge.set_request_id(RequestIdOf("acknowledge", static_cast<int>(finding.finding_no())));
+    acknowledge.set_cycle_id(cycle_id);
+    acknowledge.set_finding_no(finding.finding_no());
+    acknowledge.set_reason("Made up for this bench");
+    billing::v1::CycleFinding known;
+    Check(stub->AcknowledgeFinding(Suite::Context(token).get(), acknowledge, &known),
+          "AcknowledgeFinding");
+  }
+}
+
+}  // namespace
+
 std::int64_t RunCycle(Suite& suite, const Progress& progress,
                       const std::function<void()>& calculated) {
   const std::string token = suite.SignIn(kBuilder, kPassword);
@@ -374,6 +399,7 @@ std::int64_t RunCycle(Suite& suite, const Progress& progress,
                      "calculated", progress);
   if (calculated) calculated();
 
+  AcknowledgeAll(suite, run.cycle_id());
   billing::v1::SignOffCycleRequest sign;
   sign.set_request_id(RequestIdOf("sign-off", 0));
   sign.set_cycle_id(run.cycle_id());

@@ -22,14 +22,15 @@ enum class Fault {
   kAboveLimit,     // power: a total out of all reason, without any history
   kCentTooMuch,    // a total that is not its lines
   kOldVersion,     // a line by a version that was replaced
+  kNewTenth,       // water: an encoder without its multiplier, put in on some day of the period
 };
-inline constexpr std::size_t kFaultCount = 14;
+inline constexpr std::size_t kFaultCount = 15;
 
 inline constexpr std::array<std::string_view, kFaultCount> kFaultNames = {
     "none",          "ten_times",       "hundred_times", "tenth",
     "first_day_ten", "first_day_tenth", "above_maximum", "same_use",
     "dead_meter",    "long_period",     "estimate",      "above_limit",
-    "cent_too_much", "old_version",
+    "cent_too_much", "old_version",     "new_tenth",
 };
 
 }  // namespace reeve::bench

@@ -18,7 +18,8 @@ constexpr db::Query kSegments{
     "preview_segments",
     "SELECT s.account_id, s.bill_id, s.segment_no, b.bill_date, s.agreement_id, s.service, "
     "s.schedule_code, s.effective_date, s.from_date, s.to_date, s.start_read_thousandths, "
-    "s.end_read_thousandths, s.usage_thousandths, s.quantity_thousandths, s.amount_cents "
+    "s.end_read_thousandths, s.usage_thousandths, s.quantity_thousandths, s.amount_cents, "
+    "s.month_days "
     "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
     "WHERE s.account_id > $1 AND s.account_id <= $2 AND s.state = 'BILLED' AND "
     "b.state = 'POSTED' AND s.to_date > $3 ORDER BY s.account_id, s.bill_id, s.segment_no"};
@@ -89,6 +90,7 @@ std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId a
     segment.end_read_thousandths = row.Int(11);
     segment.use = {row.Int(12), row.Int(13)};
     segment.amount = row.Cents(14);
+    segment.month_days = row.Int(15);
   }
   for (const db::Rows::Row row : tx.Select(kMeters, after, through)) {
     const auto place = places.find({{row.Int(0), row.Int(1)}, row.Int(2)});

@@ -1,5 +1,9 @@
 #include "services/billing/bill/bill_wire_service.h"
 
+#include <algorithm>
+
+#include "services/billing/cycle/months.h"
+
 namespace reeve::billing::bill {
 
 v1::BillState ToProto(cycle::BillState state) {
@@ -37,7 +41,8 @@ v1::Bill ToProto(const cycle::Bill& bill) {
   return message;
 }
 
-v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff) {
+v1::Bill ToProtoWithLines(cycle::Bill bill, const rate::Tariff& tariff) {
+  cycle::WidenBlocks(tariff, bill);
   v1::Bill message = ToProto(bill);
   for (const cycle::Segment& segment : bill.segments) {
     for (const rate::Line& line : segment.lines) {
@@ -52,7 +57,11 @@ v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff) {
 
 const rate::Schedule& VersionOf(const rate::Tariff& tariff, const cycle::Segment& segment,
                                 const rate::Line& line) {
-  return *tariff.Version(segment.schedule_code, line.effective_date);
+  if (!segment.as_months) return *tariff.Version(segment.schedule_code, line.effective_date);
+  const auto all = segment.as_months->all();
+  return *std::find_if(all.begin(), all.end(), [&](const rate::Schedule& version) {
+    return version.effective_date == line.effective_date;
+  });
 }
 
 bool IsEstimated(const cycle::Segment& segment, const rate::Schedule& schedule,

@@ -10,7 +10,7 @@ namespace reeve::billing::bill {
 v1::BillState ToProto(cycle::BillState state);
 // Without lines.
 v1::Bill ToProto(const cycle::Bill& bill);
-v1::Bill ToProtoWithLines(const cycle::Bill& bill, const rate::Tariff& tariff);
+v1::Bill ToProtoWithLines(cycle::Bill bill, const rate::Tariff& tariff);
 // The version that priced the line. Versions are never changed, so it is there.
 const rate::Schedule& VersionOf(const rate::Tariff& tariff, const cycle::Segment& segment,
                                 const rate::Line& line);

@@ -5,6 +5,7 @@
 #include "services/billing/bill/bill_wire_service.h"
 #include "services/billing/bill/explanation.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/months.h"
 #include "services/billing/rate/rate_wire_service.h"
 
 namespace reeve::billing::bill {
@@ -146,7 +147,7 @@ void Derive(const cycle::Bill& bill, const cycle::Segment& segment, const rate::
   }
   PricedPart part;
   part.service = segment.service;
-  part.versions = tariff.Find(segment.schedule_code);
+  part.versions = cycle::VersionsOf(tariff, segment);
   part.version = tariff.Version(segment.schedule_code, segment.effective_date);
   part.period = {segment.from_date, segment.to_date, bill.bill_date};
   part.facts.measured = measured;
@@ -204,8 +205,8 @@ v1::BillComparison ToProto(const Comparison& comparison, const cycle::Bill& earl
   return message;
 }
 
-v1::BillExplanation Explain(db::Transaction& tx, const cycle::Bill& bill,
-                            const rate::Tariff& tariff) {
+v1::BillExplanation Explain(db::Transaction& tx, cycle::Bill bill, const rate::Tariff& tariff) {
+  cycle::WidenBlocks(tariff, bill);
   v1::BillExplanation answer;
   *answer.mutable_bill() = ToProto(bill);
   Derivation derivation;

@@ -12,8 +12,7 @@ namespace reeve::billing::bill {
 v1::ExplanationNode ToProto(const Node& node, std::int64_t node_no);
 
 // All of a bill but why it differs from another.
-v1::BillExplanation Explain(db::Transaction& tx, const cycle::Bill& bill,
-                            const rate::Tariff& tariff);
+v1::BillExplanation Explain(db::Transaction& tx, cycle::Bill bill, const rate::Tariff& tariff);
 
 v1::BillComparison ToProto(const Comparison& comparison, const cycle::Bill& earlier,
                            const cycle::Bill& bill);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/billing/cycle/months.h"
 #include "services/billing/rate/split.h"
 
 namespace reeve::billing::bill {
@@ -126,6 +127,7 @@ Result<cycle::Bill> PriceAnew(cycle::Bill bill, const rate::Tariff& tariff, cycl
   bill.cycle_id = 0;
   bill.holds.clear();
   bill.total = Money();
+  cycle::WidenBlocks(tariff, bill);
   for (Segment& segment : bill.segments) {
     REEVE_ASSIGN_OR_RETURN(segment.lines,
                            cycle::PriceSegment(tariff, segment, bill.bill_date, kind));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/billing/cycle/months.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/read/estimate.h"
 #include "shared/core/decimal.h"
@@ -17,6 +18,8 @@ constexpr Spelling<RunState, 5> kRunStates{
 constexpr Spelling<PageState, 3> kPageStates{{"PLANNED", "CALCULATED", "POSTED"}};
 constexpr Spelling<BillState, 5> kBillStates{
     {"CALCULATED", "HELD", "RELEASED", "POSTED", "CANCELLED"}};
+constexpr Spelling<BillEvent, 5> kBillEvents{
+    {"POST", "RELEASE", "CONFIRM_HOLD", "KEEP_READS", "BILL_AS_MONTHS"}};
 
 template <class State, class Event>
 struct Transition {
@@ -35,6 +38,8 @@ constexpr Transition<BillState, BillEvent> kBillTransitions[] = {
     {BillState::kReleased, BillEvent::kPost, BillState::kPosted},
     {BillState::kHeld, BillEvent::kRelease, BillState::kReleased},
     {BillState::kHeld, BillEvent::kConfirmHold, BillState::kCancelled},
+    {BillState::kHeld, BillEvent::kKeepReads, BillState::kCancelled},
+    {BillState::kHeld, BillEvent::kBillAsMonths, BillState::kCancelled},
 };
 
 template <class Table, class State, class Event>
@@ -240,6 +245,7 @@ Kind ParseKind(std::string_view name) { return kKinds.Read(name); }
 std::string_view RunStateName(RunState state) { return kRunStates(state); }
 RunState ParseRunState(std::string_view name) { return kRunStates.Read(name); }
 std::string_view PageStateName(PageState state) { return kPageStates(state); }
+std::string_view BillEventName(BillEvent event) { return kBillEvents(event); }
 std::string_view BillStateName(BillState state) { return kBillStates(state); }
 BillState ParseBillState(std::string_view name) { return kBillStates.Read(name); }
 
@@ -320,8 +326,14 @@ Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const S
   facts.quantity_thousandths = segment.use.quantity_thousandths;
   facts.allows_not_loaded = kind == Kind::kDemo;
   std::vector<rate::Line> lines;
-  REEVE_RETURN_IF_ERROR(
-      rate::Price(*versions, {segment.from_date, segment.to_date, bill_date}, facts, lines));
+  const rate::Period period{segment.from_date, segment.to_date, bill_date};
+  if (segment.month_days > 0) {
+    REEVE_RETURN_IF_ERROR(
+        rate::Price(AsMonths(*versions, segment.from_date, segment.to_date, segment.month_days),
+                    period, facts, lines));
+  } else {
+    REEVE_RETURN_IF_ERROR(rate::Price(*versions, period, facts, lines));
+  }
   return lines;
 }
 
@@ -339,13 +351,18 @@ std::optional<Bill> MakeBill(const Run& run, const rate::Tariff& tariff,
   return bill;
 }
 
-void AddToRegister(const Bill& bill, Register& reg) {
+void AddToRegister(const Bill& bill, bool held, Register& reg) {
   for (const Segment& segment : bill.segments) {
     RegisterLine& line = reg[segment.service];
     ++line.agreement_count;
-    line.quantity_thousandths +=
+    const std::int64_t quantity =
         segment.metered ? segment.use.usage_thousandths : segment.use.quantity_thousandths;
+    line.quantity_thousandths += quantity;
     line.amount_cents += segment.amount.cents();
+    if (!held) continue;
+    ++line.held_agreement_count;
+    line.held_quantity_thousandths += quantity;
+    line.held_amount_cents += segment.amount.cents();
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,7 +33,10 @@ RunState ParseRunState(std::string_view name);
 std::optional<RunState> After(RunState state, RunEvent event);
 
 enum class BillState { kCalculated, kHeld, kReleased, kPosted, kCancelled };
-enum class BillEvent { kPost, kRelease, kConfirmHold };
+// kConfirmHold: its reads are wrong. kKeepReads: they are right, the bill is not. kBillAsMonths: it
+// is sent with the blocks of its months (months.h).
+enum class BillEvent { kPost, kRelease, kConfirmHold, kKeepReads, kBillAsMonths };
+std::string_view BillEventName(BillEvent event);  // "CONFIRM_HOLD"
 std::string_view BillStateName(BillState state);
 BillState ParseBillState(std::string_view name);
 std::optional<BillState> After(BillState state, BillEvent event);
@@ -50,6 +54,9 @@ struct Run {
   std::int64_t agreement_count = 0;
   PersonId started_by;
   PersonId signed_off_by;  // unset until signed
+  // Which limits judge it (GuardPolicy::key), from its start to its end; empty: a run from before
+  // this was kept.
+  std::string guard_policy;
 };
 
 // A range of a run's accounts that is worked on in one transaction.
@@ -121,6 +128,8 @@ struct Segment {
   Use use;
   Money amount;  // sum of the lines
   std::vector<rate::Line> lines;
+  std::int64_t month_days = 0;  // so many are a month of its blocks; 0: as the version has them
+  std::shared_ptr<const rate::Versions> as_months{};  // see WidenBlocks
 };
 
 // What each meter measured on the days of a segment: their reads become use. OUT_OF_RANGE if there
@@ -173,9 +182,14 @@ struct RegisterLine {
   std::int64_t agreement_count = 0;
   std::int64_t quantity_thousandths = 0;  // use, or units of an unmetered service
   std::int64_t amount_cents = 0;
+  // What of this is on bills that were held when it was calculated.
+  std::int64_t held_agreement_count = 0;
+  std::int64_t held_quantity_thousandths = 0;
+  std::int64_t held_amount_cents = 0;
   bool operator==(const RegisterLine&) const = default;
 };
 using Register = std::map<std::string, RegisterLine>;
-void AddToRegister(const Bill& bill, Register& reg);
+// `held`: the guard held it, whatever has become of it.
+void AddToRegister(const Bill& bill, bool held, Register& reg);
 
 }  // namespace reeve::billing::cycle

@@ -8,7 +8,11 @@
 #include "services/billing/bill/bill_wire_service.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/cycle_work_service.h"
+#include "services/billing/cycle/duty_store.h"
+#include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_run_store.h"
+#include "services/billing/cycle/hold_store.h"
+#include "services/billing/cycle/register_store.h"
 #include "services/billing/cycle/review_service.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/read/correction_store.h"
@@ -52,10 +56,10 @@ struct ReviewBillCommand {
 
   std::int64_t home() const { return account.value(); }
   Canonical canonical() const {
-    return std::move(Canonical(kMethod, 1)
+    return std::move(Canonical(kMethod, 2)
                          .Add("account_id", account.value())
                          .Add("bill_id", bill_id)
-                         .Add("release", decision == BillEvent::kRelease ? 1 : 0)
+                         .Add("decision", BillEventName(decision))
                          .Add("reason", reason)
                          .Add("review_seconds", review_seconds));
   }
@@ -107,18 +111,32 @@ Result<StartCycleCommand> Parse(const v1::StartCycleRequest& request, Date today
   return command;
 }
 
+std::optional<BillEvent> ToEvent(v1::ReviewDecision decision) {
+  switch (decision) {
+    case v1::REVIEW_DECISION_RELEASE:
+      return BillEvent::kRelease;
+    case v1::REVIEW_DECISION_CONFIRM_HOLD:
+      return BillEvent::kConfirmHold;
+    case v1::REVIEW_DECISION_KEEP_READS:
+      return BillEvent::kKeepReads;
+    case v1::REVIEW_DECISION_BILL_AS_MONTHS:
+      return BillEvent::kBillAsMonths;
+    default:
+      return std::nullopt;
+  }
+}
+
 Result<ReviewBillCommand> Parse(const v1::ReviewBillRequest& request) {
   Fields fields;
   ReviewBillCommand command;
   command.request_id = fields.RequestId(request.request_id());
   command.account = AccountId(fields.Id("account_id", request.account_id()));
   command.bill_id = fields.Id("bill_id", request.bill_id());
-  if (request.decision() != v1::REVIEW_DECISION_RELEASE &&
-      request.decision() != v1::REVIEW_DECISION_CONFIRM_HOLD) {
+  if (const std::optional<BillEvent> decision = ToEvent(request.decision())) {
+    command.decision = *decision;
+  } else {
     fields.Refuse("decision", "is required");
   }
-  command.decision = request.decision() == v1::REVIEW_DECISION_RELEASE ? BillEvent::kRelease
-                                                                       : BillEvent::kConfirmHold;
   command.reason = fields.Text("reason", request.reason(), 3, 500);
   command.review_seconds =
       fields.Range("review_seconds", request.review_seconds(), 0, kReviewSecondsMax);
@@ -171,6 +189,7 @@ v1::CycleRun ToProto(const Run& run) {
   message.set_agreement_count(run.agreement_count);
   message.set_started_by_person_id(run.started_by.value());
   message.set_signed_off_by_person_id(run.signed_off_by.value());
+  message.set_guard_policy(run.guard_policy);
   return message;
 }
 
@@ -218,6 +237,9 @@ v1::CycleRun ToProtoWithRegister(db::Transaction& tx, const Run& run) {
     line.set_last_agreement_count(of(last).agreement_count);
     line.set_last_quantity_thousandths(of(last).quantity_thousandths);
     line.set_last_amount_cents(of(last).amount_cents);
+    line.set_held_agreement_count(of(now).held_agreement_count);
+    line.set_held_quantity_thousandths(of(now).held_quantity_thousandths);
+    line.set_held_amount_cents(of(now).held_amount_cents);
   }
   return message;
 }
@@ -316,6 +338,8 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   run.previous_cycle_id = latest ? latest->cycle_id : 0;
   run.agreement_count = milestones.back().agreement_count;
   run.started_by = change.call().caller.person;
+  LockGuardPolicies(tx);  // against an activation
+  run.guard_policy = GuardPolicyInForce(tx, run.bill_date).key();
   InsertRun(tx, run);
   const std::vector<Page> pages = PlanPages(milestones);
   InsertPages(tx, run.cycle_id, pages, CycleWork::kLanes);
@@ -329,6 +353,20 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   return run;
 }
 
+Result<v1::Bill> AsMonths(command::Change& change, const Run& run, Bill& held,
+                          const ReviewWords& words) {
+  db::Transaction& tx = change.tx();
+  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  std::optional<Bill> months = MakeMonthsBill(tx, run, tariff, GuardPolicyOf(tx, run), held);
+  if (!months) {
+    return FailedPrecondition(reason::kNothingToSpread,
+                              "As months the bill would not be less than it is.");
+  }
+  // After this point it must succeed.
+  SendAsMonths(change, run, {&held, 1}, {&*months, 1}, words);
+  return bill::ToProto(*months);
+}
+
 Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& command) {
   db::Transaction& tx = change.tx();
   const std::optional<Bill> seen = LoadBill(tx, command.account, command.bill_id);
@@ -337,16 +375,18 @@ Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& comman
   Bill bill = LockBill(tx, command.account, command.bill_id).value();
   if (!After(bill.state, command.decision))
     return FailedPrecondition(reason::kBillNotHeld, "The bill is not held.");
-  if (run.started_by == change.call().caller.person) {
-    return SamePerson("A bill is reviewed by somebody who did not start its cycle.");
+  const Caller& caller = change.call().caller;
+  if (IsOwnRun(tx, run, caller) || AreOwnReads(tx, {&bill, 1}, caller)) {
+    return SamePerson("A bill is reviewed by somebody who neither started its cycle nor read it.");
   }
-  if (command.decision == BillEvent::kConfirmHold && IsBilledSince(tx, bill)) {
+  const ReviewWords words{command.reason, command.review_seconds, 0};
+  if (command.decision == BillEvent::kBillAsMonths) return AsMonths(change, run, bill, words);
+  if (command.decision != BillEvent::kRelease && IsBilledSince(tx, bill)) {
     return FailedPrecondition(reason::kBilledSince,
                               "Later days are billed already, and nobody would bill these again.");
   }
   // After this point it must succeed.
-  DecideBills(change, run, {&bill, 1}, command.decision,
-              {command.reason, command.review_seconds, 0});
+  DecideBills(change, run, {&bill, 1}, command.decision, words);
   return bill::ToProto(bill);
 }
 
@@ -359,8 +399,10 @@ Result<v1::CycleRun> SignOff(command::Change& change, const SignOffCommand& comm
     return FailedPrecondition(reason::kCycleNotCalculated, "There is no register to sign.")
         .With("state", std::string(RunStateName(run->state)));
   }
-  if (run->started_by == change.call().caller.person) {
-    return SamePerson("A register is signed by somebody who did not start the cycle.");
+  if (IsOwnRun(tx, *run, change.call().caller)) {
+    return SamePerson(
+        "A register is signed by somebody who neither started the cycle nor recorded what it is "
+        "compared with.");
   }
   if (const FindingCounts findings = CountFindings(tx, run->cycle_id); findings.open > 0) {
     return FailedPrecondition(reason::kFindingsOpen, "Findings of the run are not acknowledged.")

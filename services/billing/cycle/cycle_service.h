@@ -18,6 +18,7 @@ inline constexpr Reason kReadsWait{"READS_WAIT"};
 inline constexpr Reason kCycleUnknown{"CYCLE_UNKNOWN"};
 inline constexpr Reason kBillUnknown{"BILL_UNKNOWN"};
 inline constexpr Reason kBilledSince{"BILLED_SINCE"};
+inline constexpr Reason kNothingToSpread{"NOTHING_TO_SPREAD"};
 inline constexpr Reason kBillNotHeld{"BILL_NOT_HELD"};
 inline constexpr Reason kSamePerson{"SAME_PERSON"};
 inline constexpr Reason kCycleNotCalculated{"CYCLE_NOT_CALCULATED"};

@@ -11,10 +11,10 @@ using db::ColumnType;
 using db::ToValue;
 using Parameters = std::vector<std::vector<db::Value>>;
 
-#define RUN_COLUMNS                                                                    \
-  "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "        \
-  "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id " \
-  "FROM cycle_run "
+#define RUN_COLUMNS                                                                     \
+  "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "         \
+  "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id, " \
+  "guard_policy FROM cycle_run "
 constexpr db::Query kFindRun{"cycle_run_find", RUN_COLUMNS "WHERE cycle_id = $1"};
 constexpr db::Query kLatestRun{"cycle_run_latest", RUN_COLUMNS
                                "WHERE cycle = $1 ORDER BY period_end_date DESC, cycle_id DESC "
@@ -30,8 +30,8 @@ constexpr db::Query kRunAtWork{"cycle_run_at_work", RUN_COLUMNS
 constexpr db::Query kInsertRun{
     "cycle_run_insert",
     "INSERT INTO cycle_run (cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
-    "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+    "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id, "
+    "guard_policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
 constexpr db::Query kSaveRun{
     "cycle_run_save",
     "UPDATE cycle_run SET state = $2, signed_off_by_person_id = $3 WHERE cycle_id = $1"};
@@ -57,25 +57,6 @@ constexpr db::Query kCountAgreements{
     "cycle_page_count",
     "SELECT CAST(coalesce(sum(agreement_count), 0) AS BIGINT) FROM cycle_page "
     "WHERE cycle_id = $1 AND state = $2"};
-
-const db::InsertInto kInsertRegister{"cycle_register_insert",
-                                     "cycle_register",
-                                     {{"cycle_id"},
-                                      {"page_no"},
-                                      {"service", ColumnType::kText},
-                                      {"agreement_count"},
-                                      {"quantity_thousandths"},
-                                      {"amount_cents"}}};
-constexpr db::Query kLoadRegister{
-    "cycle_register_load",
-    "SELECT service, CAST(sum(agreement_count) AS BIGINT), "
-    "CAST(sum(quantity_thousandths) AS BIGINT), CAST(sum(amount_cents) AS BIGINT) "
-    "FROM cycle_register WHERE cycle_id = $1 GROUP BY service ORDER BY service"};
-constexpr db::Query kLoadTotals{
-    "cycle_totals",
-    "SELECT CASE WHEN state = 'HELD' THEN 1 ELSE 0 END, count(*), "
-    "CAST(coalesce(sum(total_cents), 0) AS BIGINT) FROM bill WHERE cycle_id = $1 AND "
-    "state <> 'CANCELLED' GROUP BY 1 ORDER BY 1"};
 
 constexpr db::Query kLastBilled{
     "bill_segment_last",
@@ -110,7 +91,8 @@ const db::InsertInto kInsertSegments{"bill_segment_insert",
                                       {"quantity_thousandths"},
                                       {"amount_cents"},
                                       {"estimated"},
-                                      {"installation_no"}}};
+                                      {"installation_no"},
+                                      {"month_days"}}};
 const db::InsertInto kInsertMeters{"bill_segment_meter_insert",
                                    "bill_segment_meter",
                                    {{"account_id"},
@@ -187,8 +169,11 @@ constexpr db::Query kSegmentsOf{
     "bill_segment_of_bill",
     "SELECT agreement_id, service, schedule_code, effective_date, from_date, to_date, "
     "start_read_thousandths, end_read_thousandths, usage_thousandths, quantity_thousandths, "
-    "amount_cents, estimated, installation_no FROM bill_segment WHERE account_id = $1 AND bill_id "
-    "= $2 "
+    "amount_cents, estimated, installation_no, month_days FROM bill_segment "
+    "WHERE account_id = $1 AND bill_id = $2 ORDER BY segment_no"};
+constexpr db::Query kAmountsOf{
+    "bill_segment_amounts",
+    "SELECT service, amount_cents FROM bill_segment WHERE account_id = $1 AND bill_id = $2 "
     "ORDER BY segment_no"};
 constexpr db::Query kLinesOf{
     "bill_line_of_bill",
@@ -221,7 +206,8 @@ Run ToRun(db::Rows::Row row) {
           row.Int(7),
           row.Int(8),
           PersonId(row.Int(9)),
-          PersonId(row.Int(10))};
+          PersonId(row.Int(10)),
+          row.Text(11)};
 }
 
 std::optional<Run> MaybeRun(const db::Rows& rows) {
@@ -291,6 +277,7 @@ void LoadParts(db::Transaction& tx, Bill& bill) {
     segment.amount = row.Cents(10);
     segment.estimated = row.Bool(11);
     segment.installation_no = row.Int(12);
+    segment.month_days = row.Int(13);
     bill.segments.push_back(std::move(segment));
   }
   LoadMeters(tx, bill);
@@ -329,12 +316,16 @@ template <class Use>
 auto WithColumns(const Run& run, const Use& use) {
   return use(run.cycle_id, run.cycle, KindName(run.kind), RunStateName(run.state), run.period_end,
              run.bill_date, run.due_date, run.previous_cycle_id, run.agreement_count,
-             run.started_by, run.signed_off_by);
+             run.started_by, run.signed_off_by, run.guard_policy);
 }
 
 }  // namespace
 
-Cells CellsOfRun(const Run& run) { return WithColumns(run, kToCells); }
+Cells CellsOfRun(const Run& run) {
+  Cells cells = WithColumns(run, kToCells);
+  if (run.guard_policy.empty()) cells.pop_back();  // as it was written before this was kept
+  return cells;
+}
 
 Cells FixedCellsOf(std::int64_t cycle_id, const Page& page, std::int64_t lanes) {
   return CellsOf(cycle_id, page.page_no, page.page_no % lanes, page.after, page.through,
@@ -408,34 +399,6 @@ std::int64_t CountAgreements(db::Transaction& tx, std::int64_t cycle_id, PageSta
   return tx.Select(kCountAgreements, cycle_id, PageStateName(state))[0].Int(0);
 }
 
-void InsertRegister(db::Transaction& tx, std::int64_t cycle_id, const Page& page,
-                    const Register& reg) {
-  db::NewRows rows(kInsertRegister);
-  for (const auto& [service, line] : reg) {
-    rows.Add(cycle_id, page.page_no, service, line.agreement_count, line.quantity_thousandths,
-             line.amount_cents);
-  }
-  if (!rows.empty()) tx.InsertRows(rows);
-}
-
-Register LoadRegister(db::Transaction& tx, std::int64_t cycle_id) {
-  Register reg;
-  for (const db::Rows::Row row : tx.Select(kLoadRegister, cycle_id)) {
-    reg[row.Text(0)] = {row.Int(1), row.Int(2), row.Int(3)};
-  }
-  return reg;
-}
-
-Totals LoadTotals(db::Transaction& tx, std::int64_t cycle_id) {
-  Totals totals;
-  for (const db::Rows::Row row : tx.Select(kLoadTotals, cycle_id)) {
-    const bool held = row.Bool(0);
-    (held ? totals.held_count : totals.bill_count) = row.Int(1);
-    (held ? totals.held_cents : totals.total_cents) = row.Int(2);
-  }
-  return totals;
-}
-
 std::vector<std::optional<LastBilled>> LoadLastBilled(
     db::Transaction& tx, std::span<const read::AgreementKey> agreements) {
   Parameters keys;
@@ -476,7 +439,7 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
                    segment.schedule_code, segment.effective_date, "BILLED", segment.from_date,
                    segment.to_date, segment.start_read_thousandths, segment.end_read_thousandths,
                    segment.use.usage_thousandths, segment.use.quantity_thousandths, segment.amount,
-                   segment.estimated, segment.installation_no);
+                   segment.estimated, segment.installation_no, segment.month_days);
       for (const MeterUse& one : segment.meters) {
         if (segment.meters.size() < 2) continue;  // its reads and use are the segment's
         meters.Add(bill.account, bill.bill_id, i + 1, one.installation_no, one.from_date,
@@ -529,10 +492,13 @@ std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_
   return bill;
 }
 
-void SaveBillState(db::Transaction& tx, const Bill& bill) {
-  const std::vector<db::Value> one[] = {
-      {ToValue(bill.account), ToValue(bill.bill_id), ToValue(BillStateName(bill.state))}};
-  tx.ExecuteEach(kSaveBillState, one);
+void SaveBillStates(db::Transaction& tx, std::span<const Bill> bills) {
+  Parameters states;
+  for (const Bill& bill : bills) {
+    states.push_back(
+        {ToValue(bill.account), ToValue(bill.bill_id), ToValue(BillStateName(bill.state))});
+  }
+  if (!states.empty()) tx.ExecuteEach(kSaveBillState, states);
 }
 
 bool IsBilledSince(db::Transaction& tx, const Bill& bill) {
@@ -556,6 +522,20 @@ std::vector<Bill> LoadHeldBills(db::Transaction& tx, std::span<const BillKey> ke
   const std::vector<db::Rows> holds = tx.SelectEach(kHoldsOf, parameters);
   for (std::size_t i = 0; i < bills.size(); ++i) bills[i].holds = ToHolds(holds[i]);
   return bills;
+}
+
+void AddAmounts(db::Transaction& tx, std::span<Bill> bills) {
+  Parameters keys;
+  for (const Bill& bill : bills) keys.push_back({ToValue(bill.account), ToValue(bill.bill_id)});
+  if (keys.empty()) return;
+  const std::vector<db::Rows> amounts = tx.SelectEach(kAmountsOf, keys);
+  for (std::size_t i = 0; i < bills.size(); ++i) {
+    for (const db::Rows::Row row : amounts[i]) {
+      Segment& segment = bills[i].segments.emplace_back();
+      segment.service = row.Text(0);
+      segment.amount = row.Cents(1);
+    }
+  }
 }
 
 std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,

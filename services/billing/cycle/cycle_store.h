@@ -53,18 +53,6 @@ bool HasPage(db::Transaction& tx, std::int64_t cycle_id, PageState state);
 // Agreements of the pages in that state.
 std::int64_t CountAgreements(db::Transaction& tx, std::int64_t cycle_id, PageState state);
 
-void InsertRegister(db::Transaction& tx, std::int64_t cycle_id, const Page& page,
-                    const Register& reg);
-Register LoadRegister(db::Transaction& tx, std::int64_t cycle_id);  // of all pages
-
-struct Totals {
-  std::int64_t bill_count = 0;  // neither held nor cancelled
-  std::int64_t total_cents = 0;
-  std::int64_t held_count = 0;
-  std::int64_t held_cents = 0;
-};
-Totals LoadTotals(db::Transaction& tx, std::int64_t cycle_id);
-
 // What each agreement was billed last, in the order of the keys.
 std::vector<std::optional<LastBilled>> LoadLastBilled(
     db::Transaction& tx, std::span<const read::AgreementKey> agreements);
@@ -82,14 +70,16 @@ void MarkPosted(db::Transaction& tx, std::int64_t cycle_id, AccountId after, Acc
 
 // A bill, held until the transaction ends.
 std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_t bill_id);
-void SaveBillState(db::Transaction& tx, const Bill& bill);
-// The days of a bill are to be billed again.
+void SaveBillStates(db::Transaction& tx, std::span<const Bill> bills);
 // Whether later days of the bill's agreements are billed.
 bool IsBilledSince(db::Transaction& tx, const Bill& bill);
+// The days of a bill are to be billed again.
 void CancelSegments(db::Transaction& tx, const Bill& bill);
 // These bills with their holds, without segments, in the order of the keys.
 using BillKey = std::pair<AccountId, std::int64_t>;
 std::vector<Bill> LoadHeldBills(db::Transaction& tx, std::span<const BillKey> keys);
+// Adds service and amount of each segment, all in one trip: what posting needs.
+void AddAmounts(db::Transaction& tx, std::span<Bill> bills);
 // With holds, by account, behind account `after`.
 std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
                                 std::int64_t limit);

@@ -5,10 +5,12 @@
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_run_store.h"
 #include "services/billing/cycle/guard_service.h"
 #include "services/billing/cycle/guard_store.h"
 #include "services/billing/cycle/post_bills_service.h"
+#include "services/billing/cycle/register_store.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/read/correction_store.h"
@@ -197,18 +199,18 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
       agreement::ListOfCycle(tx, run.cycle, run.period_end, page.after, page.through);
   const rate::Tariff tariff(rate::LoadSchedules(tx));
   std::vector<Bill> bills = CalculateBills(tx, run, tariff, agreements);
-  const GuardPolicy policy = GuardPolicyInForce(tx, run.bill_date);
+  const GuardPolicy policy = GuardPolicyOf(tx, run);
   const std::vector<Guarded> guarded = LoadGuarded(tx, agreements);
   GuardBills(run, tariff, policy, guarded, bills);
   Register reg;
-  for (const Bill& bill : bills) AddToRegister(bill, reg);
+  for (const Bill& bill : bills) AddToRegister(bill, bill.state == BillState::kHeld, reg);
   InsertBills(tx, bills);
   InsertRegister(tx, run.cycle_id, page, reg);
   const Tallies tallies = TallyPage(run, tariff, policy, guarded, bills);
   InsertTallies(tx, run.cycle_id, page, tallies);
   if (const RowDigest digest = DigestOfTallies(run.cycle_id, page, tallies); !digest.empty()) {
-    change.Audit(
-        {std::string(kTalliesEntity), PageKey(run, page), "tally", "", "rows=" + digest.hex()});
+    change.Audit({std::string(kTalliesEntity), PageKey(run, page), "tally", "",
+                  TalliesText(run.guard_policy, policy.key(), digest)});
   }
   if (const RowDigest holds = DigestOfHolds(bills); !holds.empty()) {
     change.Audit(

@@ -2,6 +2,7 @@
 // loads its own by date; what it does not name keeps its default.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -45,20 +46,32 @@ inline constexpr std::size_t kLimitCount = 20;
 
 // Whom a limit is for.
 enum class Scope { kResidential, kNonResidential, kRun };
+std::string_view ScopeName(Scope scope);  // "RESIDENTIAL"
 inline Scope ScopeOf(CustomerClass customer_class) {
   return customer_class == CustomerClass::kResidential ? Scope::kResidential
                                                        : Scope::kNonResidential;
 }
 
-// What a limit is called, its values unless the city says otherwise, and the highest that it may be
-// given (0 is the lowest).
+// A limit's value unless the city says otherwise, and the bounds that no policy passes: a city may
+// make a rule stricter, or looser within reason; what would switch the rule off is refused.
+struct LimitRange {
+  std::int64_t value = 0;
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+
+  std::int64_t Within(std::int64_t any) const { return std::clamp(any, min, max); }
+};
+
 struct LimitWords {
   Limit limit;
   bool of_run;
-  std::string_view name;     // "USE_RATIO_MAX_HUNDREDTHS"
-  std::int64_t residential;  // or the run's
-  std::int64_t non_residential;
-  std::int64_t max;
+  std::string_view name;   // "USE_RATIO_MAX_HUNDREDTHS"
+  LimitRange residential;  // or the run's
+  LimitRange non_residential;
+
+  const LimitRange& For(Scope scope) const {
+    return scope == Scope::kNonResidential ? non_residential : residential;
+  }
 };
 std::span<const LimitWords> AllLimits();  // in the order of Limit
 const LimitWords* FindLimit(std::string_view name);
@@ -71,6 +84,9 @@ class Limits {
   void Set(Limit limit, std::int64_t value) { values_[static_cast<std::size_t>(limit)] = value; }
   // Those that are not the default: "BILL_CENTS_MAX=50000", in the order of Limit.
   std::vector<std::string> Changed() const;
+  // The loosest that a policy may make it.
+  std::int64_t Loosest(Limit limit) const;
+  Scope scope() const { return scope_; }
   bool operator==(const Limits&) const = default;
 
  private:
@@ -81,7 +97,7 @@ class Limits {
 // A city's limits from a day on.
 struct GuardPolicy {
   Date effective_date;
-  std::string citation;
+  std::string citation;  // empty: no policy, all limits are the defaults
   Limits residential{Scope::kResidential};
   Limits non_residential{Scope::kNonResidential};
   Limits run{Scope::kRun};
@@ -89,6 +105,9 @@ struct GuardPolicy {
   const Limits& For(CustomerClass customer_class) const {
     return customer_class == CustomerClass::kResidential ? residential : non_residential;
   }
+  // What a run keeps of the policy that it is judged by: "2026-12-01", or "DEFAULTS".
+  std::string key() const { return citation.empty() ? "DEFAULTS" : effective_date.ToString(); }
+  bool operator==(const GuardPolicy&) const = default;
 };
 
 }  // namespace reeve::billing::cycle

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "services/billing/cycle/months.h"
 #include "services/billing/rate/rate.h"
 
 namespace reeve::billing::cycle {
@@ -154,7 +155,13 @@ class PageGuard {
     const auto peers = medians_.find(KindOf(one));
     if (peers != medians_.end()) facts.peers = peers->second;
     facts.other_meter_runs = OtherMeterRuns(bill, segment);
-    const std::optional<Suspicion> suspicion = JudgeUse(facts, limits);
+    std::optional<Suspicion> suspicion = JudgeUse(facts, limits);
+    if (!suspicion && segment.meters.size() > 1) {
+      const MeterUse& meter = segment.meters.back();
+      facts.use = {meter.usage_thousandths, meter.to_date - meter.from_date};
+      facts.new_meter = true;
+      suspicion = JudgeNewMeter(facts, limits);
+    }
     if (!suspicion) return;
     Money at_stake = segment.amount;
     if (suspicion->expected) {
@@ -185,26 +192,22 @@ class PageGuard {
   void JudgeDays(Bill& bill, const Segment& segment, const Limits& limits) const {
     const std::int64_t days = UseOf(segment).day_count;
     const std::int64_t normal = limits[Limit::kPeriodDays];
-    if (normal == 0 || days <= limits[Limit::kPeriodDaysMax]) return;
-    Segment month = AsOneMeter(segment);
-    month.from_date = segment.to_date.PlusDays(-static_cast<std::int32_t>(normal));
-    month.use.usage_thousandths = static_cast<std::int64_t>(
-        static_cast<__int128>(segment.use.usage_thousandths) * normal / days);
-    const auto lines = PriceSegment(tariff_, month, run_.bill_date, run_.kind);
-    if (!lines.ok()) return;
+    if (days <= limits[Limit::kPeriodDaysMax]) return;
+    const std::optional<Segment> months = SegmentAsMonths(run_, tariff_, segment, normal);
+    if (!months) return;
     const std::int64_t cents = CentsOfBlocks(tariff_, segment, segment.lines);
-    const std::int64_t fair = CentsOfBlocks(tariff_, segment, *lines) * days / normal;
+    const std::int64_t fair = CentsOfBlocks(tariff_, segment, months->lines);
     if (cents - fair < std::max<std::int64_t>(1, limits[Limit::kPeriodCents])) return;
     bill.holds.push_back({HoldReason::kLongPeriod, segment.service,
                           std::to_string(days) + " days, use costs " +
                               Money::Cents(cents).ToString() + ", in months of " +
                               std::to_string(normal) + " days " + Money::Cents(fair).ToString(),
-                          Money::Cents(cents - fair)});
+                          Distance(segment.amount, months->amount)});
   }
 
   void JudgeTotal(Bill& bill, const Limits& limits) const {
     const std::int64_t max = limits[Limit::kBillCentsMax];
-    if (max == 0 || bill.total.cents() <= max) return;
+    if (bill.total.cents() <= max) return;
     const auto largest = std::max_element(
         bill.segments.begin(), bill.segments.end(), [](const Segment& a, const Segment& b) {
           return std::pair(a.metered, a.amount) < std::pair(b.metered, b.amount);

@@ -1,6 +1,7 @@
 // GuardBills: the guard over the bills of one page, which are each other's peers.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,14 +19,23 @@ struct BilledDays {
   std::int64_t usage_thousandths = 0;
   std::int64_t quantity_thousandths = 0;
   Money amount;
+  std::string schedule_code;
+  std::int64_t month_days = 0;  // see Segment
+};
+
+// Who had the same service at the same place, by the same meter, before.
+struct OccupantBefore {
+  std::optional<Date> stop_date;                     // none: it still runs
+  std::optional<std::int64_t> end_read_thousandths;  // of its last bill
 };
 
 // What the guard knows of an agreement beyond its bill.
 struct Guarded {
   const agreement::Agreement* agreement = nullptr;
   CustomerClass customer_class = CustomerClass::kResidential;
-  std::vector<Billed> history;   // newest first: what nobody doubts
-  std::vector<BilledDays> days;  // newest first: whatever was billed, held or not
+  std::vector<Billed> history;           // newest first: what nobody doubts
+  std::vector<BilledDays> days;          // newest first: whatever was billed, held or not
+  std::optional<OccupantBefore> before;  // known, where there was one, for a first bill
 };
 // Where (account, agreement) is among them, which are in that order; null if it is not.
 const Guarded* FindGuarded(std::span<const Guarded> guarded, AccountId account,

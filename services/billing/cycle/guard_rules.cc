@@ -162,8 +162,9 @@ std::optional<Suspicion> FactorTenth(const UseFacts& facts, const Limits&, const
 std::optional<Suspicion> AboveBefore(const UseFacts& facts, const Limits& limits,
                                      const Baseline& before) {
   const std::int64_t own = facts.schedule.usage_ratio_max_hundredths;
-  const std::int64_t ratio = own > 0 ? own : limits[Limit::kUseRatioMax];
-  if (ratio == 0 || !before.last || IsSmall(facts.use, facts.unit)) return std::nullopt;
+  const std::int64_t ratio =
+      own > 0 ? std::min(own, limits.Loosest(Limit::kUseRatioMax)) : limits[Limit::kUseRatioMax];
+  if (!before.last || IsSmall(facts.use, facts.unit)) return std::nullopt;
   // Far above one of the two, and above the other as well: a season or a month that was unlike this
   // one is no measure alone.
   const MeteredUse last = *before.last;
@@ -205,8 +206,8 @@ std::optional<Suspicion> AbovePeers(const UseFacts& facts, const Limits& limits,
 std::optional<Suspicion> BelowPeers(const UseFacts& facts, const Limits& limits, const Baseline&) {
   const std::int64_t ratio = limits[Limit::kPeersRatioMin];
   if (ratio == 0 || !facts.peers || facts.peers->count < kPeersMin ||
-      facts.history.size() >= kFirstBills || facts.use.usage_thousandths == 0 ||
-      CompareByDay(facts.peers->median, facts.use, ratio) < 0) {
+      facts.history.size() >= (facts.new_meter ? kNeverSoLowBills : kFirstBills) ||
+      facts.use.usage_thousandths == 0 || CompareByDay(facts.peers->median, facts.use, ratio) < 0) {
     return std::nullopt;
   }
   return Suspicion{HoldReason::kBelowPeers, PeersWords(facts), facts.peers->median};
@@ -275,6 +276,17 @@ std::optional<Suspicion> EstimateOff(const UseFacts& facts, const Limits& limits
 constexpr Rule kUseRules[] = {MeterMaximum, FactorHundred, FactorTen,    FactorTenth, AboveBefore,
                               AbovePeers,   BelowPeers,    SameUseAgain, NoUse,       EstimateOff};
 
+constexpr Rule kNewMeterRules[] = {MeterMaximum, FactorHundred, FactorTen, FactorTenth, BelowPeers};
+
+std::optional<Suspicion> FirstOf(std::span<const Rule> rules, const UseFacts& facts,
+                                 const Limits& limits) {
+  const Baseline baseline = BaselineOf(facts);
+  for (const Rule rule : rules) {
+    if (std::optional<Suspicion> suspicion = rule(facts, limits, baseline)) return suspicion;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::strong_ordering CompareByDay(MeteredUse use, MeteredUse other, std::int64_t hundredths) {
@@ -296,11 +308,14 @@ const Billed* SameSeason(std::span<const Billed> history, Date to_date) {
 }
 
 std::optional<Suspicion> JudgeUse(const UseFacts& facts, const Limits& limits) {
-  const Baseline baseline = BaselineOf(facts);
-  for (const Rule rule : kUseRules) {
-    if (std::optional<Suspicion> suspicion = rule(facts, limits, baseline)) return suspicion;
-  }
-  return std::nullopt;
+  return FirstOf(kUseRules, facts, limits);
+}
+
+std::optional<Suspicion> JudgeNewMeter(const UseFacts& facts, const Limits& limits) {
+  if (facts.use.day_count < kNewMeterDays) return std::nullopt;
+  std::optional<Suspicion> suspicion = FirstOf(kNewMeterRules, facts, limits);
+  if (suspicion) suspicion->evidence = "since the exchange " + suspicion->evidence;
+  return suspicion;
 }
 
 }  // namespace reeve::billing::cycle

@@ -41,6 +41,7 @@ struct UseFacts {
   Date to_date;                // last day billed
   MeteredUse use;
   bool estimated = false;
+  bool new_meter = false;  // the use is that of a meter that was put in since the last bill
   std::span<const Billed> history;  // newest first
   std::optional<Peers> peers;
   // Whether another meter of the account runs as it used to; nothing if there is none with a past.
@@ -56,6 +57,13 @@ struct Suspicion {
 
 // The first rule that the use trips, in the order of HoldReason.
 std::optional<Suspicion> JudgeUse(const UseFacts& facts, const Limits& limits);
+
+// What a new meter has shown since its exchange, by the rules that tell a register that is read
+// wrong. The bill around an exchange has the use of both meters: a tenth of one hides in the whole
+// of the other, and is history from then on (Arden Hills on the tenth day of a month).
+std::optional<Suspicion> JudgeNewMeter(const UseFacts& facts, const Limits& limits);
+// Fewer days than this say nothing; the next bill, which is all the new meter's, says it then.
+inline constexpr std::int64_t kNewMeterDays = 7;
 
 // The bill of about a year before `to_date`; nothing if there is none.
 const Billed* SameSeason(std::span<const Billed> history, Date to_date);

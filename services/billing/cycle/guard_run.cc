@@ -1,6 +1,8 @@
 #include "services/billing/cycle/guard_run.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "shared/core/decimal.h"
 
@@ -40,6 +42,17 @@ constexpr FindingWords kRules[] = {
      "Cedar City, Utah, 2022: 2,063 of 5,100 accounts"},
     {FindingRule::kControlTotal, "CONTROL_TOTAL",
      "What was billed is more than was purchased or pumped, or too small a part of it.", ""},
+    {FindingRule::kPriceUnknown, "PRICE_UNKNOWN",
+     "Prices are new, and what they alone do cannot be said: the last use lacks a fact, or has "
+     "another unit.",
+     ""},
+    {FindingRule::kNoControlTotal, "NO_CONTROL_TOTAL",
+     "Nobody recorded what was purchased or pumped of a metered service: what was billed is "
+     "compared with nothing.",
+     ""},
+    {FindingRule::kPointDays, "POINT_DAYS",
+     "A place changed hands, and days around it are billed twice, or to nobody.",
+     "Corpus Christi, Texas, 2018: accounts billed twice after they were moved to other routes"},
 };
 
 std::int64_t Magnitude(std::int64_t value) { return value < 0 ? -value : value; }
@@ -61,10 +74,12 @@ std::optional<std::int64_t> ChangeOfRatio(std::int64_t now, std::int64_t now_of,
   return Change(static_cast<__int128>(now) * before_of, static_cast<__int128>(before) * now_of);
 }
 
+const Tally* Find(const Tallies& tallies, const TallyKey& key) {
+  const auto found = tallies.find(key);
+  return found == tallies.end() ? nullptr : &found->second;
+}
 const Tally* Find(const std::optional<Tallies>& tallies, const TallyKey& key) {
-  if (!tallies) return nullptr;
-  const auto found = tallies->find(key);
-  return found == tallies->end() ? nullptr : &found->second;
+  return tallies ? Find(*tallies, key) : nullptr;
 }
 
 class RunJudge {
@@ -84,6 +99,10 @@ class RunJudge {
     PriceChanges();
     LongPeriods();
     Controls();
+    PricesUnknown();
+    MissingControls();
+    PointsDays(TallyKind::kPointTwice, "billed twice");
+    PointsDays(TallyKind::kPointGap, "billed to nobody");
     return std::move(findings_);
   }
 
@@ -112,11 +131,10 @@ class RunJudge {
   void LongPeriods() {
     ForEach(facts_.now, TallyKind::kLongPeriod, [&](const TallyKey& key, const Tally& tally) {
       if (tally.count < limits_[Limit::kCompareMin]) return;
-      const auto all = facts_.now.find({TallyKind::kService, key.service, ""});
+      const Tally all = WithHeld(facts_.now, key.service);
       Add(FindingRule::kLongPeriods, key,
-          std::to_string(tally.count) + " of " +
-              std::to_string(all == facts_.now.end() ? 0 : all->second.count) + " of " +
-              key.service + " are longer than the longest month, " +
+          std::to_string(tally.count) + " of " + std::to_string(all.count) + " of " + key.service +
+              " are longer than the longest month, " +
               std::to_string(tally.day_count / tally.count) + " days on average",
           tally.count, tally.amount_cents);
     });
@@ -159,23 +177,39 @@ class RunJudge {
     return change && Magnitude(*change) > limits_[limit];
   }
 
+  // An agreement whose bill is held is there.
+  static Tally WithHeld(const Tallies& tallies, const std::string& service) {
+    Tally sum;
+    for (const TallyKind kind : {TallyKind::kService, TallyKind::kHeld}) {
+      const Tally* found = Find(tallies, {kind, service, ""});
+      if (found == nullptr) continue;
+      sum.count += found->count;
+      sum.amount_cents += found->amount_cents;
+    }
+    return sum;
+  }
+
   void Counts() {
     if (!facts_.last) return;
-    Tallies both = facts_.now;
-    both.insert(facts_.last->begin(), facts_.last->end());
-    ForEach(both, TallyKind::kService, [&](const TallyKey& key, const Tally&) {
-      const Tally* found = Find(facts_.now, key);
-      const Tally now = found == nullptr ? Tally() : *found;
-      const Tally* last = Find(facts_.last, key);
-      const Tally before = last == nullptr ? Tally() : *last;
-      if (!Comparable(now, &before)) return;
+    std::set<std::string> services;
+    for (const Tallies* tallies : {&facts_.now, &*facts_.last}) {
+      for (const auto& [key, tally] : *tallies) {
+        const bool of_service = key.kind == TallyKind::kService || key.kind == TallyKind::kHeld;
+        if (of_service) services.insert(key.service);
+      }
+    }
+    for (const std::string& service : services) {
+      const TallyKey key{TallyKind::kService, service, ""};
+      const Tally now = WithHeld(facts_.now, service);
+      const Tally before = WithHeld(*facts_.last, service);
+      if (!Comparable(now, &before)) continue;
       const auto change = Change(now.count, before.count);
-      if (change && !IsBeyond(change, Limit::kCountChangeMax)) return;
+      if (change && !IsBeyond(change, Limit::kCountChangeMax)) continue;
       Add(FindingRule::kCount, key,
           std::to_string(now.count) + " of " + key.service + " against " +
               std::to_string(before.count) + " last",
           Magnitude(now.count - before.count), now.amount_cents - before.amount_cents);
-    });
+    }
   }
 
   void Uses() {
@@ -209,6 +243,7 @@ class RunJudge {
       const auto at_last =
           static_cast<std::int64_t>(static_cast<__int128>(before->amount_cents) *
                                     now.quantity_thousandths / before->quantity_thousandths);
+      if (Magnitude(now.amount_cents - at_last) <= now.count) return;  // a cent a line is rounding
       Add(FindingRule::kUnitPrice, key,
           Signed(*change) + " a unit: " + Money::Cents(now.amount_cents).ToString() + " for " +
               PrintDecimal(now.quantity_thousandths, 3, 0) + " against " +
@@ -244,6 +279,51 @@ class RunJudge {
                                PrintDecimal(control.quantity_thousandths, 3, 0) + " (" +
                                control.source + "): " + PrintDecimal(share, 2, 2) + " %",
                            billed.count, 0});
+    }
+  }
+
+  void PricesUnknown() {
+    ForEach(facts_.now, TallyKind::kUnpriced, [&](const TallyKey& key, const Tally& tally) {
+      Add(FindingRule::kPriceUnknown, key,
+          "the last bills of " + std::to_string(tally.count) + " were " +
+              Money::Cents(tally.before_cents).ToString() +
+              "; what they are under this version is not known",
+          tally.count, 0);
+    });
+  }
+
+  void MissingControls() {
+    for (const std::string& service : facts_.metered) {
+      const Tally now = WithHeld(facts_.now, service);
+      const bool recorded = std::any_of(facts_.controls.begin(), facts_.controls.end(),
+                                        [&](const auto& one) { return one.service == service; });
+      if (recorded || now.count < limits_[Limit::kCompareMin]) continue;
+      findings_.push_back({FindingRule::kNoControlTotal, service, "",
+                           "nothing says how much of it was purchased or pumped for " +
+                               std::to_string(now.count) + " agreements",
+                           now.count, 0});
+    }
+  }
+
+  void PointsDays(TallyKind kind, std::string_view words) {
+    struct Points {
+      std::int64_t count = 0;
+      std::int64_t day_count = 0;
+      std::string first;
+    };
+    std::map<std::string, Points> services;
+    ForEach(facts_.now, kind, [&](const TallyKey& key, const Tally& tally) {
+      Points& points = services[key.service];
+      points.count += tally.count;
+      points.day_count += tally.day_count;
+      if (points.first.empty()) points.first = key.subject;
+    });
+    for (const auto& [service, points] : services) {
+      findings_.push_back({FindingRule::kPointDays, service, std::string(words),
+                           std::to_string(points.day_count) + " days at " +
+                               std::to_string(points.count) +
+                               " places that changed hands; one is " + points.first,
+                           points.count, 0});
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ enum class FindingRule {
   kPriceChange,      // dollars from new prices alone
   kLongPeriods,      // periods longer than the longest month
   kControlTotal,     // use billed against what was purchased or pumped
+  kPriceUnknown,     // what new prices alone do, where nobody can say
+  kNoControlTotal,   // a metered service without a control total
+  kPointDays,        // days between two occupants of a place that are billed twice, or not
 };
 
 struct FindingWords {
@@ -82,6 +86,7 @@ struct RunFacts {
   std::vector<UncoveredCycle> never_started;  // `since` of the oldest
   std::vector<SharedPlaces> shared;
   std::vector<ControlTotal> controls;
+  std::set<std::string> metered;  // services of the run that have meters
 };
 
 // In the order of FindingRule, then service and subject.

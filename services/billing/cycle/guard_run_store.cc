@@ -73,6 +73,10 @@ constexpr db::Query kYearAgo{
     "cycle_run_year_ago",
     "SELECT cycle_id FROM cycle_run WHERE cycle = $1 AND period_end_date >= $2 AND "
     "period_end_date <= $3 ORDER BY period_end_date DESC, cycle_id DESC LIMIT 1"};
+constexpr db::Query kMeteredServices{
+    "guard_metered_services",
+    "SELECT DISTINCT service FROM agreement WHERE cycle = $1 AND meter_number <> '' AND "
+    "state <> 'PENDING'"};
 // Of every cycle of the city, how many run and how many wait, and how far it was billed.
 constexpr db::Query kCycles{
     "guard_cycles",
@@ -148,6 +152,15 @@ RowDigest DigestOfTallies(std::int64_t cycle_id, const Page& page, const Tallies
     digest.Add(WithColumns(cycle_id, page, key, tally, kToCells));
   }
   return digest;
+}
+
+std::string TalliesText(const std::string& of_run, const std::string& judged_by,
+                        const RowDigest& rows) {
+  return (of_run.empty() ? "" : "policy=" + judged_by + ",") + "rows=" + rows.hex();
+}
+
+std::string JudgementText(const std::string& judged_by, std::size_t findings) {
+  return "policy=" + judged_by + ",findings=" + std::to_string(findings);
 }
 
 void InsertTallies(db::Transaction& tx, std::int64_t cycle_id, const Page& page,
@@ -245,6 +258,9 @@ RunFacts LoadRunFacts(db::Transaction& tx, const Run& run) {
     facts.shared.push_back(std::move(meters));
   }
   facts.controls = ControlTotals(tx, run.cycle, run.period_end);
+  for (const db::Rows::Row row : tx.Select(kMeteredServices, run.cycle)) {
+    facts.metered.insert(row.Text(0));
+  }
   return facts;
 }
 

@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/billing/cycle/guard_run.h"
@@ -14,6 +16,12 @@ namespace reeve::billing::cycle {
 // In the audit trail: one entry a page ("<cycle>/<page>") over its tallies.
 inline constexpr std::string_view kTalliesEntity = "cycle-page-tallies";
 RowDigest DigestOfTallies(std::int64_t cycle_id, const Page& page, const Tallies& tallies);
+// With the policy that judged the page, if the run keeps which it is.
+std::string TalliesText(const std::string& of_run, const std::string& judged_by,
+                        const RowDigest& rows);
+// One entry a run: the policy that judged it, and how many findings there were.
+inline constexpr std::string_view kJudgementEntity = "cycle-judgement";
+std::string JudgementText(const std::string& judged_by, std::size_t findings);
 void InsertTallies(db::Transaction& tx, std::int64_t cycle_id, const Page& page,
                    const Tallies& tallies);
 // Of all pages together; nothing if the run has none.

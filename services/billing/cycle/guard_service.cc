@@ -1,14 +1,14 @@
 #include "services/billing/cycle/guard_service.h"
 
 #include <algorithm>
-#include <set>
 
 #include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_service.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/duty_store.h"
+#include "services/billing/cycle/guard_policy_service.h"
+#include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_run_store.h"
-#include "services/billing/cycle/guard_store.h"
-#include "services/billing/listed.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::billing::cycle {
@@ -17,22 +17,6 @@ namespace {
 constexpr std::int64_t kFindingNoMax = 1'000'000;
 constexpr int kCycleMax = 31;
 constexpr std::size_t kServiceNameMax = 30;
-
-struct LoadPolicyCommand {
-  static constexpr std::string_view kMethod = "reeve.billing.v1.GuardService/LoadGuardPolicy";
-  std::string request_id;
-  GuardPolicy policy;
-
-  std::int64_t home() const { return 0; }
-  Canonical canonical() const {
-    return std::move(Canonical(kMethod, 1)
-                         .Add("effective_date", policy.effective_date.ToString())
-                         .Add("citation", policy.citation)
-                         .Add("residential", JoinList(policy.residential.Changed()))
-                         .Add("non_residential", JoinList(policy.non_residential.Changed()))
-                         .Add("run", JoinList(policy.run.Changed())));
-  }
-};
 
 struct RecordCommand {
   static constexpr std::string_view kMethod = "reeve.billing.v1.GuardService/RecordControlTotal";
@@ -66,41 +50,6 @@ struct AcknowledgeCommand {
   }
 };
 
-template <class Messages>
-void ParseLimits(Fields& fields, const std::string& path, bool of_run, const Messages& messages,
-                 Limits& limits) {
-  if (messages.size() > static_cast<int>(kLimitCount)) {
-    return fields.Refuse(path, "are more than there are limits");
-  }
-  std::set<std::string> seen;
-  for (int i = 0; i < messages.size(); ++i) {
-    const std::string field = path + "[" + std::to_string(i) + "]";
-    const LimitWords* words = FindLimit(messages[i].name());
-    if (words == nullptr || words->of_run != of_run || !seen.insert(messages[i].name()).second) {
-      fields.Refuse(field + ".name", "is no limit of these, or there twice");
-      fields.Range(field + ".value", messages[i].value(), 0, Money::kMaxCents);
-      continue;
-    }
-    limits.Set(words->limit, fields.Range(field + ".value", messages[i].value(), 0, words->max));
-  }
-}
-
-Result<LoadPolicyCommand> Parse(const v1::LoadGuardPolicyRequest& request) {
-  Fields fields;
-  LoadPolicyCommand command;
-  command.request_id = fields.RequestId(request.request_id());
-  const v1::GuardPolicy& message = request.policy();
-  GuardPolicy& policy = command.policy;
-  policy.effective_date = fields.CivilDate("policy.effective_date", message.effective_date());
-  policy.citation = fields.Text("policy.citation", message.citation(), 3, 300);
-  ParseLimits(fields, "policy.residential", false, message.residential(), policy.residential);
-  ParseLimits(fields, "policy.non_residential", false, message.non_residential(),
-              policy.non_residential);
-  ParseLimits(fields, "policy.run", true, message.run(), policy.run);
-  if (!fields.ok()) return fields.error();
-  return command;
-}
-
 Result<RecordCommand> Parse(const v1::RecordControlTotalRequest& request) {
   Fields fields;
   RecordCommand command;
@@ -130,30 +79,6 @@ Result<AcknowledgeCommand> Parse(const v1::AcknowledgeFindingRequest& request) {
                              fields.Text("reason", request.reason(), 3, 500)};
   if (!fields.ok()) return fields.error();
   return command;
-}
-
-template <class Messages>
-void AddLimits(const Limits& limits, bool of_run, bool all, Scope scope, Messages& messages) {
-  const Limits defaults(scope);
-  for (const LimitWords& words : AllLimits()) {
-    if (words.of_run != of_run) continue;
-    if (!all && limits[words.limit] == defaults[words.limit]) continue;
-    v1::GuardLimit& added = *messages.Add();
-    added.set_name(std::string(words.name));
-    added.set_value(limits[words.limit]);
-  }
-}
-
-// With `all`, also the limits that keep their default.
-v1::GuardPolicy ToProto(const GuardPolicy& policy, bool all) {
-  v1::GuardPolicy message;
-  if (!policy.citation.empty()) message.set_effective_date(policy.effective_date.ToString());
-  message.set_citation(policy.citation);
-  AddLimits(policy.residential, false, all, Scope::kResidential, *message.mutable_residential());
-  AddLimits(policy.non_residential, false, all, Scope::kNonResidential,
-            *message.mutable_non_residential());
-  AddLimits(policy.run, true, all, Scope::kRun, *message.mutable_run());
-  return message;
 }
 
 v1::ControlTotal ToProto(const ControlTotal& control) {
@@ -191,15 +116,6 @@ void AddRule(const Words& words, bool of_run, v1::ListGuardRulesResponse& answer
   rule.set_of_run(of_run);
 }
 
-Result<v1::GuardPolicy> Load(command::Change& change, const LoadPolicyCommand& command) {
-  if (HasGuardPolicy(change.tx(), command.policy.effective_date)) {
-    return AlreadyExists(reason::kPolicyExists, "Limits from that day on are loaded.");
-  }
-  InsertGuardPolicy(change.tx(), command.policy);
-  AuditRow(change, kKeptGuardPolicy, "load", "", CellsOfPolicy(command.policy));
-  return ToProto(command.policy, false);
-}
-
 Result<v1::ControlTotal> Record(command::Change& change, const RecordCommand& command) {
   db::Transaction& tx = change.tx();
   ControlTotal control = command.control;
@@ -228,9 +144,10 @@ Result<v1::CycleFinding> Acknowledge(command::Change& change, const AcknowledgeC
   if (kept->acknowledged_by != PersonId()) {
     return FailedPrecondition(reason::kFindingAcknowledged, "The finding is acknowledged.");
   }
-  if (run->started_by == change.call().caller.person) {
+  if (IsOwnRun(tx, *run, change.call().caller)) {
     return PermissionDenied(reason::kSamePerson,
-                            "A finding is acknowledged by somebody who did not start the run.");
+                            "A finding is acknowledged by somebody who neither started the run nor "
+                            "recorded what it is compared with.");
   }
   // After this point it must succeed.
   std::string before = RowText(kKeptFinding, CellsOfFinding(*kept));
@@ -245,7 +162,7 @@ Result<v1::CycleFinding> Acknowledge(command::Change& change, const AcknowledgeC
 
 void KeepFindings(command::Change& change, const Run& run) {
   db::Transaction& tx = change.tx();
-  const GuardPolicy policy = GuardPolicyInForce(tx, run.bill_date);
+  const GuardPolicy policy = GuardPolicyOf(tx, run);
   std::vector<KeptFinding> kept;
   for (RunFinding& finding : JudgeRun(LoadRunFacts(tx, run), policy.run)) {
     kept.push_back({run.cycle_id, static_cast<std::int64_t>(kept.size()) + 1, std::move(finding),
@@ -253,19 +170,9 @@ void KeepFindings(command::Change& change, const Run& run) {
     AuditRow(change, kKeptFinding, "find", "", CellsOfFinding(kept.back()));
   }
   InsertFindings(tx, kept);
-}
-
-grpc::ServerUnaryReactor* GuardService::LoadGuardPolicy(grpc::CallbackServerContext* context,
-                                                        const v1::LoadGuardPolicyRequest* request,
-                                                        v1::GuardPolicy* response) {
-  return server_.Handle(
-      context, request, response,
-      [this](const Call& call,
-             const v1::LoadGuardPolicyRequest& request) -> Result<v1::GuardPolicy> {
-        REEVE_ASSIGN_OR_RETURN(const LoadPolicyCommand command, Parse(request));
-        return frame_.Write(call, command,
-                            [&](command::Change& change) { return Load(change, command); });
-      });
+  if (run.guard_policy.empty()) return;  // its policy was not kept
+  change.Audit({std::string(kJudgementEntity), std::to_string(run.cycle_id), "judge", "",
+                JudgementText(policy.key(), kept.size())});
 }
 
 grpc::ServerUnaryReactor* GuardService::ListGuardRules(grpc::CallbackServerContext* context,

@@ -9,7 +9,6 @@
 namespace reeve::billing::cycle {
 
 namespace reason {
-inline constexpr Reason kPolicyExists{"POLICY_EXISTS"};
 inline constexpr Reason kControlTotalExists{"CONTROL_TOTAL_EXISTS"};
 inline constexpr Reason kCycleCalculated{"CYCLE_CALCULATED"};
 inline constexpr Reason kFindingUnknown{"FINDING_UNKNOWN"};

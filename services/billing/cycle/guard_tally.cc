@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <optional>
 
+#include "services/billing/cycle/months.h"
 #include "shared/core/spelling.h"
 
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr Spelling<TallyKind, 7> kKinds{
-    {"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD", "NOT_BILLED", "DAYS_BROKEN"}};
+constexpr Spelling<TallyKind, 11> kKinds{{"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD",
+                                          "NOT_BILLED", "DAYS_BROKEN", "HELD", "UNPRICED",
+                                          "POINT_TWICE", "POINT_GAP"}};
 
 // A version alone and from ever on, to price with it what ended before it began.
 class AloneVersions {
@@ -38,15 +40,20 @@ class PageTally {
       : run_(run), tariff_(tariff), policy_(policy), alone_(tariff) {}
 
   void Add(const Bill& bill, const Segment& segment, const Guarded& guarded) {
-    Tally& service = tallies_[{TallyKind::kService, segment.service, ""}];
+    const bool held = bill.state == BillState::kHeld;
+    Tally& service = tallies_[{held ? TallyKind::kHeld : TallyKind::kService, segment.service, ""}];
     ++service.count;
     service.day_count += segment.to_date - segment.from_date;
     service.quantity_thousandths +=
         segment.metered ? segment.use.usage_thousandths : segment.use.quantity_thousandths;
     service.amount_cents += segment.amount.cents();
-    for (const rate::Line& line : segment.lines) AddLine(segment, line);
+    // What is not sent is no part of the dollars and units that are compared.
+    if (!held) {
+      for (const rate::Line& line : segment.lines) AddLine(segment, line);
+    }
     AddDays(segment, guarded);
     if (!guarded.days.empty()) AddPrice(bill, segment, guarded);
+    if (guarded.before) AddPoint(segment, guarded);
   }
 
   // The agreement's days are waiting, and nothing came of them.
@@ -68,9 +75,9 @@ class PageTally {
     if (version == nullptr) return;
     const rate::Component& component =
         version->components[static_cast<std::size_t>(line.component)];
-    const bool blocks = !component.tiers.empty();
-    Tally& tally = tallies_[{blocks ? TallyKind::kBlocks : TallyKind::kComponent, segment.service,
-                             segment.schedule_code + ": " + component.name}];
+    std::string subject = segment.schedule_code + ": " + component.name;
+    if (component.tiers.size() > 1) subject += ", block " + std::to_string(line.tier + 1);
+    Tally& tally = tallies_[{TallyKind::kComponent, segment.service, std::move(subject)}];
     ++tally.count;
     tally.day_count += line.day_count;
     tally.quantity_thousandths += line.quantity_thousandths / line.quantity_divisor;
@@ -99,30 +106,71 @@ class PageTally {
     tally.amount_cents += segment.amount.cents();
   }
 
-  // What new prices alone do: the last bill's days and use under the version of this one.
+  // The first bill of an occupant: its days begin where those of the one before ended. Days between
+  // them are nobody's; where a meter stood still over them, nothing is missing.
+  void AddPoint(const Segment& segment, const Guarded& guarded) {
+    const Date until = guarded.before->stop_date.value_or(segment.to_date);
+    const std::int64_t apart = segment.from_date - until;
+    const bool stood_still =
+        segment.metered && guarded.before->end_read_thousandths &&
+        *guarded.before->end_read_thousandths == segment.start_read_thousandths;
+    if (apart == 0 || (apart > 0 && stood_still)) return;
+    Tally& tally = tallies_[{apart < 0 ? TallyKind::kPointTwice : TallyKind::kPointGap,
+                             segment.service, "place " + guarded.agreement->premise.ToString()}];
+    ++tally.count;
+    tally.day_count += apart < 0 ? -apart : apart;
+  }
+
+  // What new prices alone do: the last bill's days and use under the version of this one. Another
+  // schedule of the same day is new prices too.
   void AddPrice(const Bill& bill, const Segment& segment, const Guarded& guarded) {
     const BilledDays& last = guarded.days.front();
-    if (last.effective_date == segment.effective_date) return;
+    const bool same_code = last.schedule_code == segment.schedule_code;
+    if (same_code && last.effective_date == segment.effective_date) return;
+    std::string subject = segment.schedule_code + " of " + segment.effective_date.ToString();
+    if (!same_code) subject += " instead of " + last.schedule_code;
+    const std::optional<std::int64_t> cents = PriceOfLast(bill, segment, guarded);
+    const TallyKind kind = cents ? TallyKind::kPrice : TallyKind::kUnpriced;
+    Tally& tally = tallies_[{kind, segment.service, std::move(subject)}];
+    ++tally.count;
+    tally.day_count += last.to_date - last.from_date;
+    tally.quantity_thousandths +=
+        segment.metered ? last.usage_thousandths : last.quantity_thousandths;
+    tally.amount_cents += cents.value_or(0);
+    tally.before_cents += last.amount.cents();
+  }
+
+  // Nothing if the version cannot price it: it needs a fact that is not known, or counts other
+  // units.
+  std::optional<std::int64_t> PriceOfLast(const Bill& bill, const Segment& segment,
+                                          const Guarded& guarded) {
+    const BilledDays& last = guarded.days.front();
+    const rate::Schedule* before = tariff_.Version(last.schedule_code, last.effective_date);
+    const rate::Schedule* now = tariff_.Version(segment.schedule_code, segment.effective_date);
     const rate::Versions* alone = alone_.Find(segment.schedule_code, segment.effective_date);
-    if (alone == nullptr) return;
+    if (before == nullptr || now == nullptr || alone == nullptr) return std::nullopt;
+    if (before->usage_unit != now->usage_unit ||
+        rate::QuantityUnit(*before) != rate::QuantityUnit(*now)) {
+      return std::nullopt;
+    }
     const rate::Measured meter{
         last.from_date, last.to_date, last.usage_thousandths, {}, guarded.agreement->meter_size};
     rate::Facts facts;
     if (segment.metered) facts.measured = {&meter, 1};
     facts.quantity_thousandths = last.quantity_thousandths;
     facts.allows_not_loaded = run_.kind == Kind::kDemo;
+    const rate::Period period{last.from_date, last.to_date, bill.bill_date};
     std::vector<rate::Line> lines;
-    if (!rate::Price(*alone, {last.from_date, last.to_date, bill.bill_date}, facts, lines).ok()) {
-      return;
-    }
-    Tally& tally = tallies_[{TallyKind::kPrice, segment.service,
-                             segment.schedule_code + " of " + segment.effective_date.ToString()}];
-    ++tally.count;
-    tally.day_count += last.to_date - last.from_date;
-    tally.quantity_thousandths +=
-        segment.metered ? last.usage_thousandths : last.quantity_thousandths;
-    for (const rate::Line& line : lines) tally.amount_cents += line.amount.cents();
-    tally.before_cents += last.amount.cents();
+    const bool priced =
+        last.month_days == 0
+            ? rate::Price(*alone, period, facts, lines).ok()
+            : rate::Price(AsMonths(*alone, last.from_date, last.to_date, last.month_days), period,
+                          facts, lines)
+                  .ok();
+    if (!priced) return std::nullopt;
+    std::int64_t cents = 0;
+    for (const rate::Line& line : lines) cents += line.amount.cents();
+    return cents;
   }
 
   const Run& run_;

@@ -14,13 +14,17 @@
 namespace reeve::billing::cycle {
 
 enum class TallyKind {
-  kService,     // a service's segments
-  kComponent,   // lines of a component with one price a unit, or of a tax
-  kBlocks,      // lines of a component in blocks
-  kPrice,       // segments under another version than last: last's use under this version
+  kService,     // a service's segments that will be sent
+  kComponent,   // their lines of one price: of a component, a tax or one block
+  kBlocks,      // of a component in blocks, all together: of runs from before 0014, read on
+  kPrice,       // segments under other prices than last: last's use under these
   kLongPeriod,  // metered segments of more days than the class's longest month
   kNotBilled,   // agreements with days to bill, but neither a segment nor a hold
   kDaysBroken,  // segments that do not begin where the one before ended
+  kHeld,        // a service's segments on bills that are held
+  kUnpriced,    // segments whose last use the new version cannot price, so nobody knows
+  kPointTwice,  // first bills at a place whose last occupant is billed for some of the days
+  kPointGap,    // first bills at a place with days, or use, that nobody is billed for
 };
 std::string_view TallyKindName(TallyKind kind);  // "SERVICE"
 TallyKind ParseTallyKind(std::string_view name);
@@ -28,7 +32,8 @@ TallyKind ParseTallyKind(std::string_view name);
 struct TallyKey {
   TallyKind kind = TallyKind::kService;
   std::string service;
-  std::string subject;  // "W1: Base charge", "W1 of 2026-12-01"; empty for a whole service
+  // "W1: Base charge", "W1: Use, block 2", "W1 of 2026-12-01"; empty for a whole service.
+  std::string subject;
   auto operator<=>(const TallyKey&) const = default;
 };
 

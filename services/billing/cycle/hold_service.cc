@@ -6,16 +6,22 @@
 #include "services/billing/bill/bill_wire_service.h"
 #include "services/billing/cycle/cycle_service.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/duty_store.h"
+#include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/hold_store.h"
 #include "services/billing/cycle/review_service.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/rate/rate_store.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr std::int32_t kDeadlineDays = 5;        // of a hold that nobody was named for
-constexpr std::int64_t kReleasedBillsMax = 400;  // a transaction holds at most 5,000 rows
+constexpr std::int32_t kDeadlineDays = 5;  // of a hold that nobody was named for
+// A transaction holds at most 5,000 rows. Of a posted run a bill is some 20, its review, audit,
+// charges and postings; one that is billed as months has parts of its own, too.
+constexpr std::int64_t kReleasedBillsMax = 200;
+constexpr std::int64_t kMonthsBillsMax = 100;
 constexpr std::size_t kSampleBills = 10;
 
 struct AssignCommand {
@@ -40,11 +46,12 @@ struct ProposeCommand {
 
   std::int64_t home() const { return release.cycle_id; }
   Canonical canonical() const {
-    return std::move(Canonical(kMethod, 1)
+    return std::move(Canonical(kMethod, 2)
                          .Add("cycle_id", release.cycle_id)
                          .Add("rule", HoldReasonName(release.rule))
                          .Add("at_stake_max_cents", release.at_stake_max_cents)
-                         .Add("reason", release.reason));
+                         .Add("reason", release.reason)
+                         .Add("as_months", release.as_months ? 1 : 0));
   }
 };
 
@@ -92,6 +99,10 @@ Result<ProposeCommand> Parse(const v1::ProposeReleaseRequest& request) {
   release.at_stake_max_cents =
       fields.Range("at_stake_max_cents", request.at_stake_max_cents(), 0, Money::kMaxCents);
   release.reason = fields.Text("reason", request.reason(), 3, 500);
+  release.as_months = request.as_months();
+  if (release.as_months && request.rule() != HoldReasonName(HoldReason::kLongPeriod)) {
+    fields.Refuse("as_months", "is for LONG_PERIOD");
+  }
   if (!fields.ok()) return fields.error();
   return command;
 }
@@ -137,12 +148,17 @@ v1::MassRelease ToProto(const MassRelease& release) {
   message.set_reason(release.reason);
   message.set_proposed_by_person_id(release.proposed_by.value());
   message.set_approved_by_person_id(release.approved_by.value());
+  message.set_as_months(release.as_months);
   return message;
+}
+
+std::int64_t BillsMax(const MassRelease& release) {
+  return release.as_months ? kMonthsBillsMax : kReleasedBillsMax;
 }
 
 std::vector<Bill> BillsOf(db::Transaction& tx, const MassRelease& release) {
   return ReleasableBills(tx, release.cycle_id, release.rule, release.at_stake_max_cents,
-                         kReleasedBillsMax + 1);
+                         BillsMax(release) + 1);
 }
 
 void Count(std::span<const Bill> bills, MassRelease& release) {
@@ -190,6 +206,29 @@ Result<v1::HeldBill> Assign(command::Change& change, const AssignCommand& comman
   return ToProto(*bill, work, change.call().today);
 }
 
+bool IsOwn(db::Transaction& tx, const Run& run, std::span<const Bill> bills, const Caller& caller) {
+  return IsOwnRun(tx, run, caller) || AreOwnReads(tx, bills, caller);
+}
+
+// Sends each as months. One that would not be less that way is sent as it is.
+void AllAsMonths(command::Change& change, const Run& run, std::vector<Bill> bills,
+                 const ReviewWords& words) {
+  db::Transaction& tx = change.tx();
+  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  const GuardPolicy policy = GuardPolicyOf(tx, run);
+  std::vector<Bill> held;
+  std::vector<Bill> months;
+  std::vector<Bill> as_they_are;
+  for (const Bill& bill : bills) {
+    Bill whole = LockBill(tx, bill.account, bill.bill_id).value();
+    std::optional<Bill> made = MakeMonthsBill(tx, run, tariff, policy, whole);
+    if (made) months.push_back(*std::move(made));
+    (made ? held : as_they_are).push_back(std::move(whole));
+  }
+  SendAsMonths(change, run, held, months, words);
+  DecideBills(change, run, as_they_are, BillEvent::kRelease, words);
+}
+
 Result<v1::MassRelease> Propose(command::Change& change, const ProposeCommand& command) {
   db::Transaction& tx = change.tx();
   MassRelease release = command.release;
@@ -197,11 +236,12 @@ Result<v1::MassRelease> Propose(command::Change& change, const ProposeCommand& c
   if (!run) return NotFound(reason::kCycleUnknown, "There is no such cycle run.");
   const std::vector<Bill> bills = BillsOf(tx, release);
   if (bills.empty()) return FailedPrecondition(reason::kReleaseEmpty, "There is no such bill.");
-  if (static_cast<std::int64_t>(bills.size()) > kReleasedBillsMax) {
-    return FailedPrecondition(reason::kReleaseTooLarge, "They are more than 400 bills.");
+  if (static_cast<std::int64_t>(bills.size()) > BillsMax(release)) {
+    return FailedPrecondition(reason::kReleaseTooLarge, "They are too many bills for one release.")
+        .With("bills_max", BillsMax(release));
   }
-  if (run->started_by == change.call().caller.person) {
-    return SamePerson("Bills are released by people who did not start the run.");
+  if (IsOwn(tx, *run, bills, change.call().caller)) {
+    return SamePerson("Bills are released by people who neither started the run nor read them.");
   }
   // After this point it must succeed.
   Count(bills, release);
@@ -221,14 +261,12 @@ Result<v1::MassRelease> Approve(command::Change& change, const ApproveCommand& c
   if (release.state == ReleaseState::kReleased) {
     return FailedPrecondition(reason::kAlreadyReleased, "The bills are released.");
   }
+  // Held bills move under the lock of their run alone.
   const PersonId person = change.call().caller.person;
-  if (release.proposed_by == person || run.started_by == person) {
+  std::vector<Bill> bills = BillsOf(tx, release);
+  if (release.proposed_by == person || IsOwn(tx, run, bills, change.call().caller)) {
     return SamePerson(
-        "Bills are released by somebody who neither proposed it nor started the run.");
-  }
-  std::vector<Bill> bills;
-  for (const Bill& bill : BillsOf(tx, release)) {
-    bills.push_back(LockBill(tx, bill.account, bill.bill_id).value());
+        "Bills are released by somebody who neither proposed it, started the run nor read them.");
   }
   MassRelease now = release;
   Count(bills, now);
@@ -244,7 +282,13 @@ Result<v1::MassRelease> Approve(command::Change& change, const ApproveCommand& c
   release.approved_by = person;
   SaveRelease(tx, release);
   AuditRow(change, kKeptRelease, "release", std::move(before), CellsOfRelease(release));
-  DecideBills(change, run, bills, BillEvent::kRelease, {release.reason, 0, release.release_id});
+  const ReviewWords words{release.reason, 0, release.release_id};
+  if (release.as_months) {
+    AllAsMonths(change, run, std::move(bills), words);
+  } else {
+    AddAmounts(tx, bills);
+    DecideBills(change, run, bills, BillEvent::kRelease, words);
+  }
   return ToProto(release);
 }
 

@@ -20,10 +20,16 @@ constexpr db::Query kSaveWork{
     "hold_work_save",
     "UPDATE hold_work SET owner_person_id = $3, deadline_date = $4 WHERE account_id = $1 AND "
     "bill_id = $2"};
-constexpr db::Query kInsertReview{
-    "bill_review_insert",
-    "INSERT INTO bill_review (account_id, bill_id, decision, reason, reviewed_by_person_id, "
-    "reviewed_date, review_seconds, release_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+const db::InsertInto kInsertReviews{"bill_review_insert",
+                                    "bill_review",
+                                    {{"account_id"},
+                                     {"bill_id"},
+                                     {"decision", db::ColumnType::kText},
+                                     {"reason", db::ColumnType::kText},
+                                     {"reviewed_by_person_id"},
+                                     {"reviewed_date", db::ColumnType::kText},
+                                     {"review_seconds"},
+                                     {"release_id"}}};
 
 #define WAITING                                                                                  \
   "SELECT b.account_id, b.bill_id, w.owner_person_id, w.deadline_date FROM bill b LEFT JOIN "    \
@@ -40,22 +46,26 @@ constexpr db::Query kOverdue{"bill_overdue", WAITING
 
 #define RELEASE_COLUMNS                                                                     \
   "SELECT release_id, cycle_id, state, rule, at_stake_max_cents, bill_count, total_cents, " \
-  "at_stake_cents, reason, proposed_by_person_id, approved_by_person_id FROM mass_release "
+  "at_stake_cents, reason, proposed_by_person_id, approved_by_person_id, as_months FROM "   \
+  "mass_release "
 constexpr db::Query kFindRelease{"mass_release_find", RELEASE_COLUMNS "WHERE release_id = $1"};
 #undef RELEASE_COLUMNS
 constexpr db::Query kInsertRelease{
     "mass_release_insert",
     "INSERT INTO mass_release (release_id, cycle_id, state, rule, at_stake_max_cents, bill_count, "
-    "total_cents, at_stake_cents, reason, proposed_by_person_id, approved_by_person_id) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+    "total_cents, at_stake_cents, reason, proposed_by_person_id, approved_by_person_id, "
+    "as_months) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
 constexpr db::Query kSaveRelease{
     "mass_release_save",
     "UPDATE mass_release SET state = $2, approved_by_person_id = $3 WHERE release_id = $1"};
+// What could not be priced and has no history is at stake with nobody knows how much: that is not
+// nothing, and such a bill is looked at by itself.
 constexpr db::Query kReleasable{
     "bill_releasable",
     "SELECT b.account_id, b.bill_id FROM bill b WHERE b.cycle_id = $1 AND b.state = 'HELD' AND "
     "NOT EXISTS (SELECT 1 FROM bill_hold h WHERE h.account_id = b.account_id AND "
-    "h.bill_id = b.bill_id AND (h.reason <> $2 OR h.at_stake_cents > $3)) "
+    "h.bill_id = b.bill_id AND (h.reason <> $2 OR h.at_stake_cents > $3 OR (h.at_stake_cents = 0 "
+    "AND h.reason IN ('NO_SCHEDULE', 'NO_READ', 'READS_FALL', 'NOT_PRICED')))) "
     "ORDER BY b.account_id LIMIT $4"};
 
 constexpr Spelling<ReleaseState, 2> kReleaseStates{{"PROPOSED", "RELEASED"}};
@@ -66,8 +76,7 @@ auto WithColumns(const HoldWork& work, const Use& use) {
 }
 template <class Use>
 auto WithColumns(const BillReview& review, const Use& use) {
-  return use(review.account, review.bill_id,
-             review.decision == BillEvent::kRelease ? "RELEASE" : "CONFIRM_HOLD", review.reason,
+  return use(review.account, review.bill_id, BillEventName(review.decision), review.reason,
              review.reviewed_by, review.reviewed_date, review.review_seconds, review.release_id);
 }
 template <class Use>
@@ -75,7 +84,7 @@ auto WithColumns(const MassRelease& release, const Use& use) {
   return use(release.release_id, release.cycle_id, ReleaseStateName(release.state),
              HoldReasonName(release.rule), release.at_stake_max_cents, release.bill_count,
              release.total_cents, release.at_stake_cents, release.reason, release.proposed_by,
-             release.approved_by);
+             release.approved_by, release.as_months);
 }
 
 std::optional<MassRelease> ToRelease(const db::Rows& rows) {
@@ -93,7 +102,8 @@ std::optional<MassRelease> ToRelease(const db::Rows& rows) {
                      row.Int(7),
                      row.Text(8),
                      PersonId(row.Int(9)),
-                     PersonId(row.Int(10))};
+                     PersonId(row.Int(10)),
+                     row.Bool(11)};
 }
 
 }  // namespace
@@ -113,8 +123,12 @@ void SaveHoldWork(db::Transaction& tx, const HoldWork& work, bool is_new) {
 
 Cells CellsOfReview(const BillReview& review) { return WithColumns(review, kToCells); }
 
-void InsertReview(db::Transaction& tx, const BillReview& review) {
-  WithColumns(review, [&tx](const auto&... cells) { tx.Execute(kInsertReview, cells...); });
+void InsertReviews(db::Transaction& tx, std::span<const BillReview> reviews) {
+  db::NewRows rows(kInsertReviews);
+  for (const BillReview& review : reviews) {
+    WithColumns(review, [&rows](const auto&... cells) { rows.Add(cells...); });
+  }
+  if (!rows.empty()) tx.InsertRows(rows);
 }
 
 std::vector<WaitingBill> ListWaiting(db::Transaction& tx, AccountId after,
@@ -138,7 +152,11 @@ std::vector<WaitingBill> ListWaiting(db::Transaction& tx, AccountId after,
 
 std::string_view ReleaseStateName(ReleaseState state) { return kReleaseStates(state); }
 
-Cells CellsOfRelease(const MassRelease& release) { return WithColumns(release, kToCells); }
+Cells CellsOfRelease(const MassRelease& release) {
+  Cells cells = WithColumns(release, kToCells);
+  if (!release.as_months) cells.pop_back();
+  return cells;
+}
 
 void InsertRelease(db::Transaction& tx, const MassRelease& release) {
   WithColumns(release, [&tx](const auto&... cells) { tx.Execute(kInsertRelease, cells...); });

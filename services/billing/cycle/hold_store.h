@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/billing/cycle/cycle.h"
@@ -37,7 +38,7 @@ struct BillReview {
 };
 inline constexpr Kept kKeptReview{"bill-review", 2, {{{"decision", 2}, {"seconds", 6}}}};
 Cells CellsOfReview(const BillReview& review);
-void InsertReview(db::Transaction& tx, const BillReview& review);
+void InsertReviews(db::Transaction& tx, std::span<const BillReview> reviews);
 
 // A held bill with its holds, and who looks into it.
 struct WaitingBill {
@@ -64,9 +65,11 @@ struct MassRelease {
   std::int64_t at_stake_cents = 0;
   std::string reason;
   PersonId proposed_by;
-  PersonId approved_by;  // unset until it is
+  PersonId approved_by;    // unset until it is
+  bool as_months = false;  // long periods are billed as months
 };
 inline constexpr Kept kKeptRelease{"mass-release", 1, {{{"state", 2}, {"bills", 5}}}};
+// Of a release from before long periods were billed as months, without its last cell.
 Cells CellsOfRelease(const MassRelease& release);
 void InsertRelease(db::Transaction& tx, const MassRelease& release);
 std::optional<MassRelease> FindRelease(db::Transaction& tx, std::int64_t release_id);

@@ -5,32 +5,33 @@
 
 #include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/guard_store.h"
 #include "services/billing/cycle/hold_store.h"
+#include "services/billing/cycle/months.h"
 #include "services/billing/cycle/post_bills_service.h"
 
 namespace reeve::billing::cycle {
 namespace {
 
-void Move(command::Change& change, Bill& bill, BillEvent decision, const ReviewWords& words) {
-  const BillState next = After(bill.state, decision).value();
-  change.Audit({std::string(kBillEntity),
-                bill.account.ToString() + "/" + std::to_string(bill.bill_id), "review",
-                std::string(BillStateName(bill.state)), std::string(BillStateName(next))});
-  const BillReview review{bill.account,
-                          bill.bill_id,
-                          decision,
-                          words.reason,
-                          change.call().caller.person,
-                          change.call().today,
-                          words.review_seconds,
-                          words.release_id};
-  AuditRow(change, kKeptReview, "review", "", CellsOfReview(review));
-  InsertReview(change.tx(), review);
-  bill.state = next;
+// Moves the bills, and keeps why.
+void Move(command::Change& change, std::span<Bill> bills, BillEvent decision,
+          const ReviewWords& words) {
+  std::vector<BillReview> reviews;
+  for (Bill& bill : bills) {
+    const BillState next = After(bill.state, decision).value();
+    change.Audit({std::string(kBillEntity),
+                  bill.account.ToString() + "/" + std::to_string(bill.bill_id), "review",
+                  std::string(BillStateName(bill.state)), std::string(BillStateName(next))});
+    reviews.push_back({bill.account, bill.bill_id, decision, words.reason,
+                       change.call().caller.person, change.call().today, words.review_seconds,
+                       words.release_id});
+    AuditRow(change, kKeptReview, "review", "", CellsOfReview(reviews.back()));
+    bill.state = next;
+  }
+  InsertReviews(change.tx(), reviews);
 }
 
-void BillAgain(db::Transaction& tx, const Bill& bill) {
-  CancelSegments(tx, bill);
+void SetReadsAside(db::Transaction& tx, const Bill& bill) {
   for (const Segment& segment : bill.segments) {
     const bool held = std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
       return hold.service == segment.service;
@@ -42,21 +43,48 @@ void BillAgain(db::Transaction& tx, const Bill& bill) {
   }
 }
 
+bool Posts(const Run& run) {
+  return run.state == RunState::kPosting || run.state == RunState::kPosted;
+}
+
+void Post(command::Change& change, std::span<Bill> bills) {
+  PostBills(change, bills);
+  for (Bill& bill : bills) bill.state = *After(bill.state, BillEvent::kPost);
+}
+
 }  // namespace
 
 void DecideBills(command::Change& change, const Run& run, std::span<Bill> bills, BillEvent decision,
                  const ReviewWords& words) {
+  if (bills.empty()) return;
   db::Transaction& tx = change.tx();
-  for (Bill& bill : bills) {
-    Move(change, bill, decision, words);
-    if (decision == BillEvent::kConfirmHold) BillAgain(tx, bill);
+  Move(change, bills, decision, words);
+  if (decision == BillEvent::kRelease) {
+    if (Posts(run)) Post(change, bills);
+  } else {
+    for (const Bill& bill : bills) {
+      CancelSegments(tx, bill);
+      if (decision == BillEvent::kConfirmHold) SetReadsAside(tx, bill);
+    }
   }
-  const bool posts = run.state == RunState::kPosting || run.state == RunState::kPosted;
-  if (decision == BillEvent::kRelease && posts) {
-    PostBills(change, bills);
-    for (Bill& bill : bills) bill.state = *After(bill.state, BillEvent::kPost);
-  }
-  for (const Bill& bill : bills) SaveBillState(tx, bill);
+  SaveBillStates(tx, bills);
+}
+
+std::optional<Bill> MakeMonthsBill(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
+                                   const GuardPolicy& policy, const Bill& held) {
+  const Limits& limits = policy.For(ClassOf(tx, held.account));
+  return BillAsMonths(run, tariff, held, limits[Limit::kPeriodDays]);
+}
+
+void SendAsMonths(command::Change& change, const Run& run, std::span<Bill> held,
+                  std::span<Bill> months, const ReviewWords& words) {
+  if (held.empty()) return;
+  db::Transaction& tx = change.tx();
+  Move(change, held, BillEvent::kBillAsMonths, words);
+  for (const Bill& bill : held) CancelSegments(tx, bill);
+  SaveBillStates(tx, held);
+  if (Posts(run)) Post(change, months);
+  InsertBills(tx, months);
 }
 
 }  // namespace reeve::billing::cycle

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "services/billing/cycle/months.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/meter_proof.h"
@@ -221,12 +222,67 @@ std::optional<std::string> ProveOwed(const AccountRecord& record, const cycle::B
   return std::nullopt;
 }
 
+const cycle::Bill* BillOf(const AccountRecord& record, std::int64_t bill_id) {
+  const auto found = std::find_if(record.bills.begin(), record.bills.end(),
+                                  [&](const cycle::Bill& bill) { return bill.bill_id == bill_id; });
+  return found == record.bills.end() ? nullptr : &*found;
+}
+
+bool WasDecided(const AccountRecord& record, std::int64_t bill_id, cycle::BillEvent decision) {
+  const auto found = record.decisions.find(bill_id);
+  return found != record.decisions.end() && found->second == cycle::BillEventName(decision);
+}
+
+// Parts of a long period that is billed as months are those of the bill that was held, and each is
+// less or the same.
+bool IsAsMonths(const AccountRecord& record, const SegmentRow& months, const SegmentRow& held) {
+  const cycle::Segment& now = months.segment;
+  const cycle::Segment& was = held.segment;
+  const auto holds = record.holds.find(held.bill_id);
+  const bool spread = now.month_days > 0;
+  return held.segment_no == months.segment_no && was.month_days == 0 &&
+         now.agreement_id == was.agreement_id && now.from_date == was.from_date &&
+         now.to_date == was.to_date && now.use.usage_thousandths == was.use.usage_thousandths &&
+         now.estimated == was.estimated &&
+         (spread ? now.amount < was.amount && holds != record.holds.end() &&
+                       holds->second.contains(now.service)
+                 : now.amount == was.amount);
+}
+
+// A bill as months stands for a held one that a review had billed so, and the other way round.
+std::optional<std::string> ProveMonths(const AccountRecord& record, const cycle::Bill& bill,
+                                       const std::vector<SegmentRow>& segments) {
+  const std::int64_t held_id = cycle::BillId(bill.cycle_id, bill.account);
+  const std::int64_t months_id = cycle::MonthsBillId(bill.cycle_id, bill.account);
+  const std::string key = Key(record, "bill", bill.bill_id);
+  const bool as_months = WasDecided(record, held_id, cycle::BillEvent::kBillAsMonths);
+  const bool spread = std::any_of(segments.begin(), segments.end(),
+                                  [](const SegmentRow& row) { return row.segment.month_days > 0; });
+  if (bill.bill_id == held_id) {
+    if (spread) return key + ": as months without a review";
+    const bool instead = BillOf(record, months_id) != nullptr;
+    if (instead != as_months) return key + ": as months and its review differ";
+    return std::nullopt;
+  }
+  const auto held =
+      Numbered(record.segments, held_id, &SegmentRow::bill_id, &SegmentRow::segment_no);
+  const bool same = held && spread && as_months &&
+                    std::equal(segments.begin(), segments.end(), held->begin(), held->end(),
+                               [&](const SegmentRow& now, const SegmentRow& was) {
+                                 return IsAsMonths(record, now, was);
+                               });
+  if (!same) return key + ": is not the held one as months";
+  return std::nullopt;
+}
+
 std::optional<std::string> ProveBill(const AccountRecord& record, const cycle::Bill& bill,
                                      const BillContext& context) {
   const std::string key = Key(record, "bill", bill.bill_id);
   const auto run = context.runs.find(bill.cycle_id);
-  if (run == context.runs.end() || bill.bill_id != cycle::BillId(bill.cycle_id, bill.account) ||
-      bill.bill_date != run->second.bill_date || bill.due_date != run->second.due_date) {
+  const bool known_id = bill.bill_id == cycle::BillId(bill.cycle_id, bill.account) ||
+                        bill.bill_id == cycle::MonthsBillId(bill.cycle_id, bill.account);
+  if (run == context.runs.end() || !known_id || bill.bill_date != run->second.bill_date ||
+      bill.due_date != run->second.due_date) {
     return key + ": not of its cycle";
   }
   const bool waits =
@@ -236,6 +292,7 @@ std::optional<std::string> ProveBill(const AccountRecord& record, const cycle::B
       Numbered(record.segments, bill.bill_id, &SegmentRow::bill_id, &SegmentRow::segment_no);
   const auto lines = Numbered(record.lines, bill.bill_id, &LineRow::bill_id, &LineRow::line_no);
   if (!segments || !lines) return key + ": segments or lines missing";
+  if (auto violation = ProveMonths(record, bill, *segments)) return violation;
   std::int64_t cents = 0;
   for (const SegmentRow& row : *segments) {
     if (auto violation = ProveSegment(record, row, *lines, run->second, context)) return violation;
@@ -415,13 +472,24 @@ std::optional<std::string> ProveDays(const AccountRecord& record) {
   return std::nullopt;
 }
 
+namespace {
+
+// Of a bill that was cancelled before there were other reasons for it, no review is kept.
+bool KeptItsReads(const AccountRecord& record, std::int64_t bill_id) {
+  return WasDecided(record, bill_id, cycle::BillEvent::kKeepReads) ||
+         WasDecided(record, bill_id, cycle::BillEvent::kBillAsMonths);
+}
+
+}  // namespace
+
 std::optional<std::string> ProveReadsSetAside(const AccountRecord& record) {
   std::multiset<ReadRow> expected;
   for (const SegmentRow& row : record.segments) {
     const auto agreement = record.agreements.find(row.segment.agreement_id);
     const auto held = record.holds.find(row.bill_id);
     if (!row.cancelled || agreement == record.agreements.end() || !agreement->second.IsMetered() ||
-        held == record.holds.end() || !held->second.contains(row.segment.service)) {
+        held == record.holds.end() || !held->second.contains(row.segment.service) ||
+        KeptItsReads(record, row.bill_id)) {
       continue;
     }
     const meter::Installation* last = meter::Numbered(

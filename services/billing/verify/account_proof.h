@@ -95,6 +95,7 @@ struct AccountRecord {
   std::vector<MeterRow> segment_meters;
   std::vector<LineRow> lines;
   std::map<std::int64_t, std::set<std::string>> holds;  // bill -> services that hold it
+  std::map<std::int64_t, std::string> decisions;        // bill -> what its review decided
   std::vector<ReadRow> reads;                           // accepted
   std::vector<ReadRow> reads_set_aside;                 // by reviews of bills
   std::vector<ReadRow> reads_corrected;               // by better reads, or because they never were
@@ -125,8 +126,8 @@ std::optional<std::string> ProveBills(const AccountRecord& record, const BillCon
 // Every day of every agreement from its start on is billed once: no gap, no overlap.
 std::optional<std::string> ProveDays(const AccountRecord& record);
 // The reads that are set aside are those at which cancelled bills ended, where the guard had held
-// their service, and those that were corrected. What counts instead of one is a read, and none
-// stands for an exchange that never was.
+// their service and a review found the reads wrong, and those that were corrected. What counts
+// instead of one is a read, and none stands for an exchange that never was.
 std::optional<std::string> ProveReadsSetAside(const AccountRecord& record);
 // An agreement's meters follow one another without a gap, both are read on the day of an exchange,
 // and the last is the one that the agreement says is in place.

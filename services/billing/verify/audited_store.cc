@@ -12,8 +12,8 @@
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_run_store.h"
-#include "services/billing/cycle/guard_store.h"
 #include "services/billing/cycle/hold_store.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/meter/meter_store.h"
@@ -39,6 +39,9 @@ constexpr db::Query kEntries{"verify_audited",
 struct Table {
   const Kept* kept;
   db::Query rows;
+  // Columns from this one on came later: a row in which it is null, 0 or empty was written without
+  // them. 0: none did.
+  std::size_t since = 0;
 };
 constexpr Table kPolicies[] = {
     {&collections::kKeptShutoffPolicy,
@@ -55,7 +58,9 @@ constexpr Table kPolicies[] = {
       "FROM estimate_policy"}},
     {&cycle::kKeptGuardPolicy,
      {"verify_guard_policies",
-      "SELECT effective_date, citation, residential, non_residential, run FROM guard_policy"}},
+      "SELECT effective_date, citation, residential, non_residential, run, revision, state, "
+      "loaded_by_person_id, activated_by_person_id FROM guard_policy"},
+     5},
 };
 constexpr Table kAdjustments[] = {
     {&adjustment::kKeptType,
@@ -97,7 +102,8 @@ constexpr Table kRuns{&cycle::kKeptRun,
                       {"verify_runs",
                        "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
                        "previous_cycle_id, agreement_count, started_by_person_id, "
-                       "signed_off_by_person_id FROM cycle_run"}};
+                       "signed_off_by_person_id, guard_policy FROM cycle_run"},
+                      11};
 constexpr Table kControlTotals{&cycle::kKeptControlTotal,
                                {"verify_control_totals",
                                 "SELECT cycle, period_end_date, service, quantity_thousandths, "
@@ -118,7 +124,9 @@ constexpr Table kHoldTables[] = {
     {&cycle::kKeptRelease,
      {"verify_releases",
       "SELECT release_id, cycle_id, state, rule, at_stake_max_cents, bill_count, total_cents, "
-      "at_stake_cents, reason, proposed_by_person_id, approved_by_person_id FROM mass_release"}},
+      "at_stake_cents, reason, proposed_by_person_id, approved_by_person_id, as_months "
+      "FROM mass_release"},
+     11},
 };
 constexpr Table kImports{&read::kKeptImport,
                          {"verify_import_rows",
@@ -142,8 +150,13 @@ constexpr db::Query kHolds{
     "ORDER BY h.account_id, h.bill_id, h.hold_no"};
 constexpr db::Query kTallies{
     "verify_tallies",
-    "SELECT cycle_id, page_no, kind, service, subject, row_count, day_count, "
-    "quantity_thousandths, amount_cents, before_cents FROM cycle_tally"};
+    "SELECT t.cycle_id, t.page_no, t.kind, t.service, t.subject, t.row_count, t.day_count, "
+    "t.quantity_thousandths, t.amount_cents, t.before_cents, coalesce(r.guard_policy, '') FROM "
+    "cycle_tally t LEFT JOIN cycle_run r ON r.cycle_id = t.cycle_id"};
+constexpr db::Query kJudgements{
+    "verify_judgements",
+    "SELECT r.cycle_id, r.guard_policy, (SELECT count(*) FROM cycle_finding f WHERE f.cycle_id = "
+    "r.cycle_id) FROM cycle_run r WHERE r.guard_policy <> '' AND r.state <> 'CALCULATING'"};
 constexpr db::Query kHeldBills{
     "verify_held_bills",
     "SELECT account_id, bill_id, state FROM bill b WHERE EXISTS (SELECT 1 FROM bill_hold h WHERE "
@@ -258,11 +271,18 @@ class Subject {
   Finding& finding_;
 };
 
+bool HasSince(const db::Value& cell) {
+  if (const auto* number = std::get_if<std::int64_t>(&cell)) return *number != 0;
+  const auto* text = std::get_if<std::string>(&cell);
+  return text != nullptr && !text->empty();
+}
+
 void CheckTable(db::Transaction& tx, const Table& table, Finding& finding) {
   Subject subject(tx, table.kept->entity, finding);
   const db::Rows rows = tx.Select(table.rows);
   for (const db::Rows::Row row : rows) {
-    const auto cells = CellsFrom(row, 0, rows.columns());
+    const bool whole = table.since == 0 || HasSince(row.Cell(table.since));
+    const auto cells = CellsFrom(row, 0, whole ? rows.columns() : table.since);
     subject.Expect(KeyText(*table.kept, cells), RowText(*table.kept, cells));
   }
   subject.ExpectNoOther();
@@ -323,15 +343,28 @@ void CheckTallies(db::Transaction& tx, Finding& finding) {
   constexpr std::size_t kColumns = 10;
   Subject subject(tx, cycle::kTalliesEntity, finding);
   std::map<std::pair<std::int64_t, std::int64_t>, std::map<cycle::TallyKey, Cells>> pages;
+  std::map<std::int64_t, std::string> policies;  // of the runs
   for (const db::Rows::Row row : tx.Select(kTallies)) {
     const auto cells = CellsFrom(row, 0, kColumns);
+    policies[row.Int(0)] = row.Text(kColumns);
     pages[{row.Int(0), row.Int(1)}][{cycle::ParseTallyKind(row.Text(2)), row.Text(3),
                                      row.Text(4)}] = {cells.begin(), cells.end()};
   }
   for (const auto& [page, tallies] : pages) {
     RowDigest digest;
     for (const auto& [key, cells] : tallies) digest.Add(cells);
-    subject.Expect(Key(page.first, page.second), "rows=" + digest.hex());
+    const std::string& policy = policies[page.first];
+    subject.Expect(Key(page.first, page.second), cycle::TalliesText(policy, policy, digest));
+  }
+  subject.ExpectNoOther();
+}
+
+// Each run was judged by the policy that it keeps, and what was found is there.
+void CheckJudgements(db::Transaction& tx, Finding& finding) {
+  Subject subject(tx, cycle::kJudgementEntity, finding);
+  for (const db::Rows::Row row : tx.Select(kJudgements)) {
+    subject.Expect(std::to_string(row.Int(0)),
+                   cycle::JudgementText(row.Text(1), static_cast<std::size_t>(row.Int(2))));
   }
   subject.ExpectNoOther();
 }
@@ -355,6 +388,7 @@ Finding CheckCycles(db::Transaction& tx) {
   const PagesByEnd pages = CheckPages(tx, finding);
   CheckHolds(tx, pages, finding);
   CheckTallies(tx, finding);
+  CheckJudgements(tx, finding);
   CheckTable(tx, kControlTotals, finding);
   CheckTable(tx, kFindings, finding);
   for (const Table& table : kHoldTables) CheckTable(tx, table, finding);

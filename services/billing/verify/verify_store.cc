@@ -7,6 +7,8 @@
 
 #include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/cycle/cycle_store.h"
+#include "services/billing/cycle/guard_policy_store.h"
+#include "services/billing/cycle/months.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/verify/account_proof.h"
@@ -67,7 +69,7 @@ constexpr db::Query kSegments{
     "verify_segments",
     "SELECT account_id, bill_id, segment_no, agreement_id, service, schedule_code, effective_date, "
     "state, from_date, to_date, start_read_thousandths, end_read_thousandths, usage_thousandths, "
-    "quantity_thousandths, amount_cents, estimated, installation_no FROM bill_segment "
+    "quantity_thousandths, amount_cents, estimated, installation_no, month_days FROM bill_segment "
     "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, bill_id, segment_no"};
 constexpr db::Query kSegmentMeters{
     "verify_segment_meters",
@@ -89,6 +91,10 @@ constexpr db::Query kLines{
 constexpr db::Query kHolds{
     "verify_holds",
     "SELECT account_id, bill_id, service FROM bill_hold WHERE account_id > $1 AND "
+    "account_id <= $2"};
+constexpr db::Query kReviews{
+    "verify_decisions",
+    "SELECT account_id, bill_id, decision FROM bill_review WHERE account_id > $1 AND "
     "account_id <= $2"};
 constexpr db::Query kReads{
     "verify_reads",
@@ -113,8 +119,8 @@ constexpr db::Query kPages{"verify_pages",
                            "FROM cycle_page ORDER BY cycle_id, page_no"};
 constexpr db::Query kRegisters{
     "verify_registers",
-    "SELECT cycle_id, page_no, service, agreement_count, quantity_thousandths, amount_cents "
-    "FROM cycle_register"};
+    "SELECT cycle_id, page_no, service, agreement_count, quantity_thousandths, amount_cents, "
+    "held_agreement_count, held_quantity_thousandths, held_amount_cents FROM cycle_register"};
 constexpr db::Query kImports{
     "verify_imports",
     "SELECT i.import_id, i.queued_count, i.refused_count, "
@@ -246,6 +252,7 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     segment.amount = row.Cents(14);
     segment.estimated = row.Bool(15);
     segment.installation_no = row.Int(16);
+    segment.month_days = row.Int(17);
   }
   for (const db::Rows::Row row : tx.Select(kSegmentMeters, after, through)) {
     Of(records, row)
@@ -264,6 +271,9 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
   }
   for (const db::Rows::Row row : tx.Select(kCorrections, after, through)) {
     Of(records, row).corrections[row.Int(1)] = {row.Text(2), row.Int(3)};
+  }
+  for (const db::Rows::Row row : tx.Select(kReviews, after, through)) {
+    Of(records, row).decisions[row.Int(1)] = row.Text(2);
   }
   for (const db::Rows::Row row : tx.Select(kReads, after, through)) {
     AccountRecord& record = Of(records, row);
@@ -311,6 +321,8 @@ class Registers {
 
   void Add(const AccountRecord& record) {
     for (const cycle::Bill& bill : record.bills) {
+      // It came of a review, after the register, which has the bill for which it stands.
+      if (bill.bill_id == cycle::MonthsBillId(bill.cycle_id, bill.account)) continue;
       cycle::Bill whole = bill;
       for (const SegmentRow& row : record.segments) {
         if (row.bill_id != bill.bill_id) continue;
@@ -322,7 +334,8 @@ class Registers {
       const std::map<std::int64_t, std::int64_t>& pages = pages_[bill.cycle_id];
       const auto page = pages.lower_bound(bill.account.value());
       const std::int64_t page_no = page == pages.end() ? 0 : page->second;
-      cycle::AddToRegister(whole, computed_[{bill.cycle_id, page_no}]);
+      cycle::AddToRegister(whole, record.holds.contains(bill.bill_id),
+                           computed_[{bill.cycle_id, page_no}]);
     }
   }
 
@@ -331,8 +344,7 @@ class Registers {
       ++finding_.examined;
       cycle::Register& reg = computed_[{row.Int(0), row.Int(1)}];
       const auto line = reg.find(row.Text(2));
-      if (line == reg.end() ||
-          line->second != cycle::RegisterLine{row.Int(3), row.Int(4), row.Int(5)}) {
+      if (line == reg.end() || !IsOf(row, line->second)) {
         Violate(row.Int(0), " " + row.Text(2) + ": register is not the sum of its bills");
       }
       if (line != reg.end()) reg.erase(line);
@@ -344,6 +356,18 @@ class Registers {
   }
 
  private:
+  // What is held is told apart since there are columns for it.
+  static bool IsOf(db::Rows::Row row, cycle::RegisterLine line) {
+    cycle::RegisterLine written{row.Int(3), row.Int(4), row.Int(5), 0, 0, 0};
+    if (row.IsNull(6) && row.IsNull(7) && row.IsNull(8)) {
+      line.held_agreement_count = line.held_quantity_thousandths = line.held_amount_cents = 0;
+    } else {
+      written.held_agreement_count = row.MaybeInt(6).value_or(-1);
+      written.held_quantity_thousandths = row.MaybeInt(7).value_or(-1);
+      written.held_amount_cents = row.MaybeInt(8).value_or(-1);
+    }
+    return written == line;
+  }
   void Violate(std::int64_t cycle_id, const std::string& what) {
     if (finding_.violation.empty()) {
       finding_.violation = "cycle " + std::to_string(cycle_id) + what;
@@ -392,6 +416,20 @@ Finding CheckImports(db::Transaction& tx) {
   return finding;
 }
 
+// Every run is judged by the policy that was in force on the day of its bills.
+Finding CheckPolicies(db::Transaction& tx, const std::map<std::int64_t, cycle::Run>& runs) {
+  Finding finding{"runs-by-the-policy-in-force", 0, ""};
+  for (const auto& [cycle_id, run] : runs) {
+    ++finding.examined;
+    if (run.guard_policy.empty() || !finding.violation.empty()) continue;
+    if (run.guard_policy != cycle::GuardPolicyInForce(tx, run.bill_date).key()) {
+      finding.violation =
+          "cycle " + std::to_string(cycle_id) + ": is not judged by the policy in force";
+    }
+  }
+  return finding;
+}
+
 // What is derived a second time.
 std::vector<Finding> ProveDerived(db::Transaction& tx) {
   const rate::Tariff tariff(rate::LoadSchedules(tx));
@@ -431,9 +469,9 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
     after = through;
   }
   meters.Examine(0, exchanged.Compare(tx));
-  return {books.finding,         payments.finding, adjustments.finding, bills.finding,
-          days.finding,          meters.finding,   set_aside.finding,   cuts.finding,
-          registers.Compare(tx), CheckImports(tx)};
+  return {books.finding,         payments.finding, adjustments.finding,    bills.finding,
+          days.finding,          meters.finding,   set_aside.finding,      cuts.finding,
+          registers.Compare(tx), CheckImports(tx), CheckPolicies(tx, runs)};
 }
 
 }  // namespace

@@ -41,6 +41,13 @@ void ShowCycle(Screen& screen, const pb::CycleRun& run) {
   }
   screen.Amount(std::to_string(run.bill_count()) + " bills to send", run.total_cents(), 2);
   screen.Amount(std::to_string(run.held_count()) + " bills held", run.held_cents(), 2);
+  for (const pb::RegisterLine& line : run.register_()) {
+    if (line.held_agreement_count() == 0) continue;
+    screen.Amount("of them were held: " + std::to_string(line.held_agreement_count()) + " of " +
+                      line.service() + ", " + Decimal(line.held_quantity_thousandths()) + " units",
+                  line.held_amount_cents(), 4);
+  }
+  if (!run.guard_policy().empty()) screen.Pair("limits of", run.guard_policy(), 2);
   if (run.finding_count() > 0) {
     screen.Pair("findings",
                 std::to_string(run.finding_count()) + ", not acknowledged " +
@@ -103,7 +110,7 @@ void ShowRelease(Screen& screen, const pb::MassRelease& release) {
               std::to_string(release.bill_count()) + " bills that " + release.rule() +
               " holds: " + Word(release.state()));
   screen.Amount("bills", release.total_cents(), 2);
-  screen.Amount("at stake", release.at_stake_cents(), 2);
+  screen.Amount(release.as_months() ? "less as months" : "at stake", release.at_stake_cents(), 2);
   for (const pb::Bill& bill : release.sample()) {
     screen.Amount("Bill " + std::to_string(bill.bill_id()) + " of account " +
                       std::to_string(bill.account_id()),
@@ -178,7 +185,8 @@ Noun Cycles() {
         {run,
          {"--rule", "rule", "Name of the rule", kRequired},
          {"--at-stake-max", "at_stake_max_cents", "Dollars at stake in each, at most", kRequired},
-         {"--reason", "reason", "Why they may be sent", kRequired}},
+         {"--reason", "reason", "Why they may be sent", kRequired},
+         {"--as-months", "as_months", "true: send long periods as months instead"}},
         As(ShowRelease)},
        {"release",
         "Releases what somebody else proposed, by its total.",

@@ -77,6 +77,7 @@ Noun Customers();
 Noun Cycles();
 Noun Drawers();
 Noun FieldWork();
+Noun GuardPolicies();
 Noun Interactions();
 Noun Ledger();
 Noun Meters();

@@ -391,7 +391,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
   }
   v1::ControlTotal RecordControl(const std::string& service, std::int64_t thousandths,
                                  const std::string& period_end = "2026-11-20",
-                                 const std::string& reason = {}) {
+                                 const std::string& reason = {}, const std::string& token = {}) {
     v1::RecordControlTotalRequest request;
     request.set_request_id(Key());
     v1::ControlTotal& control = *request.mutable_control_total();
@@ -400,8 +400,8 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     control.set_service(service);
     control.set_quantity_thousandths(thousandths);
     control.set_source("plant log of November");
-    return Send<v1::GuardService>(&v1::GuardService::Stub::RecordControlTotal, analyst_, request,
-                                  reason);
+    return Send<v1::GuardService>(&v1::GuardService::Stub::RecordControlTotal,
+                                  token.empty() ? analyst_ : token, request, reason);
   }
   v1::HeldBill AssignHold(const v1::Bill& bill, std::int64_t owner, const std::string& deadline,
                           const std::string& reason = {}) {
@@ -432,8 +432,8 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     request.set_total_cents(release.total_cents());
     return Send<v1::HoldService>(&v1::HoldService::Stub::ApproveRelease, token, request, reason);
   }
-  v1::GuardPolicy LoadGuardPolicy(const std::string& date, const std::string& limit,
-                                  std::int64_t value, const std::string& reason = {}) {
+  v1::GuardPolicy LoadGuardDraft(const std::string& date, const std::string& limit,
+                                 std::int64_t value, const std::string& reason = {}) {
     v1::LoadGuardPolicyRequest request;
     request.set_request_id(Key());
     v1::GuardPolicy& policy = *request.mutable_policy();
@@ -446,6 +446,24 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
     return Send<v1::GuardService>(&v1::GuardService::Stub::LoadGuardPolicy, analyst_, request,
                                   reason);
   }
+  v1::GuardPolicyVersion ActivateGuardPolicy(const std::string& date, std::int64_t revision,
+                                             const std::string& token,
+                                             const std::string& reason = {}) {
+    v1::ActivateGuardPolicyRequest request;
+    request.set_request_id(Key());
+    request.set_effective_date(date);
+    request.set_revision(revision);
+    return Send<v1::GuardPolicyService>(&v1::GuardPolicyService::Stub::ActivateGuardPolicy, token,
+                                        request, reason);
+  }
+  // By two people, on the day before it begins.
+  void LoadGuardPolicy(const std::string& date, const std::string& limit, std::int64_t value) {
+    const Instant now = clock_.Now();
+    SetMorning(Date::Parse(date)->PlusDays(-1).ToString());
+    LoadGuardDraft(date, limit, value);
+    ActivateGuardPolicy(date, 1, supervisor_);
+    clock_.Set(now);
+  }
   v1::CycleRun PostCycle(std::int64_t cycle_id, const std::string& reason = {}) {
     v1::PostCycleRequest request;
     request.set_request_id(Key());
@@ -455,14 +473,17 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
   void SetMorning(const std::string& date) {
     clock_.Set(server_.service().zone().ToInstant({Date::Parse(date).value(), 9 * 60}));
   }
+  void AcknowledgeAll(std::int64_t cycle_id) {
+    const v1::ListCycleFindingsResponse findings = Findings(cycle_id);
+    for (const v1::CycleFinding& finding : findings.findings()) {
+      Acknowledge(cycle_id, finding.finding_no(), supervisor_);
+    }
+  }
   // From start to posted, whatever the guard finds of the run; answers the run.
   v1::CycleRun RunCycle(int cycle = 7, const std::string& period_end = "2026-11-20") {
     const v1::CycleRun started = StartCycle({}, cycle, period_end);
     Work();
-    const v1::ListCycleFindingsResponse findings = Findings(started.cycle_id());
-    for (const v1::CycleFinding& finding : findings.findings()) {
-      Acknowledge(started.cycle_id(), finding.finding_no(), supervisor_);
-    }
+    AcknowledgeAll(started.cycle_id());
     SignOff(GetCycle(started.cycle_id()), supervisor_);
     PostCycle(started.cycle_id());
     Work();
@@ -540,6 +561,7 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "cycle.sign_off",
                                                             "cycle.post",
                                                             "guard.set_policy",
+                                                            "guard.activate_policy",
                                                             "control_total.record",
                                                             "bill.view",
                                                             "bill.review",
@@ -559,9 +581,10 @@ class Billing : public ::testing::TestWithParam<db::Engine> {
                                                             "disconnect.request",
                                                             "disconnect.check"});
   const std::string supervisor_ = server_.SignIn(
-      PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view", "dispute.decide",
-                    "rate.preview", "rate.activate", "adjustment.view", "adjustment.post",
-                    "adjustment.approve", "adjustment.reverse", "adjustment.limit_supervisor"});
+      PersonId(9),
+      {"cycle.sign_off", "cycle.view", "bill.review", "bill.view", "dispute.decide", "rate.preview",
+       "rate.activate", "guard.activate_policy", "adjustment.view", "adjustment.post",
+       "adjustment.approve", "adjustment.reverse", "adjustment.limit_supervisor"});
   const std::string reviewer_ = server_.SignIn(PersonId(11), {"bill.review", "cycle.view"});
   std::shared_ptr<grpc::Channel> channel_;  // one for all calls of a test
   int keys_ = 0;

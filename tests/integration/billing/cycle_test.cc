@@ -274,6 +274,7 @@ class TwinCity final : public CycleTest {
     const v1::CycleRun started = StartCycle();
     EXPECT_EQ(started.agreement_count(), 3 * count);
     Live(pages_of_a_life);
+    AcknowledgeAll(started.cycle_id());
     SignOff(GetCycle(started.cycle_id()), supervisor_);
     PostCycle(started.cycle_id());
     Live(pages_of_a_life);

@@ -1,6 +1,9 @@
 // The gate between computing and sending, through the API.
 #include <gmock/gmock.h>
 
+#include <map>
+#include <set>
+
 #include "tests/integration/billing/billing_fixture.h"
 
 namespace reeve::billing {
@@ -58,11 +61,12 @@ TEST_P(GuardTest, ALimitOfTheCityIsInForceFromItsDay) {
   OpenMany(1);
   Import(Reads(0, 900, 9, "2026-11-19"));
   LoadGuardPolicy("2026-11-01", "BILL_CENTS_MAX", 100'00);
-  LoadGuardPolicy("2026-11-01", "BILL_CENTS_MAX", 200'00, "POLICY_EXISTS");
+  LoadGuardDraft("2026-11-01", "BILL_CENTS_MAX", 200'00, "POLICY_EXISTS");
   LoadGuardPolicy("2026-12-01", "BILL_CENTS_MAX", 900'00);
   const v1::CycleRun run = Calculate();
   ASSERT_EQ(run.held_count(), 1);
   EXPECT_EQ(Held(run.cycle_id()).bills(0).holds(0).reason(), "ABOVE_BILL_LIMIT");
+  EXPECT_EQ(run.guard_policy(), "2026-11-01");
   const v1::ListGuardRulesResponse rules = Send<v1::GuardService>(
       &v1::GuardService::Stub::ListGuardRules, analyst_, v1::ListGuardRulesRequest());
   EXPECT_GT(rules.rules_size(), 25);
@@ -73,10 +77,155 @@ TEST_P(GuardTest, ALimitOfTheCityIsInForceFromItsDay) {
 }
 
 TEST_P(GuardTest, ALimitThatDoesNotExistIsRefused) {
-  LoadGuardPolicy("2026-11-01", "NO_SUCH_LIMIT", 1, "INVALID_REQUEST");
-  LoadGuardPolicy("2026-11-01", "CONTROL_MIN", 1, "INVALID_REQUEST");  // a run's
-  LoadGuardPolicy("2026-11-01", "BILL_CENTS_MAX", -1, "INVALID_REQUEST");
-  LoadGuardPolicy("2026-02-30", "BILL_CENTS_MAX", 1, "INVALID_REQUEST");
+  LoadGuardDraft("2026-12-01", "NO_SUCH_LIMIT", 1, "INVALID_REQUEST");
+  LoadGuardDraft("2026-12-01", "CONTROL_MIN", 1, "INVALID_REQUEST");  // a run's
+  LoadGuardDraft("2026-12-01", "BILL_CENTS_MAX", -1, "INVALID_REQUEST");
+  LoadGuardDraft("2026-02-30", "BILL_CENTS_MAX", 1, "INVALID_REQUEST");
+}
+
+// What would switch a rule off, or leave it nothing to find, is no limit.
+TEST_P(GuardTest, NoLimitPassesItsBounds) {
+  for (const auto& [name, value] :
+       std::map<std::string, std::int64_t>{{"USE_RATIO_MAX_HUNDREDTHS", 1'001},
+                                           {"PEERS_RATIO_MIN_HUNDREDTHS", 0},
+                                           {"PERIOD_DAYS", 0},
+                                           {"PERIOD_DAYS_MAX", 41},
+                                           {"BILL_CENTS_MAX", 0},
+                                           {"BILL_CENTS_MAX", 1'000'000'01},
+                                           {"SAME_USE_BILLS", 12}}) {
+    LoadGuardDraft("2026-12-01", name, value, "INVALID_REQUEST");
+  }
+  LoadGuardDraft("2026-12-01", "USE_RATIO_MAX_HUNDREDTHS", 1'000);
+}
+
+TEST_P(GuardTest, APolicyTakesTwoPeopleAndADayThatIsStillToCome) {
+  LoadGuardDraft("2026-11-23", "BILL_CENTS_MAX", 100'00, "POLICY_TOO_LATE");  // today
+  LoadGuardDraft("2026-12-01", "BILL_CENTS_MAX", 100'00);
+  ActivateGuardPolicy("2026-12-02", 1, supervisor_, "POLICY_UNKNOWN");
+  ActivateGuardPolicy("2026-12-01", 1, analyst_, "SAME_PERSON");
+  LoadGuardDraft("2026-12-01", "BILL_CENTS_MAX", 2'000'00);
+  ActivateGuardPolicy("2026-12-01", 1, supervisor_, "STALE");
+  v1::ListGuardPoliciesResponse policies = Send<v1::GuardPolicyService>(
+      &v1::GuardPolicyService::Stub::ListGuardPolicies, analyst_, v1::ListGuardPoliciesRequest());
+  ASSERT_EQ(policies.policies_size(), 1);
+  EXPECT_EQ(policies.policies(0).state(), v1::GUARD_POLICY_STATE_DRAFT);
+  EXPECT_EQ(policies.policies(0).revision(), 2);
+  ASSERT_EQ(policies.policies(0).changes_size(), 2);
+  EXPECT_EQ(policies.policies(0).changes(0).before(), 1'500'00);
+  EXPECT_EQ(policies.policies(0).changes(0).after(), 2'000'00);
+  EXPECT_TRUE(policies.policies(0).changes(0).loosens());
+  EXPECT_FALSE(policies.policies(0).changes(1).loosens()) << "others had $50,000";
+  SetMorning("2026-12-01");
+  ActivateGuardPolicy("2026-12-01", 2, supervisor_, "POLICY_TOO_LATE");
+  SetMorning("2026-11-30");
+  const v1::GuardPolicyVersion active = ActivateGuardPolicy("2026-12-01", 2, supervisor_);
+  EXPECT_EQ(active.state(), v1::GUARD_POLICY_STATE_ACTIVE);
+  EXPECT_EQ(active.loaded_by_person_id(), 7);
+  EXPECT_EQ(active.activated_by_person_id(), 9);
+  ActivateGuardPolicy("2026-12-01", 2, supervisor_, "POLICY_ACTIVE");
+  LoadGuardDraft("2026-12-01", "BILL_CENTS_MAX", 100'00, "POLICY_EXISTS");
+}
+
+// A draft judges nothing; once it is active, the run that starts on its day is judged by it.
+TEST_P(GuardTest, ADraftJudgesNothing) {
+  for (const bool activated : {false, true}) {
+    const int cycle = activated ? 8 : 7;
+    const std::string day = activated ? "2026-11-25" : "2026-11-24";
+    if (!activated) LoadTariff();
+    Open(Account(AccountAt(cycle), cycle));
+    Import(Reads(cycle, 900, 9, "2026-11-19"));
+    SetMorning(Date::Parse(day)->PlusDays(-1).ToString());
+    LoadGuardDraft(day, "BILL_CENTS_MAX", 100'00);
+    if (activated) ActivateGuardPolicy(day, 1, supervisor_);
+    SetMorning(day);
+    const v1::CycleRun started = StartCycle({}, cycle);
+    Work();
+    const v1::CycleRun run = GetCycle(started.cycle_id());
+    EXPECT_EQ(run.held_count(), activated ? 1 : 0);
+    EXPECT_EQ(run.guard_policy(), activated ? day : "DEFAULTS");
+  }
+}
+
+// Somebody slips a policy in behind our back, between the start of a run and its pages: the run
+// keeps to what it began with, and verify sees the policy.
+TEST_P(GuardTest, ARunIsJudgedByThePolicyOfItsStart) {
+  LoadTariff();
+  OpenMany(1);
+  Import(Reads(0, 900, 9, "2026-11-19"));
+  const v1::CycleRun started = StartCycle();
+  const auto write = [this](const std::string& sql) {
+    (*database_).Write(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+      EXPECT_EQ(tx.Execute({"", sql}), 1) << sql;
+      return db::Verdict::kCommit;
+    });
+  };
+  write(
+      "INSERT INTO guard_policy (effective_date, citation, residential, non_residential, run, "
+      "revision, state, loaded_by_person_id, activated_by_person_id) VALUES ('2026-11-10', 'x', "
+      "'BILL_CENTS_MAX=100', '', '', 1, 'ACTIVE', 7, 9)");
+  Work();
+  EXPECT_EQ(GetCycle(started.cycle_id()).held_count(), 0);
+  std::set<std::string> violated;
+  for (const Finding& finding : Prove().findings) {
+    if (!finding.violation.empty()) violated.insert(finding.check);
+  }
+  EXPECT_EQ(violated,
+            (std::set<std::string>{"policies-as-audited", "runs-by-the-policy-in-force"}));
+  write("DELETE FROM guard_policy");
+  ExpectProven();
+  // The other way round: were the run said to be judged by another, its trail says otherwise.
+  (*database_).Write(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+    tx.Execute({"", "UPDATE cycle_run SET guard_policy = '2026-11-10'"});
+    bool found = false;
+    for (const Finding& finding : verify::ProveAll(tx).findings) {
+      found = found || (finding.check == "cycles-as-audited" && !finding.violation.empty());
+    }
+    EXPECT_TRUE(found);
+    return db::Verdict::kRollBack;
+  });
+}
+
+// Whoever recorded what a run is compared with neither says that it is well nor signs it.
+TEST_P(GuardTest, WhoRecordedAControlTotalDoesNotSign) {
+  const std::string recorder =
+      server_.SignIn(PersonId(12), {"control_total.record", "cycle.sign_off", "cycle.view"});
+  LoadTariff();
+  OpenMany(3);
+  Import(Reads(0, 900, 12, "2026-11-19") + Reads(1, 900, 12, "2026-11-19") +
+         Reads(2, 900, 12, "2026-11-19"));
+  RecordControl("water", 30'000, "2026-11-20", {}, recorder);
+  const v1::CycleRun run = Calculate();
+  ASSERT_EQ(run.finding_count(), 1);
+  Acknowledge(run.cycle_id(), 1, recorder, "SAME_PERSON");
+  Acknowledge(run.cycle_id(), 1, supervisor_);
+  SignOff(run, recorder, "SAME_PERSON");
+  SignOff(run, supervisor_);
+}
+
+// A move: the days of the place are billed once, but for those between the two.
+TEST_P(GuardTest, DaysThatAPlaceBillsTwiceAreFound) {
+  LoadTariff();
+  OpenMany(2);
+  for (const int n : {0, 1}) {
+    account::v1::AccountOpened next = Account(AccountAt(n + 4), 7, "2026-11-05");
+    next.set_premise_id(AccountAt(n) + 1);
+    account::v1::AccountClosed closed;
+    closed.set_account_id(AccountAt(n));
+    closed.set_close_date(n == 0 ? "2026-11-05" : "2026-11-09");
+    Deliver(agreement::ApplyAccounts, closed);
+    Open(next);
+  }
+  Import(Reads(0, 500, 5, "2026-11-05") + Reads(1, 500, 5, "2026-11-09") +
+         Reads(4, 500, 5, "2026-11-19") + Reads(5, 500, 5, "2026-11-19"));
+  const v1::CycleRun run = Calculate();
+  const v1::ListCycleFindingsResponse findings = Findings(run.cycle_id());
+  ASSERT_EQ(findings.findings_size(), 1) << findings.DebugString();
+  EXPECT_EQ(findings.findings(0).rule(), "POINT_DAYS");
+  EXPECT_EQ(findings.findings(0).subject(), "billed twice");
+  EXPECT_EQ(findings.findings(0).service(), "storm");
+  EXPECT_EQ(
+      findings.findings(0).evidence(),
+      "4 days at 1 places that changed hands; one is place " + std::to_string(AccountAt(1) + 1));
 }
 
 // The whole of a rate change: everybody's bill is sound, and all of them are dearer.
@@ -163,10 +312,11 @@ TEST_P(GuardTest, AccountsThatNoRunBillsAreFound) {
     found.push_back(finding.rule() + " " + finding.service() + finding.subject() + ": " +
                     std::to_string(finding.count()));
   }
-  EXPECT_THAT(found, ::testing::ElementsAre(
-                         "UNCOVERED cycle 9: 1", "UNCOVERED cycle 12: 3",
-                         "NEVER_STARTED cycle 9: 2", "SEVERAL_ACCOUNTS electricplace: 1",
-                         "SEVERAL_ACCOUNTS stormplace: 1", "SEVERAL_ACCOUNTS waterplace: 1"));
+  EXPECT_THAT(found,
+              ::testing::ElementsAre(
+                  "UNCOVERED cycle 9: 1", "UNCOVERED cycle 12: 3", "NEVER_STARTED cycle 9: 2",
+                  "SEVERAL_ACCOUNTS electricplace: 1", "SEVERAL_ACCOUNTS stormplace: 1",
+                  "SEVERAL_ACCOUNTS waterplace: 1", "POINT_DAYS stormbilled twice: 1"));
   SignOff(run, supervisor_, "FINDINGS_OPEN");
 }
 

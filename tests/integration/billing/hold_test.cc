@@ -8,9 +8,11 @@ constexpr std::int64_t kAccount = 10000000009;
 
 class HoldTest : public Billing {
  protected:
-  // Bills of accounts without a read of their power: all are held, and nothing else is.
-  v1::CycleRun HoldMany(int count) {
+  // Bills above what the class is sent unseen: all are held, and nothing else is. Without a read of
+  // their power they are held for that, too.
+  v1::CycleRun HoldMany(int count, bool power = true) {
     LoadTariff();
+    LoadGuardPolicy("2026-11-01", "BILL_CENTS_MAX", 1'00);
     std::vector<feed::Event> events;
     std::string rows;
     for (int n = 0; n < count; ++n) {
@@ -18,6 +20,7 @@ class HoldTest : public Billing {
       events.push_back(ToEvent(Account(account)));
       rows +=
           "W" + std::to_string(account) + ",2026-11-19," + std::to_string(505 + n % 5) + ",kgal\n";
+      if (power) rows += "E" + std::to_string(account) + ",2026-11-19,40500,kWh\n";
     }
     DeliverAll(agreement::ApplyAccounts, events);
     Import(rows);
@@ -67,7 +70,7 @@ TEST_P(HoldTest, AHoldHasAnAgeAnOwnerAndADeadline) {
   EXPECT_EQ(holds.holds(0).age_days(), 4);
   EXPECT_EQ(holds.holds(0).deadline_date(), "2026-11-28") << "five days, unless it is said";
   EXPECT_EQ(holds.holds(0).owner_person_id(), 0);
-  EXPECT_EQ(holds.holds(0).bill().holds(0).reason(), "NO_READ");
+  EXPECT_EQ(holds.holds(0).bill().holds(0).reason(), "ABOVE_BILL_LIMIT");
   EXPECT_EQ(Holds(/*overdue_only=*/true).holds_size(), 0);
 
   const v1::Bill bill = holds.holds(1).bill();
@@ -104,11 +107,14 @@ TEST_P(HoldTest, AMassReleaseTakesTwoPeopleAndShowsASample) {
   SignOff(run, supervisor_);
   PostCycle(run.cycle_id());
   Work();
-  ProposeRelease(run.cycle_id() + 1, "NO_READ", 0, reviewer_, "CYCLE_UNKNOWN");
+  constexpr std::int64_t kMax = 1'000'00;
+  const std::string rule = "ABOVE_BILL_LIMIT";
+  ProposeRelease(run.cycle_id() + 1, rule, kMax, reviewer_, "CYCLE_UNKNOWN");
   ProposeRelease(run.cycle_id(), "NO_SUCH_RULE", 0, reviewer_, "INVALID_REQUEST");
   ProposeRelease(run.cycle_id(), "FACTOR_TEN", 0, reviewer_, "RELEASE_EMPTY");
-  ProposeRelease(run.cycle_id(), "NO_READ", 0, analyst_, "SAME_PERSON");
-  const v1::MassRelease proposed = ProposeRelease(run.cycle_id(), "NO_READ", 0, reviewer_);
+  ProposeRelease(run.cycle_id(), rule, 1, reviewer_, "RELEASE_EMPTY");
+  ProposeRelease(run.cycle_id(), rule, kMax, analyst_, "SAME_PERSON");
+  const v1::MassRelease proposed = ProposeRelease(run.cycle_id(), rule, kMax, reviewer_);
   EXPECT_EQ(proposed.bill_count(), 25);
   EXPECT_EQ(proposed.sample_size(), 10);
   EXPECT_EQ(proposed.state(), v1::RELEASE_STATE_PROPOSED);
@@ -130,12 +136,76 @@ TEST_P(HoldTest, AMassReleaseTakesTwoPeopleAndShowsASample) {
   EXPECT_EQ(Holds().holds_size(), 0);
   EXPECT_EQ(Number("SELECT count(*) FROM bill_review WHERE release_id <> 0"), 25);
   EXPECT_EQ(Emitted<v1::BillPosted>().size(), 25u) << "the run was posted: so are they";
-  EXPECT_EQ(GetBalance(kAccount).total_cents(), 16'50 + 6'25 + 8'05);
+  EXPECT_EQ(GetBalance(kAccount).total_cents(), 13'92 + 36'70 + 16'50 + 6'25 + 8'05);
+}
+
+// What could not be priced and has no history: nobody knows what hangs on it, and that is not
+// nothing.
+TEST_P(HoldTest, WhatNobodyKnowsTheStakeOfIsNotReleasedInTheMass) {
+  LoadTariff();
+  Open(Account(kAccount));
+  Import("W" + std::to_string(kAccount) + ",2026-11-19,505,kgal\n");
+  const v1::CycleRun run = StartCycle();
+  Work();
+  const v1::Bill held = Holds().holds(0).bill();
+  EXPECT_EQ(held.holds(0).reason(), "NO_READ");
+  EXPECT_EQ(held.holds(0).at_stake_cents(), 0);
+  ProposeRelease(run.cycle_id(), "NO_READ", 1'000'000'00, reviewer_, "RELEASE_EMPTY");
+  Review(held, 20);
+}
+
+// Nor does whoever brought the read decide that its bill is right: by file or by hand.
+TEST_P(HoldTest, WhoReadDoesNotRelease) {
+  const std::string reader = server_.SignIn(
+      PersonId(12), {"read.import", "read.record", "bill.review", "cycle.view", "read.view"});
+  LoadTariff();
+  LoadGuardPolicy("2026-11-01", "BILL_CENTS_MAX", 1'00);
+  Open(Account(kAccount));
+  Open(Account(kAccount + 100));
+  const std::string text = "meter_number,read_date,read,unit\nW" + std::to_string(kAccount) +
+                           ",2026-11-19,505,kgal\nE" + std::to_string(kAccount) +
+                           ",2026-11-19,40500,kWh\nE" + std::to_string(kAccount + 100) +
+                           ",2026-11-19,40500,kWh\n";
+  v1::ImportReadsRequest file;
+  file.set_request_id(Key());
+  file.set_file_name("route 7");
+  file.set_file_sha256(Sha256(text));
+  file.set_first_line(1);
+  file.set_lines(text);
+  file.set_last_part(true);
+  Send<v1::ReadService>(&v1::ReadService::Stub::ImportReads, reader, file);
+  v1::RecordReadRequest hand;
+  hand.set_request_id(Key());
+  hand.set_account_id(kAccount + 100);
+  hand.set_agreement_id((kAccount + 100) * 10 + 2);
+  hand.set_meter_number("W" + std::to_string(kAccount + 100));
+  hand.set_read_date("2026-11-19");
+  hand.set_read_thousandths(506'000);
+  Send<v1::ReadService>(&v1::ReadService::Stub::RecordRead, reader, hand);
+  const v1::CycleRun run = StartCycle();
+  Work();
+  const v1::ListHoldsResponse waiting = Holds();
+  ASSERT_EQ(waiting.holds_size(), 2);
+  for (const v1::HeldBill& held : waiting.holds()) {
+    v1::ReviewBillRequest review;
+    review.set_request_id(Key());
+    review.set_account_id(held.bill().account_id());
+    review.set_bill_id(held.bill().bill_id());
+    review.set_decision(v1::REVIEW_DECISION_RELEASE);
+    review.set_reason("I have read it");
+    Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, reader, review, "SAME_PERSON");
+  }
+  ProposeRelease(run.cycle_id(), "ABOVE_BILL_LIMIT", 1'000'00, reader, "SAME_PERSON");
+  const v1::MassRelease proposed =
+      ProposeRelease(run.cycle_id(), "ABOVE_BILL_LIMIT", 1'000'00, reviewer_);
+  ApproveRelease(proposed, reader, "SAME_PERSON");
+  ApproveRelease(proposed, supervisor_);
 }
 
 TEST_P(HoldTest, AProposalOfBillsThatHaveMovedIsStale) {
   const v1::CycleRun run = HoldMany(5);
-  const v1::MassRelease proposed = ProposeRelease(run.cycle_id(), "NO_READ", 0, reviewer_);
+  const v1::MassRelease proposed =
+      ProposeRelease(run.cycle_id(), "ABOVE_BILL_LIMIT", 1'000'00, reviewer_);
   Review(Holds().holds(2).bill(), 20);
   ApproveRelease(proposed, supervisor_, "STALE");
   EXPECT_EQ(Holds().holds_size(), 4);

@@ -22,6 +22,9 @@ class VerifyTest : public Adjusting {
       }
     });
     LoadPolicies();
+    LoadGuardPolicy("2026-07-01", "USE_RATIO_MAX_HUNDREDTHS", 500);
+    LoadGuardPolicy("2026-08-01", "BILL_CENTS_MAX", 2'000'00);
+    LoadGuardDraft("2027-01-01", "BILL_CENTS_MAX", 1'000'00);
     OweSinceOctober();
     SetMorning("2026-10-31");
     for (int i = 0; i < 6; ++i) Open(Account(AccountAt(i)));
@@ -46,10 +49,9 @@ class VerifyTest : public Adjusting {
     Resolve();
     // A misread by a factor of ten: account 2 stays held, 1 is cancelled, 4 is released.
     Import("N" + std::to_string(AccountAt(0)) + ",2026-11-19,102,kWh\n" + ReadsOfNew(1, 10'102, 9) +
-           Reads(2, 11'000, 9) + Reads(4, 11'000, 9) + "E98,2026-11-19,5,kWh\n");
+           Reads(2, 11'000, 9) + Reads(4, 11'000, 9) + "E98,2026-11-19,5,kWh\nW" +
+           std::to_string(AccountAt(9)) + ",2026-11-19,509,kgal\n");
     DiscardWaitingReads();
-    LoadGuardPolicy("2026-07-01", "USE_RATIO_MAX_HUNDREDTHS", 500);
-    LoadGuardPolicy("2026-08-01", "BILL_CENTS_MAX", 2'000'00);
     RecordControl("water", 1'000'000);
     RecordControl("electric", 1'000'000);
     const v1::CycleRun started = StartCycle();
@@ -270,7 +272,7 @@ class VerifyTest : public Adjusting {
   // Two rows that wait: one is accepted as another meter's, one is discarded.
   void Resolve() {
     Open(Account(AccountAt(9)));
-    const v1::ReadImport import = Import("E97,2026-11-19,40700,kWh\nE96,2026-11-19,5,kWh\n");
+    const v1::ReadImport import = Import("E97,2026-11-19,60000,kWh\nE96,2026-11-19,5,kWh\n");
     for (const int line : {2, 3}) {
       v1::ResolveReadExceptionRequest resolve;
       resolve.set_request_id(Key());
@@ -282,13 +284,13 @@ class VerifyTest : public Adjusting {
       Send<v1::ReadService>(&v1::ReadService::Stub::ResolveReadException, analyst_, resolve);
     }
   }
-  // What waits has owners; the bills without reads are released together, another proposal waits.
+  // What waits has owners; what is held for its total is released by two, another proposal waits.
   void WorkOnHolds(std::int64_t cycle_id) {
     v1::ListHoldsResponse waiting =
         Send<v1::HoldService>(&v1::HoldService::Stub::ListHolds, analyst_, v1::ListHoldsRequest());
     ASSERT_GE(waiting.holds_size(), 2);
     for (const v1::HeldBill& held : waiting.holds()) AssignHold(held.bill(), 11, "2026-11-30");
-    ApproveRelease(ProposeRelease(cycle_id, "NO_READ", 1'000'00, reviewer_), supervisor_);
+    ApproveRelease(ProposeRelease(cycle_id, "ABOVE_BILL_LIMIT", 9'000'00, reviewer_), supervisor_);
     ProposeRelease(cycle_id, "FACTOR_TEN", 5'000'00, reviewer_);
   }
   // Adjustments in every state, of both effects, one of which has used credit when it is taken
@@ -449,6 +451,12 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE bill_review SET review_seconds = 9", "cycles-as-audited"},
            {"UPDATE mass_release SET bill_count = 9", "cycles-as-audited"},
            {"UPDATE guard_policy SET citation = 'x'", "policies-as-audited"},
+           {"UPDATE guard_policy SET activated_by_person_id = 11 WHERE state = 'ACTIVE'",
+            "policies-as-audited"},
+           {"UPDATE cycle_run SET guard_policy = '2026-07-01'", "cycles-as-audited"},
+           {"UPDATE bill_segment SET month_days = 30 WHERE service = 'water'",
+            "bills-from-reads-and-rates"},
+           {"UPDATE cycle_register SET held_amount_cents = held_amount_cents + 1", "registers"},
            {"UPDATE agreement SET cycle = 9", "accounts-as-audited"},
            {"UPDATE meter_installation SET multiplier_thousandths = 1", "accounts-as-audited"},
            {"UPDATE agreement SET multiplier_thousandths = 1 WHERE meter_number <> ''",

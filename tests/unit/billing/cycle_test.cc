@@ -275,6 +275,8 @@ TEST(CycleStatesTest, OnlyAHeldBillIsReviewedAndOnlyASoundOnePosted) {
     EXPECT_EQ(After(state, E::kPost).has_value(), state == S::kCalculated || state == S::kReleased);
     EXPECT_EQ(After(state, E::kRelease).has_value(), state == S::kHeld);
     EXPECT_EQ(After(state, E::kConfirmHold).has_value(), state == S::kHeld);
+    EXPECT_EQ(After(state, E::kKeepReads).has_value(), state == S::kHeld);
+    EXPECT_EQ(After(state, E::kBillAsMonths).has_value(), state == S::kHeld);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "services/billing/cycle/guard_page.h"
@@ -33,6 +34,10 @@ class GuardCity {
     std::string meter_size{};
     CustomerClass customer_class = CustomerClass::kResidential;
     int year_old_bills = 0;  // the last so many of `before` end a year ago and earlier
+    // Of a meter that was put in so many days before the end, and what it has shown of
+    // `thousandths`.
+    int new_meter_days = 0;
+    std::int64_t new_meter_thousandths = 0;
   };
 
   // The agreement of a schedule; the account is new unless `same_account`.
@@ -101,7 +106,8 @@ class GuardCity {
       const Date begin = end.PlusDays(-use.days_before);
       Segment segment = SegmentOf(agreement, begin, end, use.before[i]);
       one.history.push_back({begin, end, use.before[i], segment.amount});
-      one.days.push_back({begin, end, segment.effective_date, use.before[i], 1000, segment.amount});
+      one.days.push_back({begin, end, segment.effective_date, use.before[i], 1000, segment.amount,
+                          segment.schedule_code});
       end = begin;
     }
     agreement.start_date = use.before.empty() ? to_.PlusDays(-use.days) : end;
@@ -119,6 +125,18 @@ class GuardCity {
     Bill& bill = bills_.back();
     bill.segments.push_back(SegmentOf(agreement, to_.PlusDays(-use.days), to_, use.thousandths));
     bill.segments.back().estimated = use.estimated;
+    if (use.new_meter_days > 0) {
+      const Date exchanged = to_.PlusDays(-use.new_meter_days);
+      for (const auto& [from, to, thousandths] :
+           {std::tuple(to_.PlusDays(-use.days), exchanged,
+                       use.thousandths - use.new_meter_thousandths),
+            std::tuple(exchanged, to_, use.new_meter_thousandths)}) {
+        MeterUse& meter = bill.segments.back().meters.emplace_back();
+        meter.from_date = from;
+        meter.to_date = to;
+        meter.usage_thousandths = thousandths;
+      }
+    }
     bill.total = bill.total.Plus(bill.segments.back().amount).value();
   }
 

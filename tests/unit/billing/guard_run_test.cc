@@ -85,6 +85,124 @@ TEST(GuardRunTest, OneVersionForBothMonthsFindsNothing) {
   EXPECT_THAT(Judge(Facts(TallyOf(city))), ::testing::IsEmpty());
 }
 
+// Everybody is moved to a schedule of the same day that is three per cent dearer.
+TEST(GuardRunTest, AnotherScheduleOfTheSameDayIsAChangeOfPrice) {
+  const rate::Schedule old = Water("2020-01-01", "20.00", "2.00", "4.00");
+  rate::Schedule dearer = Water("2020-01-01", "20.60", "2.06", "4.12");
+  dearer.code = "W2";
+  GuardCity city({old, dearer});
+  for (int i = 0; i < 100; ++i) {
+    city.Add(dearer, {.thousandths = 6 * kUnit, .before = {6 * kUnit}});
+  }
+  std::vector<Guarded> moved = city.guarded();
+  for (Guarded& one : moved) {
+    one.days[0].schedule_code = "W1";
+    one.days[0].amount = Money::Cents(32'00);
+  }
+  const Tallies tallies = TallyPage(city.run(), city.tariff(), {}, moved, city.bills());
+  const std::vector<RunFinding> findings = Judge(Facts(tallies));
+  ASSERT_THAT(RulesOf(findings), ::testing::ElementsAre(FindingRule::kPriceChange));
+  EXPECT_EQ(findings[0].subject, "W2 of 2020-01-01 instead of W1");
+  EXPECT_EQ(findings[0].at_stake_cents, 100 * 96);
+  EXPECT_THAT(Judge(Facts(TallyOf(city))), ::testing::IsEmpty()) << "who was there stays there";
+}
+
+// A schedule that counts other units, or needs what is not known: nobody can say what it does.
+TEST(GuardRunTest, NewPricesThatCannotBeComparedAreFound) {
+  const rate::Schedule old = Water("2020-01-01", "20.00", "2.00", "4.00");
+  rate::Schedule other = Water("2020-01-01", "20.00", "2.00", "4.00");
+  other.code = "W2";
+  other.usage_unit = Unit::kHundredCubicFeet;
+  GuardCity city({old, other});
+  for (int i = 0; i < 3; ++i) {
+    city.Add(other, {.thousandths = 6 * kUnit, .before = {6 * kUnit}});
+  }
+  std::vector<Guarded> moved = city.guarded();
+  for (Guarded& one : moved) one.days[0].schedule_code = "W1";
+  const Tallies tallies = TallyPage(city.run(), city.tariff(), {}, moved, city.bills());
+  const std::vector<RunFinding> findings = Judge(Facts(tallies));
+  ASSERT_THAT(RulesOf(findings), ::testing::ElementsAre(FindingRule::kPriceUnknown));
+  EXPECT_EQ(findings[0].count, 3);
+  EXPECT_EQ(findings[0].subject, "W2 of 2020-01-01 instead of W1");
+}
+
+// A block that costs more than last under the same version.
+TEST(GuardRunTest, ABlockThatCostsMoreAUnitIsFound) {
+  const rate::Schedule water = Water("2020-01-01", "20.00", "2.00", "4.00");
+  GuardCity city({water});
+  for (int i = 0; i < 100; ++i) {
+    city.Add(water, {.thousandths = 12 * kUnit, .before = {12 * kUnit}});
+  }
+  RunFacts facts = Facts(TallyOf(city));
+  facts.last = facts.now;
+  EXPECT_THAT(Judge(facts), ::testing::IsEmpty());
+  Tally& dear = facts.last->at({TallyKind::kComponent, "water", "W1: Water, block 2"});
+  dear.amount_cents = dear.amount_cents * 97 / 100;
+  const std::vector<RunFinding> findings = Judge(facts);
+  ASSERT_THAT(RulesOf(findings), ::testing::ElementsAre(FindingRule::kUnitPrice));
+  EXPECT_EQ(findings[0].subject, "W1: Water, block 2");
+}
+
+// One held bill of a hundred times the use is no use of the city, and its account has not left.
+TEST(GuardRunTest, WhatIsHeldIsCountedApartFromWhatIsSent) {
+  const rate::Schedule water = Water("2020-01-01", "20.00", "2.00", "4.00");
+  GuardCity city({water});
+  for (int i = 0; i < 99; ++i) {
+    city.Add(water, {.thousandths = 6 * kUnit, .before = {6 * kUnit}});
+  }
+  const Tallies last = TallyOf(city);
+  city.Add(water, {.thousandths = 600 * kUnit, .before = {6 * kUnit}});
+  RunFacts facts = Facts(TallyOf(city));
+  facts.last = last;
+  EXPECT_THAT(RulesOf(Judge(facts)), ::testing::ElementsAre(FindingRule::kUse))
+      << "if it were sent";
+  city.bills().back().state = BillState::kHeld;
+  facts.now = TallyOf(city);
+  EXPECT_THAT(Judge(facts), ::testing::IsEmpty());
+  EXPECT_EQ(facts.now.at({TallyKind::kHeld, "water", ""}).quantity_thousandths, 600 * kUnit);
+  EXPECT_EQ(facts.now.at({TallyKind::kService, "water", ""}).count, 99);
+}
+
+// A metered service that nothing is compared with.
+TEST(GuardRunTest, AMissingControlTotalIsFound) {
+  RunFacts facts = Facts({{kWater, Of(1'000, 30, 6'000, 40'00)}});
+  EXPECT_THAT(Judge(facts), ::testing::IsEmpty()) << "a flat service has none";
+  facts.metered = {"water"};
+  EXPECT_THAT(RulesOf(Judge(facts)), ::testing::ElementsAre(FindingRule::kNoControlTotal));
+  facts.controls = {{7, Day("2026-11-20"), "water", 6'400 * kUnit, "plant log", PersonId(7)}};
+  EXPECT_THAT(Judge(facts), ::testing::IsEmpty());
+  facts.controls.clear();
+  facts.now[kWater] = Of(29, 30, 6'000, 40'00);
+  EXPECT_THAT(Judge(facts), ::testing::IsEmpty()) << "too few to be compared";
+}
+
+// Days of a place that changed hands: each is one occupant's.
+TEST(GuardRunTest, DaysBetweenTwoOccupantsAreBilledOnce) {
+  const rate::Schedule water = Water("2020-01-01", "20.00", "2.00", "4.00");
+  GuardCity city({water});
+  for (int i = 0; i < 4; ++i) city.Add(water, {.thousandths = 6 * kUnit});
+  std::vector<Guarded> moved = city.guarded();
+  const Date start = city.bills()[0].segments[0].from_date;
+  const auto judge = [&] {
+    return Judge(Facts(TallyPage(city.run(), city.tariff(), {}, moved, city.bills())));
+  };
+  for (Guarded& one : moved) one.before = OccupantBefore{start, 0};
+  EXPECT_THAT(judge(), ::testing::IsEmpty());
+  moved[0].before->stop_date = start.PlusDays(5);   // both are billed for five days
+  moved[1].before->stop_date = start.PlusDays(-4);  // nobody is, and the register has moved
+  moved[1].before->end_read_thousandths = -3'000;
+  moved[2].before->stop_date = start.PlusDays(-40);  // an empty house
+  moved[3].before->stop_date = std::nullopt;         // who was there still is
+  const std::vector<RunFinding> findings = judge();
+  ASSERT_THAT(RulesOf(findings),
+              ::testing::ElementsAre(FindingRule::kPointDays, FindingRule::kPointDays));
+  EXPECT_EQ(findings[0].subject, "billed twice");
+  EXPECT_EQ(findings[0].count, 2);
+  EXPECT_THAT(findings[0].evidence, ::testing::StartsWith("35 days at 2 places"));
+  EXPECT_EQ(findings[1].subject, "billed to nobody");
+  EXPECT_THAT(findings[1].evidence, ::testing::StartsWith("4 days at 1 places"));
+}
+
 // More use under old prices is no change of price.
 TEST(GuardRunTest, MoreUseIsNoChangeOfPrice) {
   const rate::Schedule water = Water("2020-01-01", "20.00", "2.00", "4.00");
@@ -202,7 +320,7 @@ TEST(GuardRunTest, EveryRuleHasWords) {
     EXPECT_EQ(ParseFindingRule(words.name), words.rule);
     EXPECT_TRUE(names.insert(words.name).second);
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(FindingRule::kControlTotal) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(FindingRule::kPointDays) + 1);
 }
 
 }  // namespace

@@ -121,6 +121,44 @@ TEST(GuardTest, ArdenHillsTenPropertiesAreHeldAtTheChangeOfTheirEncoders) {
   EXPECT_EQ(city.HeldAtAll(by_the_quarter), 10);
 }
 
+// The same encoders, put in on any other day of a period: its bill has the use of both meters, and
+// the next one is compared with that. On one of the two they are held; encoders that are right
+// never are.
+TEST(GuardTest, ArdenHillsIsHeldOnWhateverDayTheEncodersCome) {
+  for (int new_days = 1; new_days < 30; ++new_days) {
+    for (const bool right : {false, true}) {
+      const auto of_days = [](std::int64_t a_month, int days) { return a_month * days / 30; };
+      const std::int64_t month = 12 * kUnit;
+      const std::int64_t shown = of_days(right ? month : month / 10, new_days);
+      const std::int64_t first = of_days(month, 30 - new_days) + shown;
+      GuardCity around({Water()});
+      around.Add(Water(), {.thousandths = first,
+                           .before = Units({13, 11, 14, 12, 12}),
+                           .new_meter_days = new_days,
+                           .new_meter_thousandths = shown});
+      GuardCity behind({Water()});
+      behind.Add(Water(), {.thousandths = right ? month : month / 10,
+                           .before = {first, 13 * kUnit, 11 * kUnit, 14 * kUnit, 12 * kUnit}});
+      const int held =
+          around.Held(HoldReason::kFactorTenth) + behind.Held(HoldReason::kFactorTenth);
+      EXPECT_EQ(held > 0, !right) << new_days << " days of the new meter";
+    }
+  }
+}
+
+// And ten times too much, without a year of history.
+TEST(GuardTest, AnEncoderThatIsTenTimesTooHighIsHeldOnWhateverDayItComes) {
+  for (int new_days = kNewMeterDays; new_days < 30; ++new_days) {
+    const std::int64_t shown = 10 * 12 * kUnit * new_days / 30;
+    GuardCity city({Water()});
+    city.Add(Water(), {.thousandths = 12 * kUnit * (30 - new_days) / 30 + shown,
+                       .before = Units({13, 11}),
+                       .new_meter_days = new_days,
+                       .new_meter_thousandths = shown});
+    EXPECT_EQ(city.HeldAtAll(), 1) << new_days << " days of the new meter";
+  }
+}
+
 // The same encoders from the first day on: there is no history that could contradict them.
 TEST(GuardTest, ArdenHillsTenPropertiesAreHeldFromTheFirstDay) {
   GuardCity city({Water()});
@@ -359,7 +397,10 @@ TEST(LimitsTest, EveryLimitIsFoundByItsName) {
   for (std::size_t i = 0; i < AllLimits().size(); ++i) {
     EXPECT_EQ(AllLimits()[i].limit, static_cast<Limit>(i));
     EXPECT_EQ(FindLimit(AllLimits()[i].name), &AllLimits()[i]);
-    EXPECT_LE(AllLimits()[i].residential, AllLimits()[i].max);
+    for (const LimitRange& range : {AllLimits()[i].residential, AllLimits()[i].non_residential}) {
+      EXPECT_LE(range.min, range.value) << AllLimits()[i].name;
+      EXPECT_GE(range.max, range.value) << AllLimits()[i].name;
+    }
   }
   EXPECT_EQ(FindLimit("NO_SUCH_LIMIT"), nullptr);
 }
