@@ -8,7 +8,7 @@
 namespace reeve {
 namespace {
 
-constexpr std::array<std::pair<Unit, std::string_view>, 10> kUnitNames{{
+constexpr std::array<std::pair<Unit, std::string_view>, 29> kUnitNames{{
     {Unit::kKilowattHour, "kWh"},
     {Unit::kKilowatt, "kW"},
     {Unit::kKilogallon, "kgal"},
@@ -19,6 +19,25 @@ constexpr std::array<std::pair<Unit, std::string_view>, 10> kUnitNames{{
     {Unit::kCart, "cart"},
     {Unit::kDay, "day"},
     {Unit::kMonth, "month"},
+    {Unit::kGallon, "gal"},
+    {Unit::kCubicFoot, "cf"},
+    {Unit::kThousandCubicFeet, "Mcf"},
+    {Unit::kCubicMeter, "m3"},
+    {Unit::kTherm, "therm"},
+    {Unit::kDekatherm, "Dth"},
+    {Unit::kKilovoltAmpere, "kVA"},
+    {Unit::kKilovar, "kVAR"},
+    {Unit::kEquivalentDwellingUnit, "EDU"},
+    {Unit::kConnection, "connection"},
+    {Unit::kLamp, "lamp"},
+    {Unit::kFixture, "fixture"},
+    {Unit::kRoom, "room"},
+    {Unit::kAcre, "acre"},
+    {Unit::kSquareFoot, "sqft"},
+    {Unit::kFoot, "ft"},
+    {Unit::kCubicYard, "yard"},
+    {Unit::kTon, "ton"},
+    {Unit::kPickup, "pickup"},
 }};
 
 Result<Quantity> InRange(Unit unit, std::int64_t thousandths) {

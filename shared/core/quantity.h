@@ -20,7 +20,26 @@ enum class Unit {
   kDwelling,
   kCart,
   kDay,
-  kMonth
+  kMonth,
+  kGallon,
+  kCubicFoot,
+  kThousandCubicFeet,
+  kCubicMeter,
+  kTherm,
+  kDekatherm,
+  kKilovoltAmpere,
+  kKilovar,
+  kEquivalentDwellingUnit,
+  kConnection,
+  kLamp,
+  kFixture,
+  kRoom,
+  kAcre,
+  kSquareFoot,
+  kFoot,
+  kCubicYard,
+  kTon,
+  kPickup
 };
 
 std::string_view UnitName(Unit unit);           // "kWh", "kgal", "ESU"

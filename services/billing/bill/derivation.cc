@@ -1,51 +1,18 @@
 #include "services/billing/bill/derivation.h"
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
-#include <tuple>
+#include <map>
+#include <optional>
 #include <utility>
 
-#include "services/billing/rate/split.h"
+#include "services/billing/bill/period_nodes.h"
 
 namespace reeve::billing::bill {
-namespace {
 
-using rate::Component;
-using rate::ComponentKind;
-using rate::Line;
-using rate::Per;
-using rate::Schedule;
-using rate::Split;
-using rate::Widths;
-
-constexpr std::int64_t kScale = Quantity::kScale;
-constexpr std::int64_t kCentsPerDollar = 100;
-constexpr std::int64_t kNanosPerDollar = 1'000'000'000;
-
-std::string NameOf(Unit unit) { return std::string(UnitName(unit)); }
-
-// Days in a row, both included.
-struct Range {
-  std::int32_t first = 0;
-  std::int32_t last = 0;
-  auto operator<=>(const Range&) const = default;
-};
-
-std::int64_t LengthOfMonth(Date day) {
-  const Date first = day.PlusDays(1 - day.day());
-  return first.PlusMonths(1) - first;
-}
-
-}  // namespace
-
-class PartDerivation {
+// The nodes of the lines.
+class PartDerivation : private PeriodNodes {
  public:
-  PartDerivation(Derivation& derivation, const PricedPart& part)
-      : derivation_(derivation),
-        part_(part),
-        split_(*part.versions, part.period, part.facts.measured),
-        use_unit_(part.version->usage_unit ? NameOf(*part.version->usage_unit) : "") {}
+  PartDerivation(Derivation& derivation, const PricedPart& part) : PeriodNodes(derivation, part) {}
 
   void Add() {
     if (split_.outcome() != Split::Outcome::kWhole) return AddSum();  // nothing that was priced
@@ -56,256 +23,6 @@ class PartDerivation {
   }
 
  private:
-  NodeNo AddNode(Node node) {
-    node.service = part_.service;
-    node.version = version_;
-    node.component = component_;
-    return derivation_.Add(std::move(node));
-  }
-  // What several components may be made of.
-  NodeNo AddShared(Node node) {
-    node.service = part_.service;
-    return derivation_.Add(std::move(node));
-  }
-  const Node& At(NodeNo no) const { return derivation_.nodes_[static_cast<std::size_t>(no - 1)]; }
-
-  NodeNo Given(NodeKind kind, std::int64_t numerator, std::int64_t denominator, std::string unit) {
-    Node node{.kind = kind, .numerator = numerator, .denominator = denominator};
-    node.unit = std::move(unit);
-    return AddNode(std::move(node));
-  }
-  NodeNo Quantity(NodeKind kind, std::int64_t thousandths, std::string unit) {
-    return Given(kind, thousandths, kScale, std::move(unit));
-  }
-
-  // A node whose value was made from its inputs; nothing if that has no place in 64 bits.
-  std::optional<NodeNo> Made(NodeKind kind, Formula formula, std::vector<NodeNo> inputs,
-                             Wide numerator, Wide denominator, std::string unit) {
-    Wide a = numerator < 0 ? -numerator : numerator;
-    Wide b = denominator;
-    while (b != 0) std::tie(a, b) = std::pair(b, a % b);
-    numerator /= a, denominator /= a;  // a >= 1: the denominator is not 0
-    constexpr Wide kMax = std::numeric_limits<std::int64_t>::max();
-    if (numerator > kMax || -numerator > kMax || denominator > kMax) return std::nullopt;
-    Node node{.kind = kind, .formula = formula, .inputs = std::move(inputs)};
-    node.numerator = static_cast<std::int64_t>(numerator);
-    node.denominator = static_cast<std::int64_t>(denominator);
-    node.unit = std::move(unit);
-    return AddNode(std::move(node));
-  }
-  std::optional<NodeNo> Product(NodeKind kind, std::vector<NodeNo> inputs, std::string unit) {
-    Wide numerator = 1;
-    Wide denominator = 1;
-    for (const NodeNo input : inputs) {
-      if (__builtin_mul_overflow(numerator, At(input).numerator, &numerator) ||
-          __builtin_mul_overflow(denominator, At(input).denominator, &denominator)) {
-        return std::nullopt;
-      }
-    }
-    return Made(kind, Formula::kProduct, std::move(inputs), numerator, denominator,
-                std::move(unit));
-  }
-  NodeNo Quotient(NodeKind kind, NodeNo a, NodeNo b) {
-    return Made(kind, Formula::kQuotient, {a, b}, Wide{At(a).numerator} * At(b).denominator,
-                Wide{At(a).denominator} * At(b).numerator, "")
-        .value();
-  }
-  bool Exceeds(NodeNo a, NodeNo b) const {
-    return Wide{At(a).numerator} * At(b).denominator > Wide{At(b).numerator} * At(a).denominator;
-  }
-  // The one of the two that is less, or greater.
-  NodeNo Choice(Formula formula, NodeNo a, NodeNo b) {
-    const bool first = Exceeds(a, b) == (formula == Formula::kGreatest);
-    const Node chosen = At(first ? a : b);
-    return Made(NodeKind::kBilled, formula, {a, b}, chosen.numerator, chosen.denominator,
-                chosen.unit)
-        .value();
-  }
-
-  // What the meter measured, from its reads.
-  void AddMeter(std::size_t index) {
-    const rate::Measured& measured = part_.facts.measured[index];
-    Node use{.kind = NodeKind::kMeterUse, .denominator = kScale};
-    use.numerator = measured.usage_thousandths;
-    use.unit = use_unit_;
-    use.from_date = measured.from_date;
-    use.to_date = measured.to_date;
-    if (index < part_.meters.size()) {
-      const MeterReads& reads = part_.meters[index];
-      use.formula = Formula::kMeter;
-      use.meter_number = reads.meter_number;
-      use.inputs = {AddRead(reads, reads.start_thousandths, measured.from_date),
-                    AddRead(reads, reads.end_thousandths, measured.to_date),
-                    Quantity(NodeKind::kMultiplier, reads.multiplier_thousandths, use_unit_)};
-      if (reads.end_thousandths < reads.start_thousandths) {
-        std::int64_t full_scale = 1;
-        for (int i = 0; i < reads.register_digits; ++i) full_scale *= 10;
-        use.inputs.push_back(Given(NodeKind::kRollover, full_scale, 1, "count"));
-      }
-    }
-    meters_.push_back(AddNode(std::move(use)));
-  }
-  NodeNo AddRead(const MeterReads& reads, std::int64_t thousandths, Date day) {
-    Node node{.kind = NodeKind::kRead, .numerator = thousandths, .denominator = kScale};
-    node.unit = "count";
-    node.meter_number = reads.meter_number;
-    node.from_date = day;
-    return AddNode(std::move(node));
-  }
-
-  // The sum of nodes that are over one denominator; of one it is that one.
-  NodeNo Whole(const std::vector<NodeNo>& nodes, NodeKind kind) {
-    if (nodes.size() == 1) return nodes.front();
-    const auto known = sums_.find(nodes);
-    if (known != sums_.end()) return known->second;
-    Wide sum = 0;
-    std::int64_t denominator = 1;
-    std::string unit;
-    for (const NodeNo no : nodes) {
-      const Node& node = At(no);
-      const std::int64_t common = std::lcm(denominator, node.denominator);
-      sum = sum * (common / denominator) + Wide{node.numerator} * (common / node.denominator);
-      denominator = common;
-      unit = node.unit;
-    }
-    return sums_[nodes] = Made(kind, Formula::kSum, nodes, sum, denominator, unit).value();
-  }
-
-  NodeNo PeriodDays() {
-    if (period_days_ == 0) {
-      Node node{.kind = NodeKind::kDays, .formula = Formula::kDays};
-      for (const rate::Days& days : split_.days()) node.numerator += days.count();
-      node.unit = "day";
-      node.from_date = part_.period.from_date;
-      node.to_date = part_.period.to_date;
-      node.day_count = split_.day_count();
-      period_days_ = AddShared(std::move(node));
-    }
-    return period_days_;
-  }
-  NodeNo DaysIn(Range range) {
-    const auto known = ranges_.find(range);
-    if (known != ranges_.end()) return known->second;
-    Node node{.kind = NodeKind::kDays, .formula = Formula::kDays};
-    node.numerator = range.last - range.first + 1;
-    node.unit = "day";
-    node.from_date = Date::FromDays(range.first);
-    node.to_date = Date::FromDays(range.last);
-    node.day_count = rate::DayCount::kBoth;
-    return ranges_[range] = AddShared(std::move(node));
-  }
-  // The component's days, those in a row together.
-  std::vector<Range> RangesOf() const {
-    std::vector<Range> ranges;
-    for (const rate::Days& days : split_.days()) {
-      if (!split_.Takes(days, *version_, *component_, meter_)) continue;
-      if (!ranges.empty() && ranges.back().last + 1 == days.first) {
-        ranges.back().last = days.last;
-      } else {
-        ranges.push_back({days.first, days.last});
-      }
-    }
-    return ranges;
-  }
-  NodeNo ComponentDays() {
-    if (split_.DaysOf(*version_, *component_, meter_) == At(PeriodDays()).numerator) {
-      return PeriodDays();
-    }
-    std::vector<NodeNo> days;
-    for (const Range& range : RangesOf()) days.push_back(DaysIn(range));
-    return Whole(days, NodeKind::kDays);
-  }
-
-  // Part of the period's days; none if they are all of them.
-  std::optional<NodeNo> PartOfPeriod() {
-    const NodeNo days = ComponentDays();
-    if (days == PeriodDays()) return std::nullopt;
-    return Quotient(NodeKind::kFactor, days, PeriodDays());
-  }
-  std::optional<NodeNo> Months() {
-    if (!split_.IsProrated(*version_)) return PartOfPeriod();
-    const rate::Proration& proration = version_->terms.proration;
-    if (proration.month_days > 0) {
-      const NodeNo length =
-          Given(NodeKind::kMonthLength, proration.month_days, proration.month_divisor, "day");
-      const NodeNo days = ComponentDays();
-      return Quotient(NodeKind::kFactor, days, length);
-    }
-    std::vector<NodeNo> months;
-    for (const Range& range : RangesOf()) {
-      for (std::int32_t day = range.first; day <= range.last;) {
-        const Date date = Date::FromDays(day);
-        const std::int64_t length = LengthOfMonth(date);
-        const auto end = static_cast<std::int32_t>(day + length - date.day());
-        const NodeNo days = DaysIn({day, std::min(end, range.last)});
-        const NodeNo whole = Given(NodeKind::kMonthLength, length, 1, "day");
-        months.push_back(Quotient(NodeKind::kFactor, days, whole));
-        day = end + 1;
-      }
-    }
-    return Whole(months, NodeKind::kFactor);
-  }
-  // By what a price is multiplied because of the days.
-  std::optional<NodeNo> Share(Per per) {
-    if (per == Per::kDay) return ComponentDays();
-    return per == Per::kMonth ? Months() : PartOfPeriod();
-  }
-  // By what bounds are.
-  std::optional<NodeNo> Width(Widths widths) {
-    if (widths == Widths::kDay) return ComponentDays();
-    if (widths == Widths::kMonth) return Months();
-    if (widths == Widths::kBill) return PartOfPeriod();
-    const NodeNo length = Given(NodeKind::kMonthLength, 30, 1, "day");
-    const NodeNo days = ComponentDays();
-    return Quotient(NodeKind::kFactor, days, length);
-  }
-
-  // What was used on the component's days, in its time of use.
-  NodeNo ComponentUse() {
-    std::vector<NodeNo> parts;
-    for (std::size_t i = 0; i < part_.facts.measured.size(); ++i) {
-      NodeNo meter = meters_[i];
-      if (!component_->period.empty()) {
-        std::int64_t thousandths = 0;
-        for (const rate::ByPeriod& part : part_.facts.measured[i].by_period) {
-          if (part.period == component_->period) thousandths = part.thousandths;
-        }
-        meter = Quantity(NodeKind::kMeterUse, thousandths, use_unit_);
-      }
-      const std::optional<NodeNo> part = PartOfMeter(i, meter);
-      if (part) parts.push_back(*part);
-    }
-    return Whole(parts, NodeKind::kUse);
-  }
-  // Nothing if none of the meter's days are the component's.
-  std::optional<NodeNo> PartOfMeter(std::size_t index, NodeNo meter) {
-    std::vector<Range> ranges;
-    std::vector<std::int64_t> taken;
-    for (const rate::Days& days : split_.days()) {
-      if (days.measured != index) continue;
-      ranges.push_back({days.first, days.last});
-      if (split_.Takes(days, *version_, *component_)) {
-        taken.push_back(static_cast<std::int64_t>(ranges.size()));
-      }
-    }
-    if (taken.empty()) return std::nullopt;
-    if (taken.size() == ranges.size()) return meter;
-    const auto known = shares_.find({meter, taken});
-    if (known != shares_.end()) return known->second;
-    const std::int64_t thousandths = At(meter).numerator;  // over kScale
-    const std::int64_t share = split_.ShareOfMeter(index, thousandths, *version_, *component_);
-    std::vector<NodeNo> inputs = {meter,
-                                  Quantity(NodeKind::kStep, split_.step_thousandths(), use_unit_)};
-    for (const Range& range : ranges) inputs.push_back(DaysIn(range));
-    Node node{.kind = NodeKind::kPartOfUse, .formula = Formula::kPart, .inputs = inputs};
-    node.numerator = share;
-    node.denominator = kScale;
-    node.unit = use_unit_;
-    node.meter_number = At(meter).meter_number;
-    node.taken = taken;
-    return shares_[{meter, taken}] = AddShared(std::move(node));
-  }
-
   void AddLine(const Line& line) {
     version_ = nullptr;
     for (const Schedule& version : part_.versions->all()) {
@@ -317,19 +34,23 @@ class PartDerivation {
     node.denominator = kCentsPerDollar;
     node.unit = "USD";
     node.line_no = ++derivation_.line_count_;
+    node.rounding = version_->terms.rounding;
+    node.round_to_cents = component_->round_to_cents != 0 ? component_->round_to_cents
+                                                          : version_->terms.round_to_cents;
+    const bool of_lines = rate::IsOfLines(component_->kind);
+    const bool percent = component_->kind == ComponentKind::kPercent;
+    NodeNo rate = 0;
+    NodeNo quantity = 0;
     if (component_->kind != ComponentKind::kNotLoaded) {
-      node.formula =
-          component_->kind == ComponentKind::kMinimum ? Formula::kShortfall : Formula::kAmount;
-      if (component_->kind == ComponentKind::kPercent) {
-        node.inputs = {AddRate(line), Subtotal()};
-      } else {
-        const NodeNo quantity = LineQuantity(line);
-        node.inputs = {AddRate(line), quantity};
-        if (component_->kind == ComponentKind::kMinimum) node.inputs.push_back(Subtotal());
-      }
+      node.formula = of_lines && !percent ? Formula::kShortfall : Formula::kAmount;
+      const NodeNo subtotal = of_lines ? Subtotal() : 0;
+      quantity = percent ? subtotal : LineQuantity(line);
+      rate = AddRate(line);
+      node.inputs = {rate, quantity};
+      if (of_lines && !percent) node.inputs.push_back(subtotal);
     }
     const NodeNo no = AddNode(std::move(node));
-    lines_.push_back({version_, line.component, no});
+    lines_.push_back({version_, component_, line.component, no, rate, quantity});
     version_ = nullptr;
     component_ = nullptr;
     meter_ = Split::kEveryMeter;
@@ -349,6 +70,17 @@ class PartDerivation {
   NodeNo AddRate(const Line& line) {
     return Given(NodeKind::kRate, line.rate.nanos(), kNanosPerDollar, "USD");
   }
+  static constexpr NodeNo kNone = 0;
+  struct LineNode {
+    const Schedule* version = nullptr;
+    const Component* source = nullptr;
+    std::int64_t component = 0;
+    NodeNo no = kNone;
+    NodeNo rate = kNone;  // of what is not loaded: none
+    NodeNo quantity = kNone;
+
+    ComponentKind kind() const { return source->kind; }
+  };
   // The lines above of the same version that the component names.
   NodeNo Subtotal() {
     std::vector<NodeNo> above;
@@ -367,27 +99,137 @@ class PartDerivation {
     return AddNode(std::move(node));
   }
 
+  // The same unrounded: what a line was rounded from, of a percentage what that is of such lines;
+  // what is a difference, and what has no place in 64 bits, as the line says it.
+  NodeNo Unrounded(const Line& line) {
+    std::vector<NodeNo> above;
+    for (const LineNode& one : lines_) {
+      const auto& of = component_->of;
+      const bool named = of.empty() || std::find(of.begin(), of.end(), one.component) != of.end();
+      if (one.version == version_ && named) above.push_back(Unrounded(one));
+    }
+    const bool known = std::find(above.begin(), above.end(), kNone) == above.end();
+    const std::optional<NodeNo> sum = known ? UnroundedSum(above) : std::nullopt;
+    const Wide thousandths = Wide{kScale} * line.quantity_divisor;
+    if (sum) {
+      const Node& node = At(*sum);
+      if (node.numerator * thousandths == Wide{line.quantity_thousandths} * node.denominator) {
+        return *sum;
+      }
+    }
+    return Made(NodeKind::kUnrounded, Formula::kGiven, {}, line.quantity_thousandths, thousandths,
+                "USD")
+        .value();
+  }
+  NodeNo Unrounded(const LineNode& line) {
+    if (line.rate == 0 || line.kind() == ComponentKind::kMinimum ||
+        line.kind() == ComponentKind::kMaximum || line.kind() == ComponentKind::kRoundOff) {
+      return line.no;
+    }
+    NodeNo quantity = line.quantity;
+    if (line.kind() == ComponentKind::kPercent) {
+      std::vector<NodeNo> above;
+      for (const LineNode& one : lines_) {
+        const auto& of = line.source->of;
+        const bool named = of.empty() || std::find(of.begin(), of.end(), one.component) != of.end();
+        if (&one >= &line) break;
+        if (one.version == version_ && named) above.push_back(Unrounded(one));
+      }
+      const bool known = std::find(above.begin(), above.end(), kNone) == above.end();
+      const std::optional<NodeNo> sum = known ? UnroundedSum(above) : std::nullopt;
+      if (!sum) return kNone;
+      quantity = *sum;
+    }
+    return Product(NodeKind::kUnrounded, {line.rate, quantity}, "USD").value_or(kNone);
+  }
+  std::optional<NodeNo> UnroundedSum(std::vector<NodeNo> nodes) {
+    return ExactSum(NodeKind::kUnrounded, std::move(nodes));
+  }
+  // Nothing if it has no place in 64 bits.
+  std::optional<NodeNo> ExactSum(NodeKind kind, std::vector<NodeNo> nodes) {
+    if (nodes.size() == 1) return nodes.front();
+    const std::string unit = nodes.empty() ? "USD" : At(nodes.front()).unit;
+    rate::Fraction sum = 0;
+    for (const NodeNo no : nodes) {
+      sum = sum.Plus(rate::Fraction(At(no).numerator, At(no).denominator));
+    }
+    if (!sum.in_range()) return std::nullopt;
+    return Made(kind, Formula::kSum, std::move(nodes), sum.numerator(), sum.denominator(), unit);
+  }
+
   NodeNo LineQuantity(const Line& line) {
-    if (component_->tiers.empty()) return PriceQuantity(line);
+    if (component_->kind == ComponentKind::kRoundOff) return Unrounded(line);
+    if (component_->tiers.empty() || component_->blocks == rate::Blocks::kPrice) {
+      return PriceQuantity(line);
+    }
     if (blocks_.component != component_) {
       if (component_->kind == ComponentKind::kTiers) blocks_ = UseBlocks();
       if (component_->kind == ComponentKind::kDemand) blocks_ = LoadBlocks();
       if (component_->kind == ComponentKind::kWinterAverage) blocks_ = AverageBlocks();
+      if (component_->kind == ComponentKind::kPerUnit) blocks_ = UnitBlocks();
     }
-    return Block(line);
+    return component_->blocks == rate::Blocks::kWhole ? blocks_.billed : Block(line);
   }
   // How often a price is charged.
   NodeNo PriceQuantity(const Line& line) {
     const std::optional<NodeNo> share = Share(component_->per);
     const bool by_month = component_->per == Per::kMonth;
-    if (!component_->unit && share && component_->per == Per::kDay) return *share;
+    const bool counts = component_->unit && component_->tiers.empty();
+    if (!counts && share && component_->per == Per::kDay) return *share;
     const NodeNo count =
-        component_->unit ? Agreed() : Given(NodeKind::kCount, 1, 1, by_month ? "month" : "bill");
+        counts ? BilledUnits() : Given(NodeKind::kCount, 1, 1, by_month ? "month" : "bill");
     if (!share) return count;
     return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {count, *share}, At(count).unit);
   }
   NodeNo Agreed() {
     return Quantity(NodeKind::kCount, part_.facts.quantity_thousandths, NameOf(*component_->unit));
+  }
+
+  // A quantity times its factor, in whole steps.
+  NodeNo Billed(NodeNo quantity) {
+    const std::string unit = At(quantity).unit;
+    if (component_->factor) {
+      const NodeNo factor =
+          Given(NodeKind::kFactor, component_->factor->nanos(), kNanosPerDollar, "");
+      const Wide product = DivideRounded(Wide{OverScale(quantity)} * component_->factor->nanos(),
+                                         kNanosPerDollar, Rounding::kHalfUp);
+      quantity = Made(NodeKind::kBilled, Formula::kRoundedProduct, {quantity, factor}, product,
+                      kScale, unit)
+                     .value();
+    }
+    if (component_->step) {
+      const rate::Step& step = *component_->step;
+      const Wide steps = DivideRounded(OverScale(quantity), step.thousandths, step.rounding);
+      Node node{.kind = NodeKind::kBilled, .formula = Formula::kSteps};
+      node.inputs = {quantity, Quantity(NodeKind::kStep, step.thousandths, unit)};
+      node.numerator = static_cast<std::int64_t>(steps * step.thousandths);
+      node.denominator = kScale;
+      node.unit = unit;
+      node.rounding = step.rounding;
+      quantity = AddNode(std::move(node));
+    }
+    return quantity;
+  }
+  // At least and at most what the component says, by what `blocks` say of bounds.
+  template <class Blocks>
+  NodeNo Limited(NodeNo billed, const Blocks& blocks) {
+    const std::string unit = At(billed).unit;
+    if (component_->at_least_thousandths) {
+      const NodeNo least = Quantity(NodeKind::kBound, *component_->at_least_thousandths, unit);
+      const auto scaled = Scaled(NodeKind::kBound, least, blocks);
+      if (scaled) billed = Choice(Formula::kGreatest, billed, *scaled);
+    }
+    if (component_->cap_thousandths) {
+      const NodeNo cap = Quantity(NodeKind::kCap, *component_->cap_thousandths, unit);
+      const auto scaled = Scaled(NodeKind::kCap, cap, blocks);
+      if (scaled) billed = Choice(Formula::kLeast, billed, *scaled);
+    }
+    return billed;
+  }
+  // The agreement's quantity, as PER_UNIT bills it.
+  NodeNo BilledUnits() {
+    if (component_->kind != ComponentKind::kPerUnit) return Agreed();
+    return Limited(Billed(Agreed()), Blocks{});
   }
 
   // What there are blocks of, and by what their bounds are multiplied.
@@ -398,22 +240,43 @@ class PartDerivation {
     std::optional<NodeNo> units;
   };
   Blocks UseBlocks() {
-    Blocks blocks{component_, ComponentUse(), Width(component_->widths), {}};
+    Blocks blocks{component_, Billed(ComponentUse()), Width(component_->widths), {}};
     if (component_->unit) blocks.units = Agreed();
-    if (component_->cap_thousandths) {
-      const NodeNo cap = Quantity(NodeKind::kCap, *component_->cap_thousandths, use_unit_);
-      const auto scaled = Scaled(NodeKind::kCap, cap, blocks);
-      if (scaled) blocks.billed = Choice(Formula::kLeast, blocks.billed, *scaled);
-    }
+    blocks.billed = Limited(blocks.billed, blocks);
+    return blocks;
+  }
+  Blocks UnitBlocks() {
+    Blocks blocks{component_, BilledUnits(), Share(component_->per), {}};
+    blocks.billed = Scaled(NodeKind::kBilled, blocks.billed, blocks).value();
     return blocks;
   }
   Blocks LoadBlocks() {
+    Blocks blocks{component_, BilledLoad(), Share(component_->per), {}};
+    blocks.billed = Scaled(NodeKind::kBilled, blocks.billed, blocks).value();
+    return blocks;
+  }
+  // Before it is shared by days.
+  NodeNo BilledLoad() {
     const std::string unit = NameOf(Unit::kKilowatt);
     std::int64_t load = 0;
     for (const rate::ByPeriod& part : part_.facts.demands) {
       if (part.period == component_->period) load = part.thousandths;
     }
     NodeNo billed = Quantity(NodeKind::kLoad, load, unit);
+    const bool worse = component_->power_factor && part_.facts.power_factor &&
+                       *part_.facts.power_factor < *component_->power_factor;
+    if (worse) {
+      const NodeNo published =
+          Given(NodeKind::kPowerFactor, component_->power_factor->nanos(), kNanosPerDollar, "");
+      const NodeNo measured =
+          Given(NodeKind::kPowerFactor, part_.facts.power_factor->nanos(), kNanosPerDollar, "");
+      const NodeNo factor = Quotient(NodeKind::kFactor, published, measured);
+      const Wide adjusted = DivideRounded(Wide{load} * component_->power_factor->nanos(),
+                                          part_.facts.power_factor->nanos(), Rounding::kHalfUp);
+      billed = Made(NodeKind::kBilled, Formula::kRoundedProduct, {billed, factor}, adjusted, kScale,
+                    unit)
+                   .value();
+    }
     if (component_->ratchet) {
       const auto& earlier = part_.facts.earlier_demands;
       const auto months = std::min<std::size_t>(
@@ -422,9 +285,62 @@ class PartDerivation {
         billed = Choice(Formula::kGreatest, billed, Ratchet(thousandths, unit));
       }
     }
-    Blocks blocks{component_, billed, Share(component_->per), {}};
-    blocks.billed = Scaled(NodeKind::kBilled, billed, blocks).value();
-    return blocks;
+    return Limited(Billed(billed), Blocks{});
+  }
+  // Of the demand component above that is nearest.
+  NodeNo LoadAbove() {
+    const Component* component = component_;
+    const Component* above = component;
+    do {
+      --above;
+    } while (!rate::IsBillingDemand(split_, *version_, *above));
+    component_ = above;
+    const NodeNo load = BilledLoad();
+    component_ = component;
+    return load;
+  }
+  // With three decimals; given where its parts have no place in 64 bits.
+  NodeNo Budget(rate::BoundOf of) {
+    const rate::WaterBudget& budget = *component_->budget;
+    const rate::BudgetFacts& facts = *part_.facts.budget;
+    const bool all = of == rate::BoundOf::kBudget;
+    rate::Fraction exact = rate::IndoorBudget(budget, facts, split_.DaysOf(*version_, *component_));
+    if (all) {
+      exact = exact.Plus(rate::OutdoorBudget(budget, facts)
+                             .Times(split_.Share(*version_, *component_, Per::kBill)));
+    }
+    const std::int64_t thousandths = rate::Thousandths(exact).value();
+    const NodeNo unit = Quantity(NodeKind::kCount, budget.gallons_a_unit_thousandths, "gal");
+    std::vector<NodeNo> parts;
+    if (const auto indoor = Indoor(unit)) parts.push_back(*indoor);
+    if (all) {
+      if (const auto outdoor = Outdoor(unit)) parts.push_back(*outdoor);
+    }
+    const bool lost = parts.size() < (all ? 2u : 1u);
+    const std::optional<NodeNo> sum = lost ? std::nullopt : ExactSum(NodeKind::kBudget, parts);
+    if (!sum) return Quantity(NodeKind::kBudget, thousandths, use_unit_);
+    return Made(NodeKind::kBudget, Formula::kRoundedProduct, {*sum}, thousandths, kScale, use_unit_)
+        .value();
+  }
+  std::optional<NodeNo> Indoor(NodeNo unit) {
+    const NodeNo a_day =
+        Quantity(NodeKind::kCount, component_->budget->gallons_a_day_thousandths, "gal");
+    const NodeNo people = Given(NodeKind::kCount, part_.facts.budget->people, 1, "person");
+    const NodeNo days = ComponentDays();
+    return Product(NodeKind::kBudget, {people, days, Quotient(NodeKind::kFactor, a_day, unit)},
+                   use_unit_);
+  }
+  std::optional<NodeNo> Outdoor(NodeNo unit) {
+    const rate::BudgetFacts& facts = *part_.facts.budget;
+    const Rate factor = component_->budget->landscape_factor;
+    // 0.62 gallons are an inch on a square foot.
+    const NodeNo inch = Given(NodeKind::kCount, 62, 100, "gal");
+    std::vector<NodeNo> inputs = {Given(NodeKind::kFactor, factor.nanos(), kNanosPerDollar, ""),
+                                  Quantity(NodeKind::kCount, facts.inches_thousandths, "inch"),
+                                  Given(NodeKind::kCount, facts.square_feet, 1, "sqft"),
+                                  Quotient(NodeKind::kFactor, inch, unit)};
+    if (const auto share = PartOfPeriod()) inputs.push_back(*share);
+    return Product(NodeKind::kBudget, std::move(inputs), use_unit_);
   }
   NodeNo Ratchet(std::int64_t thousandths, const std::string& unit) {
     const Rate fraction = component_->ratchet->fraction;
@@ -439,12 +355,13 @@ class PartDerivation {
     std::int64_t average = part_.facts.quantity_thousandths;
     if (average == 0) average = component_->default_thousandths.value_or(0);
     const NodeNo agreed = Quantity(NodeKind::kAverage, average, NameOf(*component_->unit));
-    Blocks blocks{component_, agreed, Share(component_->per), {}};
-    blocks.billed = Scaled(NodeKind::kAverage, agreed, blocks).value();
+    Blocks blocks{component_, Billed(agreed), Share(component_->per), {}};
+    blocks.billed = Scaled(NodeKind::kAverage, blocks.billed, blocks).value();
     if (component_->at_most_use) {
-      const NodeNo use = ComponentUse();
+      const NodeNo use = Billed(ComponentUse());
       blocks.billed = Choice(Formula::kLeast, blocks.billed, use);
     }
+    blocks.billed = Limited(blocks.billed, blocks);
     return blocks;
   }
 
@@ -457,23 +374,62 @@ class PartDerivation {
     return Product(kind, std::move(inputs), At(value).unit);
   }
   std::optional<NodeNo> Bound(std::size_t tier) {
+    const rate::Tier& block = component_->tiers.at(tier);
+    const std::string unit = At(blocks_.billed).unit;
+    const bool of_units = block.of == rate::BoundOf::kUnits || block.of == rate::BoundOf::kLoad;
     const NodeNo published =
-        Quantity(NodeKind::kBound, component_->tiers.at(tier).up_to_thousandths.value(),
-                 At(blocks_.billed).unit);
-    return Scaled(NodeKind::kBound, published, blocks_);
+        Quantity(NodeKind::kBound, block.up_to_thousandths.value(), of_units ? unit : "");
+    if (block.of == rate::BoundOf::kUnits) return Scaled(NodeKind::kBound, published, blocks_);
+    if (block.of == rate::BoundOf::kLoad) {
+      std::vector<NodeNo> inputs = {published, LoadAbove()};
+      if (blocks_.width) inputs.push_back(*blocks_.width);
+      if (blocks_.units) inputs.push_back(*blocks_.units);
+      return Product(NodeKind::kBound, std::move(inputs), unit);
+    }
+    return Product(NodeKind::kBound, {published, Budget(block.of)}, unit);
   }
-  // What lies in the line's block. A bound that has no place in 64 bits is above all use.
+  // Where the line's block begins: the highest bound below it, for bounds of several kinds need
+  // not rise.
+  std::optional<NodeNo> Lower(std::size_t tier) {
+    std::optional<NodeNo> lower;
+    for (std::size_t i = AllOfUnits(tier) ? tier - 1 : 0; i < tier; ++i) {
+      const std::optional<NodeNo> bound = Bound(i);
+      if (!bound) return std::nullopt;
+      lower = lower ? Choice(Formula::kGreatest, *lower, *bound, NodeKind::kBound) : *bound;
+    }
+    return lower;
+  }
+  bool AllOfUnits(std::size_t tiers) const {
+    return std::all_of(component_->tiers.begin(),
+                       component_->tiers.begin() + static_cast<std::ptrdiff_t>(tiers),
+                       [](const rate::Tier& tier) { return tier.of == rate::BoundOf::kUnits; });
+  }
+  // What lies in the line's block. A bound that has no place in 64 bits is above all use, or the
+  // block says itself what it is.
   NodeNo Block(const Line& line) {
     if (component_->tiers.size() == 1) return blocks_.billed;
     const auto tier = static_cast<std::size_t>(line.tier);
     const std::string unit = At(blocks_.billed).unit;
-    std::vector<NodeNo> inputs = {blocks_.billed};
-    inputs.push_back(tier == 0 ? Given(NodeKind::kBound, 0, 1, unit) : Bound(tier - 1).value());
-    if (component_->tiers.at(tier).up_to_thousandths) {
-      const std::optional<NodeNo> upper = Bound(tier);
-      if (upper) inputs.push_back(*upper);
+    const std::optional<NodeNo> lower =
+        tier == 0 ? Given(NodeKind::kBound, 0, 1, unit) : Lower(tier);
+    std::optional<NodeNo> upper;
+    if (component_->tiers.at(tier).up_to_thousandths) upper = Bound(tier);
+    if (!lower || (!upper && !IsRest(line, *lower))) {
+      return OfLine(line, NodeKind::kBlock, Formula::kGiven, {}, unit);
     }
+    std::vector<NodeNo> inputs = {blocks_.billed, *lower};
+    if (upper) inputs.push_back(*upper);
     return OfLine(line, NodeKind::kBlock, Formula::kBlock, std::move(inputs), unit);
+  }
+  // Whether all above `lower` is the line's.
+  bool IsRest(const Line& line, NodeNo lower) const {
+    const rate::Fraction rest =
+        Exact(blocks_.billed).Minus(Exact(lower)).Times(Wide{kScale} * line.quantity_divisor);
+    return rest.in_range() && rest.denominator() == 1 &&
+           rest.numerator() == line.quantity_thousandths;
+  }
+  rate::Fraction Exact(NodeNo no) const {
+    return rate::Fraction(At(no).numerator, At(no).denominator);
   }
   // The quantity that the line stores.
   NodeNo OfLine(const Line& line, NodeKind kind, Formula formula, std::vector<NodeNo> inputs,
@@ -496,28 +452,8 @@ class PartDerivation {
     derivation_.parts_.push_back(AddNode(std::move(node)));
   }
 
-  struct LineNode {
-    const Schedule* version = nullptr;
-    std::int64_t component = 0;
-    NodeNo no = 0;
-  };
-
-  Derivation& derivation_;
-  const PricedPart& part_;
-  const Split split_;
-  const std::string use_unit_;
-  // Of the line that is at work.
-  const Schedule* version_ = nullptr;
-  const Component* component_ = nullptr;
-
-  std::vector<NodeNo> meters_;
-  Blocks blocks_;                           // of the component whose lines are at work
-  std::size_t meter_ = Split::kEveryMeter;  // whose days the line is for
+  Blocks blocks_;  // of the component whose lines are at work
   std::map<std::pair<Date, std::int64_t>, std::size_t> next_meters_;  // by version and component
-  NodeNo period_days_ = 0;
-  std::map<Range, NodeNo> ranges_;
-  std::map<std::vector<NodeNo>, NodeNo> sums_;
-  std::map<std::pair<NodeNo, std::vector<std::int64_t>>, NodeNo> shares_;
   std::vector<LineNode> lines_;
 };
 
@@ -531,7 +467,7 @@ void Derivation::AddPart(const PricedPart& part) { PartDerivation(*this, part).A
 void Derivation::AddTotal(Money total) {
   Node node{.kind = NodeKind::kTotal, .formula = Formula::kSum, .inputs = parts_};
   node.numerator = total.cents();
-  node.denominator = kCentsPerDollar;
+  node.denominator = 100;
   node.unit = "USD";
   Add(std::move(node));
 }

@@ -41,6 +41,11 @@ enum class NodeKind {
   kSubtotal,
   kService,
   kTotal,
+  kReceived,
+  kBanked,
+  kPowerFactor,
+  kBudget,
+  kUnrounded,
 };
 
 // How its value follows from its inputs: ExplanationFormula of the API.
@@ -58,6 +63,8 @@ enum class Formula {
   kRoundedProduct,
   kAmount,
   kShortfall,
+  kSteps,
+  kAbove,
 };
 
 // A node by its place in the list, from 1.
@@ -77,8 +84,10 @@ struct Node {
   std::optional<Date> from_date;  // of days, and of what was measured between two
   std::optional<Date> to_date;
   std::optional<rate::DayCount> day_count;
-  std::int64_t line_no = 0;         // of a line, from 1
-  std::vector<std::int64_t> taken;  // of a part: which of them, from 1
+  std::optional<Rounding> rounding;  // of whole steps, and of lines
+  std::int64_t round_to_cents = 0;   // of lines
+  std::int64_t line_no = 0;          // of a line, from 1
+  std::vector<std::int64_t> taken;   // of a part: which of them, from 1
 };
 
 // What a meter showed, beside its rate::Measured.
@@ -114,6 +123,7 @@ class Derivation {
 
  private:
   friend class PartDerivation;
+  friend class PeriodNodes;
   NodeNo Add(Node node);
 
   std::vector<Node> nodes_;

@@ -17,7 +17,8 @@ v1::ExplanationKind ToProto(NodeKind kind) {
   static_assert(static_cast<int>(NodeKind::kPartOfUse) + 1 == v1::EXPLANATION_KIND_PART_OF_USE);
   static_assert(static_cast<int>(NodeKind::kBilled) + 1 == v1::EXPLANATION_KIND_BILLED);
   static_assert(static_cast<int>(NodeKind::kRate) + 1 == v1::EXPLANATION_KIND_RATE);
-  static_assert(static_cast<int>(NodeKind::kTotal) + 1 == v1::ExplanationKind_MAX);
+  static_assert(static_cast<int>(NodeKind::kTotal) + 1 == v1::EXPLANATION_KIND_TOTAL);
+  static_assert(static_cast<int>(NodeKind::kUnrounded) + 1 == v1::ExplanationKind_MAX);
   return static_cast<v1::ExplanationKind>(static_cast<int>(kind) + 1);
 }
 
@@ -25,7 +26,8 @@ v1::ExplanationFormula ToProto(Formula formula) {
   static_assert(static_cast<int>(Formula::kGiven) + 1 == v1::EXPLANATION_FORMULA_GIVEN);
   static_assert(static_cast<int>(Formula::kBlock) + 1 == v1::EXPLANATION_FORMULA_BLOCK);
   static_assert(static_cast<int>(Formula::kPart) + 1 == v1::EXPLANATION_FORMULA_PART);
-  static_assert(static_cast<int>(Formula::kShortfall) + 1 == v1::ExplanationFormula_MAX);
+  static_assert(static_cast<int>(Formula::kShortfall) + 1 == v1::EXPLANATION_FORMULA_SHORTFALL);
+  static_assert(static_cast<int>(Formula::kAbove) + 1 == v1::ExplanationFormula_MAX);
   return static_cast<v1::ExplanationFormula>(static_cast<int>(formula) + 1);
 }
 
@@ -39,8 +41,7 @@ void AddVersion(v1::ExplanationNode& message, const Node& node) {
   if (node.kind == NodeKind::kService) message.set_schedule_title(node.version->title);
   if (node.kind != NodeKind::kLine) return;
   message.set_line_no(static_cast<std::int32_t>(node.line_no));
-  message.set_rounding(rate::ToProto(node.version->terms.rounding));
-  message.set_round_to_cents(node.version->terms.round_to_cents);
+  message.set_round_to_cents(node.round_to_cents);
   message.set_component_kind(rate::ToProto(node.component->kind));
 }
 
@@ -175,6 +176,7 @@ v1::ExplanationNode ToProto(const Node& node, std::int64_t node_no) {
   if (node.from_date) message.set_from_date(node.from_date->ToString());
   if (node.to_date) message.set_to_date(node.to_date->ToString());
   if (node.day_count) message.set_day_count(rate::ToProto(*node.day_count));
+  if (node.rounding) message.set_rounding(rate::ToProto(*node.rounding));
   for (const std::int64_t part : node.taken) message.add_taken(static_cast<std::int32_t>(part));
   AddVersion(message, node);
   return message;

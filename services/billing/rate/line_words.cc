@@ -20,7 +20,10 @@ bool IsTiered(const Component& component) { return !component.tiers.empty(); }
 // What the blocks of a component are blocks of.
 std::string_view BlockUnit(const Schedule& version, const Component& component) {
   if (component.kind == ComponentKind::kDemand) return UnitName(Unit::kKilowatt);
-  if (component.kind == ComponentKind::kWinterAverage) return UnitName(*component.unit);
+  if (component.kind == ComponentKind::kWinterAverage ||
+      component.kind == ComponentKind::kPerUnit) {
+    return UnitName(*component.unit);
+  }
   return version.usage_unit ? UnitName(*version.usage_unit) : "";
 }
 
@@ -52,9 +55,26 @@ std::string Times(Per per, const Line& line) {
   return FractionText(line) + " of a " + std::string(PerName(per));
 }
 
+// "500", "200 for each kW", "1.33 of the water budget".
+std::string BoundText(const Tier& tier) {
+  const std::string bound = Thousandths(*tier.up_to_thousandths);
+  switch (tier.of) {
+    case BoundOf::kUnits:
+      break;
+    case BoundOf::kLoad:
+      return bound + " for each kW";
+    case BoundOf::kIndoor:
+      return bound + " of the indoor budget";
+    case BoundOf::kBudget:
+      return bound + " of the water budget";
+  }
+  return bound;
+}
+
 std::string TierBasis(const Schedule& version, std::span<const Line> lines, const Line& line) {
   const Component& component = ComponentOf(version, line);
   const std::string unit(BlockUnit(version, component));
+  if (component.blocks == Blocks::kPrice) return Times(component.per, line);
   // What the blocks add up to: fractions without an end are rounded.
   constexpr Wide kFine = 1'000'000'000;
   Wide sum = 0;
@@ -70,10 +90,10 @@ std::string TierBasis(const Schedule& version, std::span<const Line> lines, cons
   if (component.tiers.size() == 1) return basis;
   const auto tier = static_cast<std::size_t>(line.tier);
   basis += " lie";
-  if (tier > 0) basis += " above " + Thousandths(*component.tiers[tier - 1].up_to_thousandths);
+  if (tier > 0) basis += " above " + BoundText(component.tiers[tier - 1]);
   if (component.tiers[tier].up_to_thousandths) {
     if (tier > 0) basis += " and";
-    basis += " up to " + Thousandths(*component.tiers[tier].up_to_thousandths);
+    basis += " up to " + BoundText(component.tiers[tier]);
   }
   if (component.unit && component.kind == ComponentKind::kTiers) {
     basis += " for each " + std::string(UnitName(*component.unit));
@@ -102,9 +122,9 @@ std::string Description(const Schedule& version, const Line& line) {
   }
   if (component.tiers.size() < 2) return component.name;
   std::string range;
-  if (tier > 0) range = "over " + Thousandths(*component.tiers[tier - 1].up_to_thousandths);
+  if (tier > 0) range = "over " + BoundText(component.tiers[tier - 1]);
   if (component.tiers[tier].up_to_thousandths) {
-    range += (tier > 0 ? " to " : "first ") + Thousandths(*component.tiers[tier].up_to_thousandths);
+    range += (tier > 0 ? " to " : "first ") + BoundText(component.tiers[tier]);
   }
   std::string unit(BlockUnit(version, component));
   if (component.widths == Widths::kDay) unit += " a day";
@@ -116,12 +136,16 @@ std::string Description(const Schedule& version, const Line& line) {
 std::string QuantityText(const Schedule& version, const Line& line) {
   const Component& component = ComponentOf(version, line);
   const std::string quantity = Decimal(line.quantity_thousandths, line.quantity_divisor);
+  if (component.kind == ComponentKind::kRoundOff) return {};
   if (component.kind == ComponentKind::kPercent) {
     return "$" + PrintDecimal(line.quantity_thousandths, 3, 2);
   }
+  const bool whole = line.quantity_thousandths == kOne && line.quantity_divisor == 1;
+  if (component.blocks == Blocks::kPrice) {
+    return whole ? "" : quantity + " " + std::string(PerName(component.per));
+  }
   if (IsTiered(component)) return quantity + " " + std::string(BlockUnit(version, component));
   if (component.unit) return quantity + " " + std::string(UnitName(*component.unit));
-  const bool whole = line.quantity_thousandths == kOne && line.quantity_divisor == 1;
   if (component.kind == ComponentKind::kNotLoaded || (whole && component.per != Per::kDay)) {
     return {};
   }
@@ -129,7 +153,8 @@ std::string QuantityText(const Schedule& version, const Line& line) {
 }
 
 std::string RateText(const Schedule& version, const Line& line) {
-  if (ComponentOf(version, line).kind == ComponentKind::kNotLoaded) return {};
+  const ComponentKind kind = ComponentOf(version, line).kind;
+  if (kind == ComponentKind::kNotLoaded || kind == ComponentKind::kRoundOff) return {};
   return line.rate.ToString();
 }
 
@@ -141,6 +166,7 @@ std::string Basis(const Schedule& version, std::span<const Line> lines, const Li
     case ComponentKind::kWinterAverage:
       return TierBasis(version, lines, line);
     case ComponentKind::kPerUnit:
+      if (!component.tiers.empty()) return TierBasis(version, lines, line);
       return QuantityText(version, line) + " of the agreement";
     case ComponentKind::kPercent:
       return (component.of.empty() ? "of the lines above, " : "of lines above, ") +
@@ -149,6 +175,10 @@ std::string Basis(const Schedule& version, std::span<const Line> lines, const Li
       return "named by the schedule, its value is not known";
     case ComponentKind::kMinimum:
       return "what the lines above lack of the minimum";
+    case ComponentKind::kMaximum:
+      return "what the lines above have more than the maximum";
+    case ComponentKind::kRoundOff:
+      return "the lines above, added up before they are rounded";
     case ComponentKind::kFixed:
     case ComponentKind::kMeterSize:
       break;
@@ -171,9 +201,11 @@ std::string Formula(const Schedule& version, const Line& line) {
                      std::to_string(static_cast<std::int64_t>(magnitude / kDollar)) +
                      PrintDecimal(static_cast<std::int64_t>(magnitude % kDollar), 12, 2).substr(1);
   if (product % line.quantity_divisor != 0) text += "...";
-  if (component.kind == ComponentKind::kMinimum) {
+  if (IsOfLines(component.kind) && component.kind != ComponentKind::kPercent) {
+    Terms terms = version.terms;
+    if (component.round_to_cents != 0) terms.round_to_cents = component.round_to_cents;
     const Result<Money> least =
-        LineAmount(version.terms, line.rate, line.quantity_thousandths, line.quantity_divisor);
+        LineAmount(terms, line.rate, line.quantity_thousandths, line.quantity_divisor);
     const std::int64_t above = least.value().cents() - line.amount.cents();
     text += ", less " + Money::Cents(above).ToString();
   }

@@ -9,7 +9,10 @@ namespace reeve::billing::rate {
 namespace {
 
 bool IsFlat(const Terms& terms, const Component& component) {
-  if (component.season || component.rate.nanos() < 0) return false;
+  if (component.season || component.rate.nanos() < 0 || !component.for_sizes.empty() ||
+      component.factor || component.step || component.at_least_thousandths) {
+    return false;
+  }
   // A month that is never prorated is a bill.
   const bool month_is_bill = terms.proration.when == Proration::When::kNever;
   const bool whole_price = component.per != Per::kMonth || month_is_bill;
@@ -17,13 +20,15 @@ bool IsFlat(const Terms& terms, const Component& component) {
     case ComponentKind::kFixed:
       return !component.unit && whole_price;
     case ComponentKind::kPerUnit:
-      return whole_price;
+      return whole_price && component.tiers.empty() && !component.cap_thousandths;
     case ComponentKind::kTiers:
       return !component.unit && component.period.empty() && !component.cap_thousandths &&
+             component.flow == Flow::kDelivered && component.blocks == Blocks::kEach &&
              (component.widths == Widths::kBill ||
               (component.widths == Widths::kMonth && month_is_bill)) &&
-             std::all_of(component.tiers.begin(), component.tiers.end(),
-                         [](const Tier& tier) { return tier.rate.nanos() >= 0; });
+             std::all_of(component.tiers.begin(), component.tiers.end(), [](const Tier& tier) {
+               return tier.rate.nanos() >= 0 && tier.of == BoundOf::kUnits;
+             });
     case ComponentKind::kPercent:
       return component.of.empty();
     case ComponentKind::kNotLoaded:
@@ -31,6 +36,8 @@ bool IsFlat(const Terms& terms, const Component& component) {
     case ComponentKind::kDemand:
     case ComponentKind::kWinterAverage:
     case ComponentKind::kMinimum:
+    case ComponentKind::kMaximum:
+    case ComponentKind::kRoundOff:
       break;
   }
   return false;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
+#include "services/billing/rate/flat.h"
 #include "services/billing/rate/split.h"
 
 namespace reeve::billing::rate {
@@ -12,6 +12,8 @@ namespace {
 constexpr std::int64_t kOne = Quantity::kScale;
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kNanosPerCent = 10'000'000;
+constexpr std::int64_t kNanosPerDollar = 1'000'000'000;
+constexpr Rate kOneDollar = Rate::Nanos(kNanosPerDollar);
 // A dollar amount as a quantity of dollars: a cent is ten thousandths.
 constexpr std::int64_t kThousandthsPerCent = 10;
 
@@ -39,14 +41,23 @@ bool AmountOf(const Terms& terms, Rate rate, std::int64_t thousandths, std::int6
 class Part {
  public:
   Part(const Schedule& version, const Split& split, const Facts& facts, std::vector<Line>& lines)
-      : version_(version), split_(split), facts_(facts), lines_(lines), begin_(lines.size()) {}
+      : version_(version),
+        split_(split),
+        facts_(facts),
+        lines_(lines),
+        begin_(lines.size()),
+        keeps_exact_(std::any_of(
+            version.components.begin(), version.components.end(),
+            [](const Component& one) { return one.kind == ComponentKind::kRoundOff; })) {}
 
   Result<> Add() {
     for (std::size_t i = 0; i < version_.components.size(); ++i) {
       const Component& component = version_.components[i];
       index_ = static_cast<std::int64_t>(i);
       day_count_ = split_.DaysOf(version_, component);
-      if (day_count_ > 0 && !AddComponent(component)) return *std::move(failure_);
+      if (day_count_ == 0) continue;
+      if (!component.for_sizes.empty() && !HasPriceForSize(component)) return *std::move(failure_);
+      if (IsForSize(component) && !AddComponent(component)) return *std::move(failure_);
     }
     return Ok();
   }
@@ -57,7 +68,7 @@ class Part {
       case ComponentKind::kFixed:
         return AddPrice(component, component.rate, 0, component.unit.has_value());
       case ComponentKind::kPerUnit:
-        return facts_.quantity_thousandths == 0 || AddPrice(component, component.rate, 0, true);
+        return AddUnits(component);
       case ComponentKind::kMeterSize:
         return AddMeterSize(component);
       case ComponentKind::kTiers:
@@ -67,9 +78,12 @@ class Part {
       case ComponentKind::kWinterAverage:
         return AddWinterAverage(component);
       case ComponentKind::kPercent:
-        return Emit(0, AmountOfLines(component) * kThousandthsPerCent, 1, component.rate);
+        return AddPercent(component);
       case ComponentKind::kMinimum:
-        return AddMinimum(component);
+      case ComponentKind::kMaximum:
+        return AddLimit(component);
+      case ComponentKind::kRoundOff:
+        return AddRoundOff(component);
       case ComponentKind::kNotLoaded:
         break;
     }
@@ -77,14 +91,39 @@ class Part {
       return Refuse(reason::kValueNotLoaded, component.name + ": its value is not loaded.");
     }
     lines_.push_back({version_.effective_date, index_, 0, 0, 1, day_count_, Rate(), Money()});
+    if (keeps_exact_) exact_.push_back(0);
     return true;
+  }
+
+  bool IsForSize(const Component& component) const {
+    const std::vector<std::string>& sizes = component.for_sizes;
+    return sizes.empty() || std::find(sizes.begin(), sizes.end(), facts_.LastSize()) != sizes.end();
+  }
+  // A size that no component has a price for is not free.
+  bool HasPriceForSize(const Component& component) {
+    if (facts_.LastSize().empty()) return Missing(component, "size of the meter");
+    const bool has = std::any_of(
+        version_.components.begin(), version_.components.end(), [&](const Component& one) {
+          return one.kind == component.kind && !one.for_sizes.empty() && IsForSize(one);
+        });
+    return has || Missing(component, "price for the size of the meter");
   }
 
   bool AddPrice(const Component& component, Rate rate, std::int64_t tier, bool for_each) {
     std::int64_t quantity = kOne;
     if (for_each) quantity = facts_.quantity_thousandths;
     if (quantity <= 0) return Missing(component, UnitName(*component.unit));
-    return EmitShare(tier, quantity, split_.Share(version_, component, component.per), rate);
+    return Emit(tier, split_.Share(version_, component, component.per).Times(quantity), rate);
+  }
+
+  bool AddUnits(const Component& component) {
+    if (facts_.quantity_thousandths == 0) return true;
+    std::int64_t quantity = 0;
+    if (!Billed(component, facts_.quantity_thousandths, quantity)) return false;
+    const Fraction share = split_.Share(version_, component, component.per);
+    const Fraction limited = Limited(component, quantity, 1);
+    if (component.tiers.empty()) return Emit(0, limited.Times(share), component.rate);
+    return AddBlocks(component, {.quantity = limited, .part = share, .share = share});
   }
 
   // Where a meter was exchanged for one of another size, each is charged for its days.
@@ -94,7 +133,7 @@ class Part {
       return facts_.SizeOf(meter) == facts_.SizeOf(meters.front());
     });
     if (one_size) {
-      return AddSize(component, meters.empty() ? facts_.meter_size : facts_.SizeOf(meters.front()),
+      return AddSize(component, facts_.LastSize(),
                      split_.Share(version_, component, component.per));
     }
     for (std::size_t i = 0; i < meters.size(); ++i) {
@@ -114,40 +153,59 @@ class Part {
       return Missing(component,
                      meter_size.empty() ? "size of the meter" : "price for the size of the meter");
     }
-    return EmitShare(found - component.sizes.begin(), kOne, share, found->rate);
+    return Emit(found - component.sizes.begin(), share.Times(kOne), found->rate);
   }
 
   bool AddUse(const Component& component) {
     std::int64_t use = 0;
-    if (!Use(component, use)) return false;
+    if (!Use(component, use) || !Billed(component, use, use)) return false;
     Fraction width = split_.Width(version_, component);
     if (component.unit) {
       if (facts_.quantity_thousandths <= 0) return Missing(component, UnitName(*component.unit));
-      width = width.Times({facts_.quantity_thousandths, kOne});
+      width = width.Times(Fraction(facts_.quantity_thousandths, kOne));
     }
-    if (component.cap_thousandths && Above(use, *component.cap_thousandths, width)) {
-      return AddTiers(component, *component.cap_thousandths, {}, width);
+    Blocked blocked{.quantity = Limited(component, use, width), .width = width};
+    if (component.blocks == Blocks::kPrice) {
+      blocked.share = split_.Share(version_, component, Per::kBill);
     }
-    return AddTiers(component, use, width, {});
+    return AddBlocks(component, blocked);
   }
 
   bool AddDemand(const Component& component) {
+    std::int64_t load = 0;
+    if (!Load(component, load)) return false;
+    const Fraction share = split_.Share(version_, component, component.per);
+    return AddBlocks(component, {.quantity = load, .part = share, .share = share});
+  }
+
+  // What the component bills, before it is shared by days.
+  bool Load(const Component& component, std::int64_t& load) {
     const auto found =
         std::find_if(facts_.demands.begin(), facts_.demands.end(),
-                     [&](const ByPeriod& load) { return load.period == component.period; });
+                     [&](const ByPeriod& one) { return one.period == component.period; });
     if (found == facts_.demands.end()) return Missing(component, "load of the period");
-    std::int64_t load = found->thousandths;
+    load = found->thousandths;
+    if (component.power_factor) {
+      if (!facts_.power_factor) return Missing(component, "power factor");
+      if (*facts_.power_factor < *component.power_factor) {
+        const Wide worse = DivideRounded(Wide{load} * component.power_factor->nanos(),
+                                         facts_.power_factor->nanos(), Rounding::kHalfUp);
+        if (worse > kMax) return OutOfRangeOf();
+        load = static_cast<std::int64_t>(worse);
+      }
+    }
     if (component.ratchet) {
       const auto months = std::min<std::size_t>(
           static_cast<std::size_t>(component.ratchet->month_count), facts_.earlier_demands.size());
       for (const std::int64_t earlier : facts_.earlier_demands.first(months)) {
-        constexpr Wide kNanos = 1'000'000'000;
         const Wide least = DivideRounded(Wide{earlier} * component.ratchet->fraction.nanos(),
-                                         kNanos, Rounding::kHalfUp);
+                                         kNanosPerDollar, Rounding::kHalfUp);
         load = std::max(load, static_cast<std::int64_t>(least));
       }
     }
-    return AddTiers(component, load, {}, split_.Share(version_, component, component.per));
+    if (!Billed(component, load, load)) return false;
+    load = std::max(load, component.at_least_thousandths.value_or(0));
+    return true;
   }
 
   bool AddWinterAverage(const Component& component) {
@@ -155,33 +213,111 @@ class Part {
     if (average == 0) average = component.default_thousandths.value_or(0);
     if (average <= 0) return Missing(component, "winter average");
     const Fraction share = split_.Share(version_, component, component.per);
+    if (!Billed(component, average, average)) return false;
+    Fraction billed = Fraction(average).Times(share);
     if (component.at_most_use) {
       std::int64_t use = 0;
-      if (!Use(component, use)) return false;
-      if (!Above(use, average, share)) return AddTiers(component, use, share, {});
+      if (!Use(component, use) || !Billed(component, use, use)) return false;
+      billed = Least(billed, use);
     }
-    return AddTiers(component, average, {}, share);
+    return AddBlocks(
+        component, {.quantity = Limited(component, billed, share), .width = share, .share = share});
   }
 
-  bool AddMinimum(const Component& component) {
-    std::int64_t quantity = kOne;
-    if (component.unit) quantity = facts_.quantity_thousandths;
-    if (quantity <= 0) return Missing(component, UnitName(*component.unit));
-    const std::int64_t above = AmountOfLines(component);
-    const std::size_t before = lines_.size();
-    const std::int64_t subtotal = subtotal_;
-    const Fraction share = split_.Share(version_, component, component.per);
-    if (!EmitShare(0, quantity, share, component.rate)) return false;
-    const std::int64_t missing = lines_.back().amount.cents() - above;
-    lines_.back().amount = Money::Cents(missing);
-    if (missing <= 0) lines_.resize(before);
-    subtotal_ = subtotal + std::max<std::int64_t>(missing, 0);
+  bool AddPercent(const Component& component) {
+    const Fraction exact = ExactOfLines(component);
+    if (!Emit(0, Fraction(AmountOfLines(component) * kThousandthsPerCent), component.rate)) {
+      return false;
+    }
+    if (keeps_exact_) {
+      exact_.back() = exact.Times(Fraction(component.rate.nanos(), kNanosPerDollar));
+    }
     return true;
   }
 
-  // Whether use > limit x width.
-  static bool Above(std::int64_t use, std::int64_t limit, Fraction width) {
-    return Wide{use} * width.denominator > Wide{limit} * width.numerator;
+  // A minimum has a line where lines above come to less, a maximum where they come to more.
+  bool AddLimit(const Component& component) {
+    std::int64_t quantity = kOne;
+    if (component.unit) quantity = facts_.quantity_thousandths;
+    if (quantity <= 0) return Missing(component, UnitName(*component.unit));
+    const Fraction share = split_.Share(version_, component, component.per);
+    return EmitDifference(component, share.Times(quantity), component.rate, version_.terms);
+  }
+
+  // What lines above come to unrounded, as dollars, is rounded once. The line says it rounded
+  // where the fraction has no place in 64 bits.
+  bool AddRoundOff(const Component& component) {
+    Terms terms = version_.terms;
+    if (component.round_to_cents != 0) terms.round_to_cents = component.round_to_cents;
+    Fraction exact = ExactOfLines(component);
+    if (!exact.in_range()) return OutOfRangeOf();
+    if (!HasPlace(exact)) {
+      Wide place = 0;
+      if (__builtin_mul_overflow(exact.denominator(), kThousandthsPerCent * terms.round_to_cents,
+                                 &place)) {
+        return OutOfRangeOf();
+      }
+      exact = DivideRounded(exact.numerator(), place, terms.rounding) * kThousandthsPerCent *
+              terms.round_to_cents;
+    }
+    return EmitDifference(component, exact, kOneDollar, terms);
+  }
+  static bool HasPlace(Fraction quantity) {
+    return quantity.numerator() <= kMax && quantity.numerator() >= -kMax &&
+           quantity.denominator() <= kMax;
+  }
+
+  bool EmitDifference(const Component& component, Fraction quantity, Rate rate,
+                      const Terms& terms) {
+    const std::int64_t above = AmountOfLines(component);
+    const std::int64_t subtotal = subtotal_;
+    if (!Emit(0, quantity, rate, terms)) return false;
+    const std::int64_t difference = lines_.back().amount.cents() - above;
+    const bool has_line = component.kind == ComponentKind::kMinimum   ? difference > 0
+                          : component.kind == ComponentKind::kMaximum ? difference < 0
+                                                                      : difference != 0;
+    subtotal_ = subtotal + (has_line ? difference : 0);
+    if (!has_line) {
+      lines_.pop_back();
+      if (keeps_exact_) exact_.pop_back();
+      return true;
+    }
+    lines_.back().amount = Money::Cents(difference);
+    if (keeps_exact_) exact_.back() = Fraction(Wide{difference} * kThousandthsPerCent);
+    return true;
+  }
+
+  static Fraction Least(Fraction a, Fraction b) {
+    return a.in_range() && b.in_range() && a.IsLess(b) ? a : b;
+  }
+  static Fraction Greatest(Fraction a, Fraction b) {
+    return a.in_range() && b.in_range() && b.IsLess(a) ? a : b;
+  }
+
+  // A quantity times its factor, in whole steps.
+  bool Billed(const Component& component, std::int64_t quantity, std::int64_t& billed) {
+    Wide wide = quantity;
+    if (component.factor) {
+      wide = DivideRounded(wide * component.factor->nanos(), kNanosPerDollar, Rounding::kHalfUp);
+    }
+    if (component.step) {
+      const std::int64_t step = component.step->thousandths;
+      wide = DivideRounded(wide, step, component.step->rounding) * step;
+    }
+    billed = static_cast<std::int64_t>(wide);
+    return wide <= kMax || OutOfRangeOf();
+  }
+
+  // At least and at most what the component says, which grows as its bounds do.
+  static Fraction Limited(const Component& component, Fraction quantity, Fraction width) {
+    if (component.at_least_thousandths) {
+      quantity = Greatest(quantity, width.Times(*component.at_least_thousandths));
+    }
+    if (component.cap_thousandths) {
+      const Fraction cap = width.Times(*component.cap_thousandths);
+      if (cap.in_range()) quantity = Least(quantity, cap);  // else it is above all use
+    }
+    return quantity;
   }
 
   bool Use(const Component& component, std::int64_t& use) {
@@ -190,77 +326,124 @@ class Part {
         return true;
       case Split::Known::kNoMeter:
         return Missing(component, "metered use");
+      case Split::Known::kNotReceived:
+        return Missing(component, "count of what was received");
       case Split::Known::kNoPeriod:
         break;
     }
     return Missing(component, "use in its time");
   }
 
-  // Blocks of `use`, whose bounds are multiplied by `width`; what lies in each is multiplied by
-  // `share`. One of the two is 1.
-  bool AddTiers(const Component& component, std::int64_t use, Fraction width, Fraction share) {
-    if (!width.IsOne()) return AddWideTiers(component, use, width);
-    std::int64_t lower = 0;
-    for (std::size_t i = 0; i < component.tiers.size() && use > lower; ++i) {
+  // What lies in blocks, and by what the days multiply their bounds, what lies in each of them, and
+  // a price that is charged once.
+  struct Blocked {
+    Fraction quantity;
+    Fraction width{};
+    Fraction part{};
+    Fraction share{};
+  };
+  bool AddBlocks(const Component& component, const Blocked& blocked) {
+    const Fraction& quantity = blocked.quantity;
+    if (!quantity.in_range()) return OutOfRangeOf();
+    Fraction lower = 0;
+    for (std::size_t i = 0; i < component.tiers.size(); ++i) {
       const Tier& tier = component.tiers[i];
-      const std::int64_t upper = tier.up_to_thousandths.value_or(kMax);
-      if (!EmitShare(static_cast<std::int64_t>(i), std::min(use, upper) - lower, share, tier.rate))
-        return false;
-      lower = upper;
-    }
-    return true;
-  }
-
-  bool AddWideTiers(const Component& component, std::int64_t use, Fraction width) {
-    const Wide scaled = Wide{use} * width.denominator;
-    Wide lower = 0;
-    for (std::size_t i = 0; i < component.tiers.size() && scaled > lower; ++i) {
-      const Tier& tier = component.tiers[i];
-      const Wide upper =
-          tier.up_to_thousandths ? Wide{*tier.up_to_thousandths} * width.numerator : scaled;
-      const Wide quantity = std::min(scaled, upper) - lower;
-      if (quantity > 0 &&
-          !EmitReduced(static_cast<std::int64_t>(i), quantity, width.denominator, tier.rate)) {
-        return false;
+      const bool reached = lower.IsLess(quantity) || (i == 0 && component.blocks == Blocks::kPrice);
+      if (!reached) break;
+      Fraction upper = quantity;
+      if (tier.up_to_thousandths) {
+        Fraction bound;
+        if (!Bound(component, tier, blocked.width, bound)) return false;
+        if (bound.in_range()) upper = Greatest(lower, bound);  // else it is above all
+      }
+      const auto index = static_cast<std::int64_t>(i);
+      const bool last = !upper.IsLess(quantity);
+      const Fraction top = Least(quantity, upper);
+      switch (component.blocks) {
+        case Blocks::kEach:
+          if (lower.IsLess(top) && !Emit(index, top.Minus(lower).Times(blocked.part), tier.rate)) {
+            return false;
+          }
+          break;
+        case Blocks::kWhole:
+          if (last) return Emit(index, quantity.Times(blocked.part), tier.rate);
+          break;
+        case Blocks::kPrice:
+          if (last) return Emit(index, blocked.share.Times(kOne), tier.rate);
+          break;
       }
       lower = upper;
     }
     return true;
   }
 
-  bool EmitShare(std::int64_t tier, std::int64_t thousandths, Fraction share, Rate rate) {
-    if (share.IsOne()) return Emit(tier, thousandths, 1, rate);
-    return EmitReduced(tier, Wide{thousandths} * share.numerator, share.denominator, rate);
-  }
-
-  bool EmitReduced(std::int64_t tier, Wide quantity, std::int64_t divisor, Rate rate) {
-    const auto common = std::gcd(static_cast<std::int64_t>(quantity % divisor), divisor);  // >= 1
-    quantity /= common;
-    if (quantity > kMax) return OutOfRangeOf();
-    return Emit(tier, static_cast<std::int64_t>(quantity), divisor / common, rate);
-  }
-
-  bool Emit(std::int64_t tier, std::int64_t quantity, std::int64_t divisor, Rate rate) {
-    std::int64_t cents = 0;
-    if (!AmountOf(version_.terms, rate, quantity, divisor, cents)) return OutOfRangeOf();
-    subtotal_ += cents;
-    if (subtotal_ > Money::kMaxCents || subtotal_ < -Money::kMaxCents) return OutOfRangeOf();
-    lines_.push_back({version_.effective_date, index_, tier, quantity, divisor, day_count_, rate,
-                      Money::Cents(cents)});
+  bool Bound(const Component& component, const Tier& tier, Fraction width, Fraction& bound) {
+    bound = width.Times(*tier.up_to_thousandths);
+    if (tier.of == BoundOf::kUnits) return true;
+    if (tier.of == BoundOf::kLoad) {
+      std::int64_t load = 0;
+      if (!LoadAbove(component, load)) return false;
+      bound = bound.Times(Fraction(load, kOne));
+      return true;
+    }
+    if (!facts_.budget) return Missing(component, "water budget");
+    Fraction exact = IndoorBudget(*component.budget, *facts_.budget, day_count_);
+    if (tier.of == BoundOf::kBudget) {
+      const Fraction share = split_.Share(version_, component, Per::kBill);
+      exact = exact.Plus(OutdoorBudget(*component.budget, *facts_.budget).Times(share));
+    }
+    const std::optional<std::int64_t> budget = Thousandths(exact);
+    if (!budget) return OutOfRangeOf();
+    bound = Fraction(*budget).Times(Fraction(*tier.up_to_thousandths, kOne));
     return true;
   }
 
-  // Of the lines above, or of those that the component names.
+  // Of the demand component above that is nearest.
+  bool LoadAbove(const Component& component, std::int64_t& load) {
+    for (std::int64_t i = index_ - 1; i >= 0; --i) {
+      const Component& above = version_.components[static_cast<std::size_t>(i)];
+      if (IsBillingDemand(split_, version_, above)) return Load(above, load);
+    }
+    return Missing(component, "demand in season");
+  }
+
+  bool Emit(std::int64_t tier, Fraction quantity, Rate rate) {
+    return Emit(tier, quantity, rate, version_.terms);
+  }
+  bool Emit(std::int64_t tier, Fraction quantity, Rate rate, const Terms& terms) {
+    if (!quantity.in_range() || !HasPlace(quantity)) return OutOfRangeOf();
+    const auto thousandths = static_cast<std::int64_t>(quantity.numerator());
+    const auto divisor = static_cast<std::int64_t>(quantity.denominator());
+    std::int64_t cents = 0;
+    if (!AmountOf(terms, rate, thousandths, divisor, cents)) return OutOfRangeOf();
+    subtotal_ += cents;
+    if (subtotal_ > Money::kMaxCents || subtotal_ < -Money::kMaxCents) return OutOfRangeOf();
+    lines_.push_back({version_.effective_date, index_, tier, thousandths, divisor, day_count_, rate,
+                      Money::Cents(cents)});
+    if (keeps_exact_) exact_.push_back(quantity.Times(Fraction(rate.nanos(), kNanosPerDollar)));
+    return true;
+  }
+
+  // Whether the component is of the line: all above are, or those that it names.
+  static bool IsOf(const Component& component, const Line& line) {
+    const std::vector<std::int64_t>& of = component.of;
+    return of.empty() || std::find(of.begin(), of.end(), line.component) != of.end();
+  }
   std::int64_t AmountOfLines(const Component& component) const {
     if (component.of.empty()) return subtotal_;
     std::int64_t cents = 0;
     for (std::size_t i = begin_; i < lines_.size(); ++i) {
-      const auto& of = component.of;
-      if (std::find(of.begin(), of.end(), lines_[i].component) != of.end()) {
-        cents += lines_[i].amount.cents();
-      }
+      if (IsOf(component, lines_[i])) cents += lines_[i].amount.cents();
     }
     return cents;
+  }
+  // The same unrounded, in thousandths of a dollar.
+  Fraction ExactOfLines(const Component& component) const {
+    Fraction sum = 0;
+    for (std::size_t i = 0; i < exact_.size(); ++i) {
+      if (IsOf(component, lines_[begin_ + i])) sum = sum.Plus(exact_[i]);
+    }
+    return sum;
   }
 
   bool Missing(const Component& component, std::string_view what) {
@@ -281,130 +464,20 @@ class Part {
   const Facts& facts_;
   std::vector<Line>& lines_;
   const std::size_t begin_;
+  const bool keeps_exact_;       // some line is what others come to unrounded
+  std::vector<Fraction> exact_;  // then, of each line of the version: thousandths of a dollar
   std::int64_t index_ = 0;
   std::int64_t day_count_ = 0;
   std::int64_t subtotal_ = 0;
   std::optional<Error> failure_;
 };
 
-// The version that prices all days of the period alone, if it can be said without looking at them.
-std::size_t WholeVersion(const Versions& versions, const Period& period) {
-  const std::span<const Schedule> all = versions.all();
-  for (std::size_t i = all.size(); i > 0; --i) {
-    const Schedule& version = all[i - 1];
-    const bool by_bill = version.terms.effect == Effect::kBill;
-    if (version.effective_date > (by_bill ? period.bill_date : period.to_date)) continue;
-    const bool whole =
-        version.terms.effect != Effect::kUse || version.effective_date <= period.from_date;
-    return whole ? i - 1 : all.size();
-  }
-  return all.size();
-}
-
-// Prices by a flat plan, in 64 bits throughout: products are below 2^63, so a line has less than a
-// billion cents. False, and nothing added, if anything is not as it nearly always is: then the long
-// way says what.
-class FlatPart {
- public:
-  FlatPart(const Schedule& version, const Plan& plan, const Period& period, const Facts& facts,
-           std::vector<Line>& lines)
-      : plan_(plan),
-        facts_(facts),
-        lines_(lines),
-        effective_date_(version.effective_date),
-        day_count_(CountDays(version.terms.day_count, period.from_date, period.to_date)) {}
-
-  bool Add() {
-    const std::size_t before = lines_.size();
-    for (const Plan::Step& step : plan_.steps) {
-      if (AddStep(step)) continue;
-      lines_.resize(before);
-      return false;
-    }
-    return true;
-  }
-
- private:
-  bool AddStep(const Plan::Step& step) {
-    switch (step.kind) {
-      case Plan::Kind::kPrice:
-        return Emit(step, 0, step.each_day ? kOne * day_count_ : kOne, step.nanos);
-      case Plan::Kind::kUnits:
-        return facts_.quantity_thousandths == 0 ||
-               (facts_.quantity_thousandths <= Quantity::kMaxThousandths &&
-                Emit(step, 0, facts_.quantity_thousandths * (step.each_day ? day_count_ : 1),
-                     step.nanos));
-      case Plan::Kind::kBlocks:
-        return AddBlocks(step);
-      case Plan::Kind::kPercent:
-        break;
-    }
-    return Emit(step, 0, subtotal_ * kThousandthsPerCent, step.nanos);
-  }
-
-  bool AddBlocks(const Plan::Step& step) {
-    const std::int64_t use = facts_.measured.front().usage_thousandths;
-    std::int64_t lower = 0;
-    for (std::uint32_t i = step.begin; i < step.end && use > lower; ++i) {
-      const Plan::Block& block = plan_.blocks[i];
-      const std::int64_t top = std::min(use, block.upper_thousandths);
-      if (!Emit(step, i - step.begin, top - lower, block.nanos)) return false;
-      lower = block.upper_thousandths;
-    }
-    return true;
-  }
-
-  bool Emit(const Plan::Step& step, std::int64_t tier, std::int64_t quantity, std::int64_t nanos) {
-    constexpr std::int64_t kPerCent = kNanosPerCent * kOne;
-    std::int64_t product = 0;
-    if (__builtin_mul_overflow(nanos, quantity, &product) || product >= kMax - kPerCent) {
-      return false;
-    }
-    const std::int64_t cents = (product + kPerCent / 2) / kPerCent;
-    subtotal_ += cents;
-    // In its place: copied from elsewhere it would wait for its own stores.
-    Line& line = lines_.emplace_back();
-    line.effective_date = effective_date_;
-    line.component = step.component;
-    line.tier = tier;
-    line.quantity_thousandths = quantity;
-    line.day_count = day_count_;
-    line.rate = Rate::Nanos(nanos);
-    line.amount = Money::Cents(cents);
-    return true;
-  }
-
-  const Plan& plan_;
-  const Facts& facts_;
-  std::vector<Line>& lines_;
-  const Date effective_date_;
-  const std::int64_t day_count_;
-  std::int64_t subtotal_ = 0;
-};
-
-bool PriceFlat(const Versions& versions, const Period& period, const Facts& facts,
-               std::vector<Line>& lines) {
-  const std::int32_t days = period.to_date - period.from_date;
-  if (days <= 0 || days > Split::kDaysMax || facts.quantity_thousandths < 0) return false;
-  const std::size_t index = WholeVersion(versions, period);
-  if (index == versions.all().size() || !versions.plans()[index].flat) return false;
-  const Plan& plan = versions.plans()[index];
-  if (facts.measured.empty() ? plan.metered : facts.measured.size() > 1) return false;
-  if (!facts.measured.empty()) {
-    const Measured& meter = facts.measured.front();
-    if (meter.from_date != period.from_date || meter.to_date != period.to_date ||
-        meter.usage_thousandths < 0) {
-      return false;
-    }
-  }
-  return FlatPart(versions.all()[index], plan, period, facts, lines).Add();
-}
-
 }  // namespace
 
 Result<> Price(const Versions& versions, const Period& period, const Facts& facts,
                std::vector<Line>& lines) {
-  if (PriceFlat(versions, period, facts, lines)) return Ok();
+  if (PriceFlat(versions, period, facts, lines)) [[likely]]
+    return Ok();
   const Split split(versions, period, facts.measured);
   switch (split.outcome()) {
     case Split::Outcome::kWhole:
@@ -427,6 +500,32 @@ Result<> Price(const Versions& versions, const Period& period, const Facts& fact
     }
   }
   return Ok();
+}
+
+bool IsBillingDemand(const Split& split, const Schedule& version, const Component& component) {
+  return component.kind == ComponentKind::kDemand && split.DaysOf(version, component) > 0;
+}
+
+std::optional<std::int64_t> Thousandths(Fraction exact) {
+  if (!exact.in_range()) return std::nullopt;
+  const Wide rounded = DivideRounded(exact.numerator(), exact.denominator(), Rounding::kHalfUp);
+  return rounded > kMax ? std::nullopt : std::optional(static_cast<std::int64_t>(rounded));
+}
+
+Fraction IndoorBudget(const WaterBudget& budget, const BudgetFacts& facts, std::int64_t day_count) {
+  return Fraction(budget.gallons_a_day_thousandths, budget.gallons_a_unit_thousandths)
+      .Times(facts.people)
+      .Times(day_count)
+      .Times(kOne);
+}
+
+Fraction OutdoorBudget(const WaterBudget& budget, const BudgetFacts& facts) {
+  // 0.62 gallons are an inch on a square foot.
+  return Fraction(budget.landscape_factor.nanos(), kNanosPerDollar)
+      .Times(Fraction(facts.inches_thousandths, kOne))
+      .Times(facts.square_feet)
+      .Times(Fraction(62, 100))
+      .Times(Fraction(kOne * kOne, budget.gallons_a_unit_thousandths));
 }
 
 Result<Money> LineAmount(const Terms& terms, Rate rate, std::int64_t thousandths,

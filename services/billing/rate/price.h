@@ -21,7 +21,8 @@ inline constexpr Reason kFeeUnknown{"FEE_UNKNOWN"};
 // Use or load in one time of use, by its name.
 struct ByPeriod {
   std::string_view period;
-  std::int64_t thousandths = 0;  // >= 0
+  std::int64_t thousandths = 0;           // >= 0
+  std::int64_t received_thousandths = 0;  // of use, where the meter counts that; >= 0
 };
 
 // What one meter showed between two of its reads.
@@ -31,6 +32,15 @@ struct Measured {
   std::int64_t usage_thousandths = 0;   // >= 0
   std::span<const ByPeriod> by_period;  // of time-of-use meters
   std::string_view meter_size;          // if empty, it is that of Facts
+  // What the customer delivered; of a meter that counts it.
+  std::optional<std::int64_t> received_thousandths;
+};
+
+// What a water budget is made of.
+struct BudgetFacts {
+  std::int64_t people = 0;
+  std::int64_t square_feet = 0;         // that are irrigated
+  std::int64_t inches_thousandths = 0;  // of evapotranspiration in the period
 };
 
 // What is billed: the days between two dates, as the version counts them.
@@ -50,20 +60,27 @@ struct Facts {
   std::span<const ByPeriod> demands;              // kW, of the period
   std::span<const std::int64_t> earlier_demands;  // highest of each month before, newest first
   bool allows_not_loaded = false;                 // a demo prints what production refuses
+  std::optional<Rate> power_factor;               // of the period; above 0, at most 1
+  std::int64_t banked_thousandths = 0;            // delivered in earlier periods; >= 0
+  std::optional<BudgetFacts> budget;
 
   std::string_view SizeOf(const Measured& meter) const {
     return meter.meter_size.empty() ? meter_size : meter.meter_size;
   }
+  // Of the meter in place at the end; empty if it is not known.
+  std::string_view LastSize() const {
+    return measured.empty() ? meter_size : SizeOf(measured.back());
+  }
 };
 
 // A printed line with its derivation: rate x quantity, rounded once as its version says; of
-// kMinimum what is missing to that.
+// kMinimum, kMaximum and kRoundOff what lines above lack of that, or have above it.
 struct Line {
   Date effective_date;         // of the version
   std::int64_t component = 0;  // index in the version
   std::int64_t tier = 0;       // index in the component's tiers or sizes
-  // Of use, of load, of the agreement's unit, of bills, days or months; dollars for kPercent, 0 for
-  // kNotLoaded. In thousandths, to be divided by `quantity_divisor`.
+  // Of use, of load, of the agreement's unit, of bills, days or months; dollars for kPercent and
+  // kRoundOff, 0 for kNotLoaded. In thousandths, to be divided by `quantity_divisor`.
   std::int64_t quantity_thousandths = 0;
   std::int64_t quantity_divisor = 1;
   std::int64_t day_count = 0;  // days that the line is for

@@ -11,6 +11,11 @@ bool IsOneOf(ComponentKind kind, std::initializer_list<ComponentKind> kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+bool IsPlace(std::int64_t cents) {
+  constexpr std::int64_t kPlaces[] = {1, 5, 10, 100};
+  return std::find(std::begin(kPlaces), std::end(kPlaces), cents) != std::end(kPlaces);
+}
+
 bool HasTiers(ComponentKind kind) {
   return IsOneOf(kind,
                  {ComponentKind::kTiers, ComponentKind::kDemand, ComponentKind::kWinterAverage});
@@ -30,10 +35,12 @@ class ComponentCheck {
     if (component_.name.empty()) Refuse(".name", "is required");
     CheckWhatBelongs();
     CheckRates();
-    if (HasTiers(component_.kind)) CheckTiers();
+    if (HasTiers(component_.kind) || !component_.tiers.empty()) CheckTiers();
     CheckUnits();
     CheckOf();
     CheckNumbers();
+    CheckBilled();
+    CheckBounds();
     CheckPeriod();
   }
 
@@ -46,36 +53,49 @@ class ComponentCheck {
       if (given && !IsOneOf(kind, kinds)) Refuse(field, std::string("belongs to ") + whose);
     };
     using enum ComponentKind;
-    only(".tiers", !component_.tiers.empty(), {kTiers, kDemand, kWinterAverage},
-         "TIERS, DEMAND or WINTER_AVERAGE");
+    only(".tiers", !component_.tiers.empty(), {kTiers, kDemand, kWinterAverage, kPerUnit},
+         "TIERS, DEMAND, WINTER_AVERAGE or PER_UNIT");
     only(".sizes", !component_.sizes.empty(), {kMeterSize}, "METER_SIZE");
     only(".per", component_.per != Per::kBill,
-         {kFixed, kPerUnit, kMeterSize, kDemand, kWinterAverage, kMinimum}, "a price");
+         {kFixed, kPerUnit, kMeterSize, kDemand, kWinterAverage, kMinimum, kMaximum}, "a price");
     only(".widths", component_.widths != Widths::kBill, {kTiers}, "TIERS");
     only(".period", !component_.period.empty(), {kTiers, kDemand}, "TIERS or DEMAND");
     only(".ratchet", component_.ratchet.has_value(), {kDemand}, "DEMAND");
-    only(".cap", component_.cap_thousandths.has_value(), {kTiers}, "TIERS");
+    only(".cap", component_.cap_thousandths.has_value(), {kTiers, kPerUnit, kWinterAverage},
+         "TIERS, PER_UNIT or WINTER_AVERAGE");
     only(".default_quantity", component_.default_thousandths.has_value(), {kWinterAverage},
          "WINTER_AVERAGE");
     only(".at_most_use", component_.at_most_use, {kWinterAverage}, "WINTER_AVERAGE");
-    only(".of", !component_.of.empty(), {kPercent, kMinimum}, "PERCENT or MINIMUM");
-    only(".unit", component_.unit.has_value(), {kFixed, kTiers, kPerUnit, kWinterAverage, kMinimum},
-         "FIXED, TIERS, PER_UNIT, WINTER_AVERAGE or MINIMUM");
+    only(".of", !component_.of.empty(), {kPercent, kMinimum, kMaximum, kRoundOff},
+         "PERCENT, MINIMUM, MAXIMUM or ROUND_OFF");
+    only(".unit", component_.unit.has_value(),
+         {kFixed, kTiers, kPerUnit, kWinterAverage, kMinimum, kMaximum},
+         "FIXED, TIERS, PER_UNIT, WINTER_AVERAGE, MINIMUM or MAXIMUM");
+    const auto quantities = {kTiers, kPerUnit, kDemand, kWinterAverage};
+    constexpr const char* kOfQuantities = "TIERS, PER_UNIT, DEMAND or WINTER_AVERAGE";
+    only(".factor", component_.factor.has_value(), quantities, kOfQuantities);
+    only(".step", component_.step.has_value(), quantities, kOfQuantities);
+    only(".at_least", component_.at_least_thousandths.has_value(), quantities, kOfQuantities);
+    only(".flow", component_.flow != Flow::kDelivered, {kTiers}, "TIERS");
+    only(".budget", component_.budget.has_value(), {kTiers}, "TIERS");
+    only(".power_factor", component_.power_factor.has_value(), {kDemand}, "DEMAND");
+    only(".round_to_cents", component_.round_to_cents != 0, {kRoundOff}, "ROUND_OFF");
+    if (component_.blocks != Blocks::kEach && component_.tiers.empty()) {
+      Refuse(".blocks", "belong to tiers");
+    }
     if (kind == kMeterSize && component_.sizes.empty()) Refuse(".sizes", "are required");
   }
 
-  // A price below nothing is a credit, but no share of one and no floor is.
+  // A price below nothing is a credit, and a fraction below nothing a discount; no floor and no
+  // ceiling is.
   void CheckRates() {
-    const bool credit = IsOneOf(
-        component_.kind, {ComponentKind::kFixed, ComponentKind::kTiers, ComponentKind::kPerUnit});
-    if (credit) return;
-    if (component_.rate.nanos() < 0) Refuse(".rate", "is negative");
-    for (const Tier& tier : component_.tiers) {
-      if (tier.rate.nanos() < 0) Refuse(".tiers", "a rate is negative");
-    }
+    const bool bound = IsOneOf(component_.kind, {ComponentKind::kMinimum, ComponentKind::kMaximum});
+    if (bound && component_.rate.nanos() < 0) Refuse(".rate", "is negative");
+    const bool above_all =
+        component_.kind == ComponentKind::kPercent && component_.rate < Rate::Nanos(-1'000'000'000);
+    if (above_all) Refuse(".rate", "takes off more than there is");
     for (std::size_t i = 0; i < component_.sizes.size(); ++i) {
       const std::string size = ".sizes[" + std::to_string(i) + "]";
-      if (component_.sizes[i].rate.nanos() < 0) Refuse(size + ".rate", "is negative");
       for (std::size_t j = 0; j < i; ++j) {
         if (component_.sizes[i].size == component_.sizes[j].size) Refuse(size, "is there twice");
       }
@@ -91,9 +111,13 @@ class ComponentCheck {
       const bool last = i + 1 == tiers.size();
       if (tiers[i].up_to_thousandths.has_value() == last) {
         Refuse(tier, last ? "the last tier has no upper bound" : "is required");
-      } else if (!last && *tiers[i].up_to_thousandths <= lower) {
+      } else if (last) {
+        if (tiers[i].of != BoundOf::kUnits) Refuse(tier, "the last tier has no upper bound");
+      } else if (i > 0 && tiers[i].of != tiers[i - 1].of) {
+        lower = *tiers[i].up_to_thousandths;  // which of the two is higher is the customer's
+      } else if (*tiers[i].up_to_thousandths <= lower) {
         Refuse(tier, "does not rise");
-      } else if (!last) {
+      } else {
         lower = *tiers[i].up_to_thousandths;
       }
     }
@@ -112,13 +136,7 @@ class ComponentCheck {
   }
 
   void CheckOf() {
-    const bool of_lines =
-        IsOneOf(component_.kind, {ComponentKind::kPercent, ComponentKind::kMinimum});
-    if (of_lines && index_ == 0) {
-      Refuse(".kind", component_.kind == ComponentKind::kPercent
-                          ? "a percentage needs lines above it"
-                          : "a minimum needs lines above it");
-    }
+    if (IsOfLines(component_.kind) && index_ == 0) Refuse(".kind", "needs lines above it");
     for (const std::int64_t of : component_.of) {
       if (of < 0 || of >= index_) Refuse(".of", "is not a component above");
     }
@@ -143,6 +161,66 @@ class ComponentCheck {
     if (component_.season && !(IsDay(component_.season->from) && IsDay(component_.season->to))) {
       Refuse(".season", "is not two days of the year");
     }
+  }
+
+  void CheckBilled() {
+    if (component_.factor && component_.factor->nanos() <= 0) {
+      Refuse(".factor", "is not above zero");
+    }
+    if (component_.step && (component_.step->thousandths < 1 ||
+                            component_.step->thousandths > Quantity::kMaxThousandths)) {
+      Refuse(".step", "is not above zero");
+    }
+    if (component_.at_least_thousandths && *component_.at_least_thousandths <= 0) {
+      Refuse(".at_least", "is not above zero");
+    }
+    if (component_.at_least_thousandths && component_.cap_thousandths &&
+        *component_.at_least_thousandths > *component_.cap_thousandths) {
+      Refuse(".at_least", "is above the cap");
+    }
+    if (component_.power_factor && (component_.power_factor->nanos() <= 0 ||
+                                    *component_.power_factor > Rate::Nanos(1'000'000'000))) {
+      Refuse(".power_factor", "is not above zero and at most one");
+    }
+    if (component_.round_to_cents != 0 && !IsPlace(component_.round_to_cents)) {
+      Refuse(".round_to_cents", "is not 1, 5, 10 or 100");
+    }
+    for (std::size_t i = 0; i < component_.for_sizes.size(); ++i) {
+      const auto begin = component_.for_sizes.begin();
+      const auto here = begin + static_cast<std::ptrdiff_t>(i);
+      if (std::find(begin, here, *here) != here) {
+        Refuse(".for_sizes[" + std::to_string(i) + "]", "is there twice");
+      }
+    }
+  }
+
+  // What bounds count is there.
+  void CheckBounds() {
+    bool of_budget = false;
+    for (std::size_t i = 0; i < component_.tiers.size(); ++i) {
+      const BoundOf of = component_.tiers[i].of;
+      const std::string tier = ".tiers[" + std::to_string(i) + "].of";
+      if (of == BoundOf::kUnits) continue;
+      if (component_.kind != ComponentKind::kTiers) Refuse(tier, "belongs to TIERS");
+      if (of == BoundOf::kLoad && !HasDemandAbove()) Refuse(tier, "there is no DEMAND above");
+      of_budget = of_budget || of != BoundOf::kLoad;
+    }
+    if (of_budget != component_.budget.has_value()) {
+      Refuse(".budget", of_budget ? "is required" : "no tier is of it");
+    }
+    if (!component_.budget) return;
+    if (component_.unit) Refuse(".unit", "a budget is for the whole agreement");
+    if (component_.widths != Widths::kBill) Refuse(".widths", "a budget follows the days itself");
+    if (component_.budget->gallons_a_day_thousandths < 0 ||
+        component_.budget->landscape_factor.nanos() < 0 ||
+        component_.budget->gallons_a_unit_thousandths <= 0) {
+      Refuse(".budget", "is not above zero");
+    }
+  }
+  bool HasDemandAbove() const {
+    const auto begin = schedule_.components.begin();
+    return std::any_of(begin, begin + index_,
+                       [](const Component& above) { return above.kind == ComponentKind::kDemand; });
   }
 
   // Without a table of times the name is the meter's own.
@@ -182,6 +260,7 @@ void ValidateFees(const Schedule& schedule, Fields& fields) {
     if (fee.per != Per::kBill) fields.Refuse(field + ".per", "a fee is charged once");
     if (fee.unit) fields.Refuse(field + ".unit", "a fee is charged once");
     if (fee.season) fields.Refuse(field + ".season", "a fee has none");
+    if (!fee.for_sizes.empty()) fields.Refuse(field + ".for_sizes", "a fee has none");
     if (fee.rate.nanos() < 0) fields.Refuse(field + ".rate", "is negative");
     for (std::size_t above = 0; above < i; ++above) {
       if (schedule.components[above].name == fee.name) {
@@ -193,9 +272,7 @@ void ValidateFees(const Schedule& schedule, Fields& fields) {
 }
 
 void ValidateTerms(const Terms& terms, Fields& fields) {
-  constexpr std::int64_t kPlaces[] = {1, 5, 10, 100};
-  if (std::find(std::begin(kPlaces), std::end(kPlaces), terms.round_to_cents) ==
-      std::end(kPlaces)) {
+  if (!IsPlace(terms.round_to_cents)) {
     fields.Refuse("terms.round_to_cents", "is not 1, 5, 10 or 100");
   }
   if (terms.split_step_thousandths < 1 || terms.split_step_thousandths > 1'000'000) {
@@ -214,6 +291,11 @@ void ValidateTerms(const Terms& terms, Fields& fields) {
 }
 
 }  // namespace
+
+bool IsOfLines(ComponentKind kind) {
+  return IsOneOf(kind, {ComponentKind::kPercent, ComponentKind::kMinimum, ComponentKind::kMaximum,
+                        ComponentKind::kRoundOff});
+}
 
 bool Season::Includes(Date day) const {
   const int here = day.month() * 100 + day.day();

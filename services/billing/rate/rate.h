@@ -34,6 +34,8 @@ enum class ComponentKind {
   kDemand,         // the highest load of the period, in blocks
   kWinterAverage,  // the agreement's average winter use, in blocks
   kMinimum,        // what lines above come to at least
+  kMaximum,        // what lines above come to at most
+  kRoundOff,       // lines above as they come to if they are rounded together, once
 };
 
 // What one price is for.
@@ -42,11 +44,24 @@ enum class Per { kBill, kDay, kMonth };
 // What the width of a block is for. kMonth: it is prorated as the prices of a month are.
 enum class Widths { kBill, kDay, kThirtyDays, kMonth };
 
+// How blocks are priced. kEach: what lies in a block at its price. kWhole: all of it at the price
+// of the block that it reaches. kPrice: that price itself, once.
+enum class Blocks { kEach, kWhole, kPrice };
+
+// What an upper bound counts. kLoad: units for each kW that the demand component above bills (hours
+// of use). kIndoor, kBudget: times the indoor part, or all, of the customer's water budget.
+enum class BoundOf { kUnits, kLoad, kIndoor, kBudget };
+
+// Which energy is priced. kReceived: what the customer delivered. kNet: use less that and what is
+// banked, or nothing. kExcess: what the customer delivered above the use.
+enum class Flow { kDelivered, kReceived, kNet, kExcess };
+
 // A block of use. `up_to_thousandths` still belongs to it (a boundary is the lower block's); the
-// last block has none.
+// last block has none. A bound that does not pass the one below leaves a block empty.
 struct Tier {
   std::optional<std::int64_t> up_to_thousandths;
   Rate rate;
+  BoundOf of = BoundOf::kUnits;
   bool operator==(const Tier&) const = default;
 };
 
@@ -71,16 +86,32 @@ struct Ratchet {
   bool operator==(const Ratchet&) const = default;
 };
 
+// A quantity is billed in whole multiples of a step.
+struct Step {
+  std::int64_t thousandths = Quantity::kScale;  // > 0
+  Rounding rounding = Rounding::kHalfUp;
+  bool operator==(const Step&) const = default;
+};
+
+// A customer's water budget: people x gallons a day x days, and inches of evapotranspiration x
+// square feet x 0.62 gallons x factor.
+struct WaterBudget {
+  std::int64_t gallons_a_day_thousandths = 0;   // of one person
+  Rate landscape_factor;                        // a fraction of one
+  std::int64_t gallons_a_unit_thousandths = 0;  // of use: 748,000 for CCF
+  bool operator==(const WaterBudget&) const = default;
+};
+
 struct Component {
   ComponentKind kind = ComponentKind::kFixed;
   std::string name;
-  Rate rate;  // of kFixed, kPerUnit, kMinimum; of kPercent a fraction of one
+  Rate rate;  // of kFixed, kPerUnit, kMinimum, kMaximum; of kPercent a fraction of one
   // Of kPerUnit and kWinterAverage what the agreement's quantity counts; of kFixed, kTiers and
-  // kMinimum, if given, prices and widths are for each of them.
+  // kMinimum and kMaximum, if given, prices and widths are for each of them.
   std::optional<Unit> unit;
-  std::vector<Tier> tiers;         // of kTiers, kDemand, kWinterAverage
+  std::vector<Tier> tiers;         // of kTiers, kDemand, kWinterAverage; of kPerUnit for no rate
   std::vector<SizePrice> sizes;    // of kMeterSize
-  Per per = Per::kBill;            // of all but kTiers, kPercent, kNotLoaded
+  Per per = Per::kBill;            // of all but kTiers, kPercent, kNotLoaded, kRoundOff
   Widths widths = Widths::kBill;   // of kTiers
   std::optional<Season> season;    // none: all year
   std::string period;              // of kTiers and kDemand: the time of use that is priced
@@ -88,7 +119,19 @@ struct Component {
   std::optional<std::int64_t> cap_thousandths;      // of kTiers: use above it is free
   std::optional<std::int64_t> default_thousandths;  // of kWinterAverage: without history
   bool at_most_use = false;                         // of kWinterAverage: metered use, if less
-  std::vector<std::int64_t> of;  // of kPercent and kMinimum: components above; empty: all
+  // Of kPercent, kMinimum, kMaximum, kRoundOff: components above; empty: all.
+  std::vector<std::int64_t> of;
+  // How a quantity is billed, in this order: multiplied, in whole steps, at least so much. Of what
+  // has tiers, and of kPerUnit.
+  std::optional<Rate> factor;  // a fraction: sewer is nine tenths of water
+  std::optional<Step> step;
+  std::optional<std::int64_t> at_least_thousandths;
+  Blocks blocks = Blocks::kEach;       // of what has tiers
+  Flow flow = Flow::kDelivered;        // of kTiers
+  std::optional<WaterBudget> budget;   // of kTiers whose bounds are of it
+  std::optional<Rate> power_factor;    // of kDemand: load is multiplied by what it is worse
+  std::vector<std::string> for_sizes;  // charged where the last meter has one of them
+  std::int64_t round_to_cents = 0;     // of kRoundOff: 1, 5, 10 or 100; 0: as lines
   bool operator==(const Component&) const = default;
 };
 
@@ -157,6 +200,9 @@ void Validate(const Schedule& schedule, Fields& fields);
 
 // The first component that the source names without a value; empty if there is none.
 std::string_view NotLoaded(const Schedule& schedule);
+
+// Whether a component is a sum over lines above it.
+bool IsOfLines(ComponentKind kind);
 
 // What the agreement's quantity counts under the schedule, if anything.
 std::optional<Unit> QuantityUnit(const Schedule& schedule);

@@ -1,5 +1,6 @@
 #include "services/billing/rate/rate_service.h"
 
+#include "services/billing/rate/component_term.h"
 #include "services/billing/rate/price.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/rate/rate_wire_service.h"
@@ -85,6 +86,10 @@ struct LoadScheduleCommand {
         .Add("at_most_use", component.at_most_use ? 1 : 0)
         .List("of", component.of.size());
     for (const std::int64_t of : component.of) form.Add("component", of);
+    for (const ComponentTerm& term : TermsOf(component)) {
+      form.Add("term", term.term).Add("no", term.no).Add("number", term.number);
+      form.Add("word", term.word);
+    }
   }
 };
 

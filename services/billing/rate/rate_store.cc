@@ -4,24 +4,14 @@
 #include <utility>
 
 #include "services/billing/listed.h"
+#include "services/billing/rate/component_term.h"
+#include "services/billing/rate/stored_words.h"
 #include "shared/core/decimal.h"
-#include "shared/core/spelling.h"
 
 namespace reeve::billing::rate {
 namespace {
 
 using db::ColumnType;
-
-constexpr Spelling<ComponentKind, 9> kKinds{{"FIXED", "TIERS", "PER_UNIT", "PERCENT", "NOT_LOADED",
-                                             "METER_SIZE", "DEMAND", "WINTER_AVERAGE", "MINIMUM"}};
-constexpr Spelling<Per, 3> kPers{{"BILL", "DAY", "MONTH"}};
-constexpr Spelling<Widths, 4> kWidths{{"BILL", "DAY", "THIRTY_DAYS", "MONTH"}};
-constexpr Spelling<Effect, 3> kEffects{{"READ", "USE", "BILL"}};
-constexpr Spelling<DayCount, 3> kDayCounts{{"AFTER_FIRST", "BEFORE_LAST", "BOTH"}};
-constexpr Spelling<SeasonBy, 2> kSeasonBys{{"DAY", "LAST_DAY"}};
-constexpr Spelling<Proration::When, 3> kProrated{{"NEVER", "ALWAYS", "OUTSIDE"}};
-constexpr Spelling<Rounding, 4> kRoundings{{"HALF_UP", "HALF_EVEN", "DOWN", "UP"}};
-constexpr Spelling<VersionState, 2> kStates{{"DRAFT", "ACTIVE"}};
 
 std::optional<Unit> MaybeUnit(const std::string& name) {
   if (name.empty()) return std::nullopt;
@@ -57,9 +47,15 @@ constexpr db::Query kListTimes{
     "rate_time_list",
     "SELECT schedule_code, effective_date, what, time_no, name, weekday_hours, weekend_hours "
     "FROM rate_time ORDER BY schedule_code, effective_date, what, time_no"};
+constexpr db::Query kListTerms{
+    "rate_term_list",
+    "SELECT schedule_code, effective_date, component_no, term, term_no, number, word "
+    "FROM rate_term ORDER BY schedule_code, effective_date, component_no, term, term_no"};
 constexpr db::Query kLockVersion{"rate_schedule_lock",
                                  "SELECT state FROM rate_schedule WHERE schedule_code = $1 AND "
                                  "effective_date = $2"};
+constexpr db::Query kDeleteTerms{
+    "rate_term_delete", "DELETE FROM rate_term WHERE schedule_code = $1 AND effective_date = $2"};
 constexpr db::Query kDeleteTimes{
     "rate_time_delete", "DELETE FROM rate_time WHERE schedule_code = $1 AND effective_date = $2"};
 constexpr db::Query kDeleteTiers{
@@ -140,6 +136,15 @@ const db::InsertInto kInsertTimes{"rate_time_insert",
                                    {"name", ColumnType::kText},
                                    {"weekday_hours", ColumnType::kText},
                                    {"weekend_hours", ColumnType::kText}}};
+const db::InsertInto kInsertTerms{"rate_term_insert",
+                                  "rate_term",
+                                  {{"schedule_code", ColumnType::kText},
+                                   {"effective_date", ColumnType::kText},
+                                   {"component_no"},
+                                   {"term", ColumnType::kText},
+                                   {"term_no"},
+                                   {"number"},
+                                   {"word", ColumnType::kText}}};
 constexpr std::string_view kUse = "USE";
 constexpr std::string_view kLoad = "LOAD";
 
@@ -286,9 +291,17 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
   if (schedule.load_times) AddTimes(schedule, kLoad, *schedule.load_times, times);
   if (schedule.use_times) AddTimes(schedule, kUse, *schedule.use_times, times);
   if (!times.empty()) tx.InsertRows(times);
+  db::NewRows terms_of_components(kInsertTerms);
+  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
+    for (const ComponentTerm& term : TermsOf(schedule.components[i])) {
+      terms_of_components.Add(schedule.code, schedule.effective_date, i, term.term, term.no,
+                              term.number, term.word);
+    }
+  }
+  if (!terms_of_components.empty()) tx.InsertRows(terms_of_components);
   RowDigest digest;
   digest.Add({&schedules.cell(0, 0), kContentColumns});
-  for (const db::NewRows* rows : {&components, &tiers, &times}) {
+  for (const db::NewRows* rows : {&components, &tiers, &times, &terms_of_components}) {
     for (std::size_t i = 0; i < rows->size(); ++i) {
       digest.Add({&rows->cell(i, 0), rows->into().columns.size()});
     }
@@ -297,6 +310,7 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
 }
 
 Result<> DeleteDraft(db::Transaction& tx, const Schedule& schedule) {
+  tx.Execute(kDeleteTerms, schedule.code, schedule.effective_date);
   tx.Execute(kDeleteTimes, schedule.code, schedule.effective_date);
   tx.Execute(kDeleteTiers, schedule.code, schedule.effective_date);
   tx.Execute(kDeleteComponents, schedule.code, schedule.effective_date);
@@ -317,7 +331,8 @@ namespace {
 // Of all versions as they are now, by key.
 std::map<std::string, RowDigest> DigestVersions(db::Transaction& tx) {
   std::map<std::string, RowDigest> digests;
-  for (const db::Query& all : {kListSchedules, kListComponents, kListTiers, kListTimes}) {
+  for (const db::Query& all :
+       {kListSchedules, kListComponents, kListTiers, kListTimes, kListTerms}) {
     const db::Rows rows = tx.Select(all);
     const std::size_t columns = all.name == kListSchedules.name ? kContentColumns : rows.columns();
     for (const db::Rows::Row row : rows) {
@@ -370,6 +385,12 @@ std::vector<LoadedVersion> ReadVersions(db::Transaction& tx, bool drafts_too) {
     ReadHours(row.Text(5), times->names.size(), times->weekdays);
     ReadHours(row.Text(6), times->names.size(), times->weekends);
     times->names.push_back(row.Text(4));
+  }
+  for (const db::Rows::Row row : tx.Select(kListTerms)) {
+    Schedule* schedule = find(row);
+    if (schedule == nullptr) continue;
+    SetTerm({row.Text(3), row.Int(4), row.Int(5), row.Text(6)},
+            schedule->components.at(static_cast<std::size_t>(row.Int(2))));
   }
   return versions;
 }

@@ -45,6 +45,8 @@ constexpr std::pair<ComponentKind, v1::RateComponentKind> kKinds[] = {
     {ComponentKind::kDemand, v1::RATE_COMPONENT_KIND_DEMAND},
     {ComponentKind::kWinterAverage, v1::RATE_COMPONENT_KIND_WINTER_AVERAGE},
     {ComponentKind::kMinimum, v1::RATE_COMPONENT_KIND_MINIMUM},
+    {ComponentKind::kMaximum, v1::RATE_COMPONENT_KIND_MAXIMUM},
+    {ComponentKind::kRoundOff, v1::RATE_COMPONENT_KIND_ROUND_OFF},
 };
 constexpr Words<Per, v1::RatePer, 3> kPers{{{Per::kBill, v1::RATE_PER_BILL},
                                             {Per::kDay, v1::RATE_PER_DAY},
@@ -72,6 +74,18 @@ constexpr Words<Rounding, v1::RateRounding, 4> kRoundings{
      {Rounding::kHalfEven, v1::RATE_ROUNDING_HALF_EVEN},
      {Rounding::kDown, v1::RATE_ROUNDING_DOWN},
      {Rounding::kUp, v1::RATE_ROUNDING_UP}}};
+
+constexpr Words<Blocks, v1::TierBlocks, 3> kBlocks{{{Blocks::kEach, v1::TIER_BLOCKS_EACH},
+                                                    {Blocks::kWhole, v1::TIER_BLOCKS_WHOLE},
+                                                    {Blocks::kPrice, v1::TIER_BLOCKS_PRICE}}};
+constexpr Words<Flow, v1::EnergyFlow, 4> kFlows{{{Flow::kDelivered, v1::ENERGY_FLOW_DELIVERED},
+                                                 {Flow::kReceived, v1::ENERGY_FLOW_RECEIVED},
+                                                 {Flow::kNet, v1::ENERGY_FLOW_NET},
+                                                 {Flow::kExcess, v1::ENERGY_FLOW_EXCESS}}};
+constexpr Words<BoundOf, v1::BoundOf, 4> kBoundOfs{{{BoundOf::kUnits, v1::BOUND_OF_UNITS},
+                                                    {BoundOf::kLoad, v1::BOUND_OF_LOAD},
+                                                    {BoundOf::kIndoor, v1::BOUND_OF_INDOOR},
+                                                    {BoundOf::kBudget, v1::BOUND_OF_BUDGET}}};
 
 Rate ParseRate(Fields& fields, const std::string& field, const std::string& text) {
   const Result<Rate> rate = Rate::Parse(text);
@@ -167,7 +181,8 @@ void ParseTiers(Fields& fields, const std::string& field, const v1::RateComponen
     const std::string tier = field + ".tiers[" + std::to_string(i) + "]";
     component.tiers.push_back(
         {ParseMaybeQuantity(fields, tier + ".up_to", message.tiers(i).up_to()),
-         ParseRate(fields, tier + ".rate", message.tiers(i).rate())});
+         ParseRate(fields, tier + ".rate", message.tiers(i).rate()),
+         kBoundOfs.Parse(fields, tier + ".of", message.tiers(i).of())});
   }
   if (message.sizes_size() > kSizesMax) fields.Refuse(field + ".sizes", "are more than 40");
   for (int i = 0; i < std::min(message.sizes_size(), kSizesMax); ++i) {
@@ -193,6 +208,54 @@ void ParseOf(Fields& fields, const std::string& field, const v1::RateComponent& 
   }
 }
 
+std::optional<Rate> ParseMaybeRate(Fields& fields, const std::string& field,
+                                   const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return ParseRate(fields, field, text);
+}
+
+std::int64_t ParseQuantity(Fields& fields, const std::string& field, const std::string& text) {
+  if (text.empty()) fields.Refuse(field, "is required");
+  return ParseMaybeQuantity(fields, field, text).value_or(0);
+}
+
+// How a quantity is billed, and where.
+void ParseBilled(Fields& fields, const std::string& field, const v1::RateComponent& message,
+                 Component& component) {
+  component.factor = ParseMaybeRate(fields, field + ".factor", message.factor());
+  const Rounding rounding =
+      kRoundings.Parse(fields, field + ".step_rounding", message.step_rounding());
+  if (!message.step().empty()) {
+    component.step =
+        Step{ParseMaybeQuantity(fields, field + ".step", message.step()).value_or(Quantity::kScale),
+             rounding};
+  } else if (message.step_rounding() != v1::RATE_ROUNDING_UNSPECIFIED) {
+    fields.Refuse(field + ".step_rounding", "belongs to a step");
+  }
+  component.at_least_thousandths =
+      ParseMaybeQuantity(fields, field + ".at_least", message.at_least());
+  component.blocks = kBlocks.Parse(fields, field + ".blocks", message.blocks());
+  component.flow = kFlows.Parse(fields, field + ".flow", message.flow());
+  if (message.has_budget()) {
+    const v1::WaterBudget& budget = message.budget();
+    const std::string inner = field + ".budget";
+    component.budget =
+        WaterBudget{ParseQuantity(fields, inner + ".gallons_a_day", budget.gallons_a_day()),
+                    ParseMaybeRate(fields, inner + ".landscape_factor", budget.landscape_factor())
+                        .value_or(Rate()),
+                    ParseQuantity(fields, inner + ".gallons_a_unit", budget.gallons_a_unit())};
+  }
+  component.power_factor = ParseMaybeRate(fields, field + ".power_factor", message.power_factor());
+  if (message.for_sizes_size() > kSizesMax) {
+    fields.Refuse(field + ".for_sizes", "are more than 40");
+  }
+  for (int i = 0; i < std::min(message.for_sizes_size(), kSizesMax); ++i) {
+    component.for_sizes.push_back(
+        fields.Text(field + ".for_sizes[" + std::to_string(i) + "]", message.for_sizes(i), 1, 10));
+  }
+  component.round_to_cents = message.round_to_cents();
+}
+
 Component ParseComponent(Fields& fields, const std::string& field, const v1::RateComponent& message,
                          const std::vector<Component>& above) {
   Component component;
@@ -202,9 +265,11 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
   const bool known = kind != std::end(kKinds);
   if (!known) fields.Refuse(field + ".kind", "is required");
   if (known) component.kind = kind->first;
-  const bool priced =
-      component.kind == ComponentKind::kFixed || component.kind == ComponentKind::kPerUnit ||
-      component.kind == ComponentKind::kPercent || component.kind == ComponentKind::kMinimum;
+  const bool priced = component.kind == ComponentKind::kFixed ||
+                      (component.kind == ComponentKind::kPerUnit && message.tiers().empty()) ||
+                      component.kind == ComponentKind::kPercent ||
+                      component.kind == ComponentKind::kMinimum ||
+                      component.kind == ComponentKind::kMaximum;
   if (priced && (known || !message.rate().empty())) {
     component.rate = ParseRate(fields, field + ".rate", message.rate());
   } else if (!priced && !message.rate().empty()) {
@@ -231,6 +296,7 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
   component.default_thousandths =
       ParseMaybeQuantity(fields, field + ".default_quantity", message.default_quantity());
   component.at_most_use = message.at_most_use();
+  ParseBilled(fields, field, message, component);
   ParseOf(fields, field, message, above, component);
   return component;
 }
@@ -313,19 +379,43 @@ void ToProto(const DayTimes& times, v1::DayTimes& message) {
   if (times.weekends != times.weekdays) AddTable(times.weekends, *message.mutable_weekends());
 }
 
+void AddBilled(const Component& component, v1::RateComponent& message) {
+  if (component.factor) message.set_factor(component.factor->ToString());
+  if (component.step) {
+    message.set_step(QuantityText(component.step->thousandths));
+    message.set_step_rounding(kRoundings.Of(component.step->rounding));
+  }
+  if (component.at_least_thousandths) {
+    message.set_at_least(QuantityText(*component.at_least_thousandths));
+  }
+  if (component.blocks != Blocks::kEach) message.set_blocks(kBlocks.Of(component.blocks));
+  if (component.flow != Flow::kDelivered) message.set_flow(kFlows.Of(component.flow));
+  if (component.budget) {
+    v1::WaterBudget& budget = *message.mutable_budget();
+    budget.set_gallons_a_day(QuantityText(component.budget->gallons_a_day_thousandths));
+    budget.set_landscape_factor(component.budget->landscape_factor.ToString());
+    budget.set_gallons_a_unit(QuantityText(component.budget->gallons_a_unit_thousandths));
+  }
+  if (component.power_factor) message.set_power_factor(component.power_factor->ToString());
+  for (const std::string& size : component.for_sizes) message.add_for_sizes(size);
+  message.set_round_to_cents(component.round_to_cents);
+}
+
 // What is not given stays so: a component shows the terms of its kind alone.
 v1::RateComponent ToProto(const Schedule& schedule, const Component& component) {
   v1::RateComponent message;
   message.set_kind(kKinds[static_cast<int>(component.kind)].second);
   message.set_name(component.name);
   const bool elsewhere = !component.tiers.empty() || !component.sizes.empty() ||
-                         component.kind == ComponentKind::kNotLoaded;
+                         component.kind == ComponentKind::kNotLoaded ||
+                         component.kind == ComponentKind::kRoundOff;
   if (!elsewhere) message.set_rate(component.rate.ToString());
   if (component.unit) message.set_unit(std::string(UnitName(*component.unit)));
   for (const Tier& tier : component.tiers) {
     v1::RateTier& block = *message.add_tiers();
     if (tier.up_to_thousandths) block.set_up_to(QuantityText(*tier.up_to_thousandths));
     block.set_rate(tier.rate.ToString());
+    if (tier.of != BoundOf::kUnits) block.set_of(kBoundOfs.Of(tier.of));
   }
   for (const SizePrice& size : component.sizes) {
     v1::SizePrice& added = *message.add_sizes();
@@ -348,6 +438,7 @@ v1::RateComponent ToProto(const Schedule& schedule, const Component& component) 
     message.set_default_quantity(QuantityText(*component.default_thousandths));
   }
   message.set_at_most_use(component.at_most_use);
+  AddBilled(component, message);
   for (const std::int64_t of : component.of) {
     const std::string& name = schedule.components[static_cast<std::size_t>(of)].name;
     const auto& names = message.of();

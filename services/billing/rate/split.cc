@@ -139,7 +139,7 @@ Fraction Split::DividedShare(const Schedule& version, const Component& component
   if (per == Per::kMonth) return Month(version, component, measured);
   const std::int64_t count = measured == kEveryMeter ? DaysOf(version, component)
                                                      : CountDaysOf(version, component, measured);
-  if (per == Per::kDay) return {count, 1};
+  if (per == Per::kDay) return count;
   return {count, last_ - first_ + 1};
 }
 
@@ -159,7 +159,7 @@ Fraction Split::Month(const Schedule& version, const Component& component,
                                                      : CountDaysOf(version, component, measured);
   if (!IsProrated(version)) return {count, whole};
   if (proration.month_days > 0) {
-    return {Wide{count} * proration.month_divisor, proration.month_days};
+    return Fraction(Wide{count} * proration.month_divisor, proration.month_days);
   }
   constexpr std::int64_t kCommon = 377'580;  // of 28, 29, 30 and 31
   Wide months = 0;
@@ -190,22 +190,49 @@ Fraction Split::DividedWidth(const Schedule& version, const Component& component
   return Month(version, component);
 }
 
+namespace {
+
+// Use and what the customer delivered, of one meter in the component's time of use.
+Split::Known FlowsOf(const Component& component, const Measured& meter, std::int64_t& use,
+                     std::int64_t& received) {
+  if (component.flow != Flow::kDelivered && !meter.received_thousandths) {
+    return Split::Known::kNotReceived;
+  }
+  use = meter.usage_thousandths;
+  received = meter.received_thousandths.value_or(0);
+  if (component.period.empty()) return Split::Known::kYes;
+  const auto found =
+      std::find_if(meter.by_period.begin(), meter.by_period.end(),
+                   [&](const ByPeriod& part) { return part.period == component.period; });
+  if (found == meter.by_period.end()) return Split::Known::kNoPeriod;
+  use = found->thousandths;
+  received = found->received_thousandths;
+  return Split::Known::kYes;
+}
+
+}  // namespace
+
 Split::Known Split::UseOf(const Schedule& version, const Component& component, const Facts& facts,
                           std::int64_t& use) const {
   use = 0;
   if (facts.measured.empty()) return Known::kNoMeter;
+  std::int64_t delivered_in_all = 0;
+  std::int64_t received_in_all = 0;
   for (std::size_t i = 0; i < facts.measured.size(); ++i) {
-    const Measured& meter = facts.measured[i];
-    std::int64_t thousandths = meter.usage_thousandths;
-    if (!component.period.empty()) {
-      const auto found =
-          std::find_if(meter.by_period.begin(), meter.by_period.end(),
-                       [&](const ByPeriod& part) { return part.period == component.period; });
-      if (found == meter.by_period.end()) return Known::kNoPeriod;
-      thousandths = found->thousandths;
-    }
-    use += ShareOfMeter(i, thousandths, version, component);
+    std::int64_t delivered = 0;
+    std::int64_t received = 0;
+    const Known known = FlowsOf(component, facts.measured[i], delivered, received);
+    if (known != Known::kYes) return known;
+    delivered_in_all += delivered;
+    received_in_all += received;
+    const bool of_use = component.flow == Flow::kDelivered;
+    use += ShareOfMeter(i, of_use ? delivered : received, version, component);
   }
+  if (component.flow != Flow::kNet && component.flow != Flow::kExcess) return Known::kYes;
+  const std::int64_t above = component.flow == Flow::kNet
+                                 ? delivered_in_all - received_in_all - facts.banked_thousandths
+                                 : received_in_all - delivered_in_all;
+  use = ShareOfMeter(kEveryMeter, std::max<std::int64_t>(above, 0), version, component);
   return Known::kYes;
 }
 
@@ -215,7 +242,7 @@ std::int64_t Split::ShareOfMeter(std::size_t measured, std::int64_t thousandths,
   std::vector<const Days*> parts;
   std::vector<std::int64_t> weights;
   for (const Days& part : more_) {
-    if (part.measured != measured) continue;
+    if (measured != kEveryMeter && part.measured != measured) continue;
     parts.push_back(&part);
     weights.push_back(part.count());
   }

@@ -5,20 +5,10 @@
 #include <span>
 #include <vector>
 
+#include "services/billing/rate/fraction.h"
 #include "services/billing/rate/price.h"
 
 namespace reeve::billing::rate {
-
-// numerator / denominator, not reduced; denominator > 0.
-struct Fraction {
-  Wide numerator = 1;
-  std::int64_t denominator = 1;
-
-  bool IsOne() const { return numerator == denominator; }
-  Fraction Times(Fraction other) const {
-    return {numerator * other.numerator, denominator * other.denominator};
-  }
-};
 
 // Days that nothing divides: they lie in one version, under one meter, in one season.
 struct Days {
@@ -37,7 +27,7 @@ class Split {
   static constexpr std::size_t kEveryMeter = static_cast<std::size_t>(-1);
 
   enum class Outcome { kWhole, kBadDates, kNoVersion };
-  enum class Known { kYes, kNoMeter, kNoPeriod };
+  enum class Known { kYes, kNoMeter, kNoPeriod, kNotReceived };
 
   // `versions` must live as long as the split.
   Split(const Versions& versions, const Period& period, std::span<const Measured> measured);
@@ -72,7 +62,7 @@ class Split {
     return undivided_ && component.widths == Widths::kBill ? Fraction()
                                                            : DividedWidth(version, component);
   }
-  // What was used on the component's days, in its time of use.
+  // What of its flow fell on the component's days, in its time of use.
   Known UseOf(const Schedule& version, const Component& component, const Facts& facts,
               std::int64_t& use) const;
 
@@ -84,7 +74,7 @@ class Split {
   // Whether the days are the component's.
   bool Takes(const Days& days, const Schedule& version, const Component& component,
              std::size_t measured = kEveryMeter) const;
-  // What of a meter's use falls on the component's days.
+  // What of a meter's use, or of every meter's, falls on the component's days.
   std::int64_t ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Schedule& version,
                             const Component& component) const;
 
@@ -110,6 +100,17 @@ class Split {
   bool undivided_ = false;  // it is, and every component takes all of it: nearly always
   Outcome outcome_ = Outcome::kWhole;
 };
+
+// Whether the component bills load on some of the days: its blocks of hours of use are of that.
+bool IsBillingDemand(const Split& split, const Schedule& version, const Component& component);
+
+// A customer's water budget in thousandths of units of use: the indoor part of some days, and the
+// outdoor part of the period.
+Fraction IndoorBudget(const WaterBudget& budget, const BudgetFacts& facts, std::int64_t day_count);
+Fraction OutdoorBudget(const WaterBudget& budget, const BudgetFacts& facts);
+
+// Rounded to the nearest, a half up: a budget has three decimals. Nothing if that is out of range.
+std::optional<std::int64_t> Thousandths(Fraction exact);
 
 // `total` as multiples of `step` in proportion to `weights` (not negative, not all 0), by largest
 // remainder, of two equal ones the earlier; what is less than a step goes to the last.

@@ -30,7 +30,7 @@ constexpr std::array<Words, 12> kMonths = {{
     {"12", "December", "diciembre"},
 }};
 // Of one, and of any other number.
-constexpr std::array<Words, 9> kOneUnit = {{
+constexpr std::array<Words, 28> kOneUnit = {{
     {"kgal", "thousand gallons", "mil galones"},
     {"CCF", "hundred cubic feet", "cien pies cúbicos"},
     {"ESU", "equivalent service unit", "unidad equivalente de servicio"},
@@ -40,8 +40,27 @@ constexpr std::array<Words, 9> kOneUnit = {{
     {"day", "day", "día"},
     {"month", "month", "mes"},
     {"bill", "bill", "factura"},
+    {"gal", "gallon", "galón"},
+    {"cf", "cubic foot", "pie cúbico"},
+    {"Mcf", "thousand cubic feet", "mil pies cúbicos"},
+    {"m3", "cubic meter", "metro cúbico"},
+    {"therm", "therm", "termia"},
+    {"Dth", "dekatherm", "decatermia"},
+    {"EDU", "equivalent dwelling unit", "unidad equivalente de vivienda"},
+    {"connection", "connection", "conexión"},
+    {"lamp", "street light", "luminaria"},
+    {"fixture", "fixture", "aparato sanitario"},
+    {"room", "room", "habitación"},
+    {"acre", "acre", "acre"},
+    {"sqft", "square foot", "pie cuadrado"},
+    {"ft", "foot", "pie"},
+    {"yard", "cubic yard", "yarda cúbica"},
+    {"ton", "ton", "tonelada"},
+    {"pickup", "pickup", "recogida"},
+    {"person", "person", "persona"},
+    {"inch", "inch", "pulgada"},
 }};
-constexpr std::array<Words, 9> kUnits = {{
+constexpr std::array<Words, 28> kUnits = {{
     {"kgal", "thousand gallons", "mil galones"},
     {"CCF", "hundred cubic feet", "cien pies cúbicos"},
     {"ESU", "equivalent service units", "unidades equivalentes de servicio"},
@@ -51,13 +70,34 @@ constexpr std::array<Words, 9> kUnits = {{
     {"day", "days", "días"},
     {"month", "months", "meses"},
     {"bill", "bills", "facturas"},
+    {"gal", "gallons", "galones"},
+    {"cf", "cubic feet", "pies cúbicos"},
+    {"Mcf", "thousand cubic feet", "mil pies cúbicos"},
+    {"m3", "cubic meters", "metros cúbicos"},
+    {"therm", "therms", "termias"},
+    {"Dth", "dekatherms", "decatermias"},
+    {"EDU", "equivalent dwelling units", "unidades equivalentes de vivienda"},
+    {"connection", "connections", "conexiones"},
+    {"lamp", "street lights", "luminarias"},
+    {"fixture", "fixtures", "aparatos sanitarios"},
+    {"room", "rooms", "habitaciones"},
+    {"acre", "acres", "acres"},
+    {"sqft", "square feet", "pies cuadrados"},
+    {"ft", "feet", "pies"},
+    {"yard", "cubic yards", "yardas cúbicas"},
+    {"ton", "tons", "toneladas"},
+    {"pickup", "pickups", "recogidas"},
+    {"person", "people", "personas"},
+    {"inch", "inches", "pulgadas"},
 }};
-constexpr std::array<Words, 5> kServices = {{
+constexpr std::array<Words, 7> kServices = {{
     {"electric", "electricity", "electricidad"},
     {"water", "water", "agua"},
     {"sewer", "sewer", "alcantarillado"},
     {"storm", "storm water", "agua de lluvia"},
     {"sanitation", "trash collection", "recolección de basura"},
+    {"gas", "gas", "gas"},
+    {"lighting", "street lighting", "alumbrado público"},
 }};
 
 template <std::size_t kSize>

@@ -63,6 +63,11 @@ class Sentences {
       case pb::EXPLANATION_KIND_BILLED:
       case pb::EXPLANATION_KIND_AVERAGE:
         return TellBilled(node);
+      case pb::EXPLANATION_KIND_RECEIVED:
+        if (node.formula() != pb::EXPLANATION_FORMULA_SUM) return;
+        return Tell(Say(language_, Text::kTogether, {Quantity(node)}));
+      case pb::EXPLANATION_KIND_BUDGET:
+        return TellBudget(node);
       case pb::EXPLANATION_KIND_RATCHET:
         return Tell(Say(language_, Text::kRatchet,
                         {Number(Input(node, 1)), Quantity(Input(node, 0)), Quantity(node)}));
@@ -132,8 +137,17 @@ class Sentences {
              {Quantity(Input(node, 0)), Quantity(Input(node, 1)), Number(node)}));
   }
 
+  void TellBudget(const Node& node) {
+    const bool all = node.formula() == pb::EXPLANATION_FORMULA_SUM;
+    TellProduct(Text::kComesTo, node);
+    Tell(Say(language_, all ? Text::kWithinBudget : Text::kBudget, {Quantity(node)}));
+  }
+
   void TellProduct(Text text, const Node& node) {
-    if (node.formula() != pb::EXPLANATION_FORMULA_PRODUCT) return;
+    if (node.formula() != pb::EXPLANATION_FORMULA_PRODUCT &&
+        node.formula() != pb::EXPLANATION_FORMULA_ROUNDED_PRODUCT) {
+      return;
+    }
     std::string product;
     for (int i = 0; i < node.input_nos_size(); ++i) {
       product += (i == 0 ? "" : " x ") + Number(Input(node, i));
@@ -142,6 +156,15 @@ class Sentences {
   }
 
   void TellBilled(const Node& node) {
+    if (node.formula() == pb::EXPLANATION_FORMULA_STEPS) {
+      return Tell(Say(language_, Text::kSteps,
+                      {Quantity(Input(node, 0)), Quantity(node), Quantity(Input(node, 1))}));
+    }
+    if (node.formula() == pb::EXPLANATION_FORMULA_ABOVE) {
+      std::string less = Quantity(Input(node, 1));
+      for (int i = 2; i < node.input_nos_size(); ++i) less += " + " + Quantity(Input(node, i));
+      return Tell(Say(language_, Text::kNet, {Quantity(Input(node, 0)), less, Quantity(node)}));
+    }
     const bool least = node.formula() == pb::EXPLANATION_FORMULA_LEAST;
     if (!least && node.formula() != pb::EXPLANATION_FORMULA_GREATEST) {
       return TellProduct(Text::kComesTo, node);
@@ -184,7 +207,11 @@ class Sentences {
     }
     if (line.formula() == pb::EXPLANATION_FORMULA_SHORTFALL) {
       const Node& above = Input(line, 2);
-      return Say(language_, Text::kMinimum,
+      const Text text = line.component_kind() == pb::RATE_COMPONENT_KIND_MAXIMUM ? Text::kMaximum
+                        : line.component_kind() == pb::RATE_COMPONENT_KIND_ROUND_OFF
+                            ? Text::kRoundOff
+                            : Text::kMinimum;
+      return Say(language_, text,
                  {name, MoneyText(line.numerator() + above.numerator()), Money(above)});
     }
     const bool one = quantity.numerator() == quantity.denominator();

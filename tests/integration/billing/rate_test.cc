@@ -11,6 +11,11 @@ class RateTest : public Billing {
     const auto stub = v1::RateService::NewStub(channel_);
     return stub->ConvertUrdb(testing::InProcessServer::Context(analyst_).get(), request, &answer);
   }
+  v1::ListSchedulesResponse ListSchedules(const std::string& code) {
+    v1::ListSchedulesRequest list;
+    list.set_code(code);
+    return Send<v1::RateService>(&v1::RateService::Stub::ListSchedules, analyst_, list);
+  }
   static std::string Rows(const std::string& row) {
     std::string rows;
     for (int month = 0; month < 12; ++month) rows += (month == 0 ? "[" : ",[") + row + "]";
@@ -63,6 +68,66 @@ TEST_P(RateTest, WhatTheDatabaseSaysAndAScheduleCannotIsNamed) {
   for (const FieldViolation& violation : error.violations()) fields.push_back(violation.field);
   EXPECT_EQ(fields, (std::vector<std::string>{"code", "json.demandreactivepowercharge",
                                               "json.annualmincharge"}));
+}
+
+// A version that says all that few do is listed as it was loaded, and the same is no other version.
+TEST_P(RateTest, EveryTermOfAComponentIsKept) {
+  const auto fill = [](v1::RateSchedule& schedule) {
+    v1::RateComponent& demand = *schedule.add_components();
+    demand.set_kind(v1::RATE_COMPONENT_KIND_DEMAND);
+    demand.set_name("Demand");
+    demand.set_power_factor("0.9");
+    demand.set_at_least("25");
+    AddTier(demand, "", "12.6");
+    v1::RateComponent& energy = *schedule.add_components();
+    energy.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+    energy.set_name("Energy");
+    energy.set_factor("0.9");
+    energy.set_step("1");
+    energy.set_step_rounding(v1::RATE_ROUNDING_DOWN);
+    energy.set_blocks(v1::TIER_BLOCKS_WHOLE);
+    energy.set_flow(v1::ENERGY_FLOW_NET);
+    for (const char* size : {"1", "5/8"}) energy.add_for_sizes(size);
+    AddTier(energy, "3000", "0.12");
+    AddTier(energy, "200", "0.08");
+    energy.mutable_tiers(1)->set_of(v1::BOUND_OF_LOAD);
+    AddTier(energy, "", "0.05");
+    v1::RateComponent& budget = *schedule.add_components();
+    budget.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+    budget.set_name("Budget");
+    budget.mutable_budget()->set_gallons_a_day("55");
+    budget.mutable_budget()->set_landscape_factor("0.8");
+    budget.mutable_budget()->set_gallons_a_unit("748");
+    AddTier(budget, "1", "2");
+    budget.mutable_tiers(0)->set_of(v1::BOUND_OF_INDOOR);
+    AddTier(budget, "", "3");
+    v1::RateComponent& limit = *schedule.add_components();
+    limit.set_kind(v1::RATE_COMPONENT_KIND_MAXIMUM);
+    limit.set_name("Limit");
+    limit.set_rate("60");
+    v1::RateComponent& round_off = *schedule.add_components();
+    round_off.set_kind(v1::RATE_COMPONENT_KIND_ROUND_OFF);
+    round_off.set_name("Round-off");
+    round_off.set_round_to_cents(5);
+  };
+  LoadDraft("E8", "electric", "kWh", fill);
+  const v1::ListSchedulesResponse before = ListSchedules("E8");
+  ASSERT_EQ(before.schedules_size(), 1);
+  v1::RateSchedule expected;
+  fill(expected);
+  ASSERT_EQ(before.schedules(0).components_size(), expected.components_size());
+  for (int i = 0; i < expected.components_size(); ++i) {
+    EXPECT_EQ(before.schedules(0).components(i).SerializeAsString(),
+              expected.components(i).SerializeAsString())
+        << before.schedules(0).components(i).DebugString();
+  }
+  LoadDraft("E8", "electric", "kWh", fill);
+  EXPECT_EQ(ListSchedules("E8").standings(0).revision(), 1);
+  LoadDraft("E8", "electric", "kWh", [&](v1::RateSchedule& schedule) {
+    fill(schedule);
+    schedule.mutable_components(1)->set_factor("0.8");
+  });
+  EXPECT_EQ(ListSchedules("E8").standings(0).revision(), 2);
 }
 
 TEST_P(RateTest, ATableOfTimesThatIsNoneIsRefusedAtItsLine) {

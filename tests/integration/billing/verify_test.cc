@@ -15,6 +15,16 @@ class VerifyTest : public Adjusting {
     LoadTariff();
     LoadDraft("ST2", "storm", "", [](v1::RateSchedule& schedule) {
       AddFixed(schedule, "Storm water", "9.00");
+      v1::RateComponent& paved = *schedule.add_components();
+      paved.set_kind(v1::RATE_COMPONENT_KIND_PER_UNIT);
+      paved.set_name("Paved ground");
+      paved.set_unit("sqft");
+      paved.set_factor("0.0004");
+      paved.set_step("1");
+      paved.set_step_rounding(v1::RATE_ROUNDING_UP);
+      for (const char* size : {"5/8", "1"}) paved.add_for_sizes(size);
+      AddTier(paved, "1", "3.00");
+      AddTier(paved, "", "2.50");
       for (v1::DayTimes* times : {schedule.mutable_use_times(), schedule.mutable_load_times()}) {
         for (const char* name : {"off", "on"}) times->add_names(name);
         times->add_weekdays("aaaaaaaabbbbbbbbbbbbaaaa");

@@ -20,6 +20,7 @@ SMALL_TABLES = {
     "rate_component": "lines of a version",
     "rate_tier": "lines of a component",
     "rate_time": "times of use of a version",
+    "rate_term": "terms of a component",
     "read_import": "one row a reading file",
     "read_part": "parts of a reading file",
     "allocation_policy": "a few a decade",

@@ -87,6 +87,12 @@ class Evaluated {
         return Rounded(node, Product(node, 2));
       case v1::EXPLANATION_FORMULA_SHORTFALL:
         return Rounded(node, Product(node, 2)) - Input(node, 2);
+      case v1::EXPLANATION_FORMULA_STEPS:
+        return InSteps(Input(node, 0), Input(node, 1), node.rounding());
+      case v1::EXPLANATION_FORMULA_ABOVE:
+        value = Input(node, 0);
+        for (int i = 1; i < inputs; ++i) value = value - Input(node, i);
+        return value < Ratio() ? Ratio() : value;
       default:
         return values_.back() + Ratio(1);  // no formula is a fault
     }
@@ -99,14 +105,17 @@ class Evaluated {
   }
 
   static Ratio Rounded(const v1::ExplanationNode& node, Ratio dollars) {
-    const Ratio place(node.round_to_cents(), 100);
-    const bool below_zero = dollars < Ratio();
-    const Ratio places = (below_zero ? Ratio() - dollars : dollars) / place;
+    return InSteps(dollars, {node.round_to_cents(), 100}, node.rounding());
+  }
+
+  static Ratio InSteps(Ratio value, Ratio step, v1::RateRounding rounding) {
+    const bool below_zero = value < Ratio();
+    const Ratio places = (below_zero ? Ratio() - value : value) / step;
     std::int64_t whole = places.Floor();
     const Ratio rest = places - Ratio(whole);
     const Ratio half(1, 2);
     const bool is_half = rest == half;
-    switch (node.rounding()) {
+    switch (rounding) {
       case v1::RATE_ROUNDING_HALF_UP:
         whole += is_half || half < rest;
         break;
@@ -119,7 +128,7 @@ class Evaluated {
       default:
         break;
     }
-    return Ratio(below_zero ? -whole : whole) * place;
+    return Ratio(below_zero ? -whole : whole) * step;
   }
 
   // By largest remainder: of two equal ones the earlier, what is less than a step to the last.

@@ -151,26 +151,73 @@ class Naive {
     return shares;
   }
 
+  // What each group has of something that all meters share.
+  std::vector<std::int64_t> SharesOfAll(std::int64_t total) const {
+    Naive all(*this);
+    for (Group& group : all.groups_) group.meter = 0;
+    return all.Shares(0, total);
+  }
+
   // -1 if it is not known.
   std::int64_t Use(const Schedule& version, std::int64_t index) const {
     const Component& component = version.components[static_cast<std::size_t>(index)];
-    std::int64_t use = facts_.measured.empty() ? -1 : 0;
+    if (facts_.measured.empty()) return -1;
+    std::vector<std::int64_t> taken(groups_.size());
+    std::int64_t delivered_in_all = 0;
+    std::int64_t received_in_all = 0;
     for (std::size_t meter = 0; meter < facts_.measured.size(); ++meter) {
-      std::int64_t total = facts_.measured[meter].usage_thousandths;
+      const rate::Measured& measured = facts_.measured[meter];
+      std::int64_t delivered = measured.usage_thousandths;
+      std::int64_t received = measured.received_thousandths.value_or(-1);
+      if (component.flow != rate::Flow::kDelivered && received < 0) return -1;
       if (!component.period.empty()) {
-        total = -1;
-        for (const rate::ByPeriod& part : facts_.measured[meter].by_period) {
-          if (part.period == component.period) total = part.thousandths;
+        delivered = -1;
+        for (const rate::ByPeriod& part : measured.by_period) {
+          if (part.period != component.period) continue;
+          delivered = part.thousandths;
+          received = part.received_thousandths;
         }
       }
-      if (total < 0) return -1;
-      const std::vector<std::int64_t> shares = Shares(meter, total);
-      for (std::size_t i = 0; i < groups_.size(); ++i) {
-        if (groups_[i].version == &version && groups_[i].in_season[static_cast<std::size_t>(index)])
-          use += shares[i];
-      }
+      if (delivered < 0) return -1;
+      delivered_in_all += delivered;
+      received_in_all += received;
+      const std::vector<std::int64_t> shares =
+          Shares(meter, component.flow == rate::Flow::kReceived ? received : delivered);
+      for (std::size_t i = 0; i < groups_.size(); ++i) taken[i] += shares[i];
+    }
+    std::int64_t net = delivered_in_all - received_in_all;
+    if (component.flow == rate::Flow::kNet) {
+      net -= facts_.banked_thousandths;
+      taken = SharesOfAll(net < 0 ? 0 : net);
+    }
+    if (component.flow == rate::Flow::kExcess) taken = SharesOfAll(net < 0 ? -net : 0);
+    std::int64_t use = 0;
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      if (groups_[i].version == &version && groups_[i].in_season[static_cast<std::size_t>(index)])
+        use += taken[i];
     }
     return use;
+  }
+
+  // A quantity times its factor, in steps.
+  static std::int64_t Billed(const Component& component, std::int64_t quantity) {
+    if (component.factor) {
+      quantity = RoundedCents(Ratio(quantity) * Ratio(component.factor->nanos(), 1'000'000'000),
+                              Rounding::kHalfUp, 1);
+    }
+    if (!component.step) return quantity;
+    return RoundedCents(Ratio(quantity), component.step->rounding, component.step->thousandths);
+  }
+  static Ratio Limited(const Component& component, Ratio quantity, Ratio width) {
+    if (component.at_least_thousandths) {
+      const Ratio least = Ratio(*component.at_least_thousandths) * width;
+      if (quantity < least) quantity = least;
+    }
+    if (component.cap_thousandths) {
+      const Ratio most = Ratio(*component.cap_thousandths) * width;
+      if (most < quantity) quantity = most;
+    }
+    return quantity;
   }
 
   // Of one meter's days, if one is given.
@@ -204,22 +251,96 @@ class Naive {
     bill_.lines.push_back(
         {version.effective_date, index, tier, quantity, exact,
          RoundedCents(exact, version.terms.rounding, version.terms.round_to_cents), days});
+    unrounded_.push_back(exact);
   }
 
+  // `width` is of the bounds, `share` of what lies in each block, `price` of a block's price.
   void AddBlocks(const Schedule& version, std::int64_t index, Ratio use, Ratio width, Ratio share,
-                 std::int64_t days) {
+                 Ratio price, std::int64_t days) {
     const Component& component = version.components[static_cast<std::size_t>(index)];
     Ratio lower;
     for (std::size_t i = 0; i < component.tiers.size(); ++i) {
-      const auto& bound = component.tiers[i].up_to_thousandths;
-      const Ratio upper = bound ? Ratio(*bound) * width : use;
+      const rate::Tier& tier = component.tiers[i];
+      if (!(lower < use) && !(i == 0 && component.blocks == rate::Blocks::kPrice)) return;
+      Ratio upper = use;
+      if (tier.up_to_thousandths) upper = Bound(version, index, tier, width, days);
+      if (bill_.refused) return;
+      if (upper < lower) upper = lower;
       const Ratio top = upper < use ? upper : use;
-      if (lower < top) {
-        Add(version, index, static_cast<std::int64_t>(i), (top - lower) * share,
-            component.tiers[i].rate, days);
+      const auto no = static_cast<std::int64_t>(i);
+      const bool here = !(upper < use) && (lower < use || i == 0);
+      if (component.blocks == rate::Blocks::kEach && lower < top) {
+        Add(version, index, no, (top - lower) * share, tier.rate, days);
+      }
+      if (component.blocks == rate::Blocks::kWhole && here && Ratio() < use) {
+        return Add(version, index, no, use * share, tier.rate, days);
+      }
+      if (component.blocks == rate::Blocks::kPrice && here) {
+        return Add(version, index, no, Ratio(1000) * price, tier.rate, days);
       }
       lower = upper;
     }
+  }
+
+  Ratio Bound(const Schedule& version, std::int64_t index, const rate::Tier& tier, Ratio width,
+              std::int64_t days) {
+    const Component& component = version.components[static_cast<std::size_t>(index)];
+    const Ratio published(*tier.up_to_thousandths);
+    if (tier.of == rate::BoundOf::kUnits) return published * width;
+    if (tier.of == rate::BoundOf::kLoad) {
+      for (std::int64_t i = index; i-- > 0;) {
+        const Component& above = version.components[static_cast<std::size_t>(i)];
+        if (above.kind != ComponentKind::kDemand || DaysOf(version, above) == 0) continue;
+        const std::int64_t load = Load(above);
+        if (load < 0) Refuse();
+        return published * Ratio(load, 1000) * width;
+      }
+      Refuse();
+      return 0;
+    }
+    if (!facts_.budget) {
+      Refuse();
+      return 0;
+    }
+    const Ratio unit(component.budget->gallons_a_unit_thousandths, 1000);
+    const Ratio indoor = Ratio(component.budget->gallons_a_day_thousandths, 1000) *
+                         Ratio(facts_.budget->people) * Ratio(days) / unit;
+    const Ratio outdoor = Ratio(component.budget->landscape_factor.nanos(), 1'000'000'000) *
+                          Ratio(facts_.budget->inches_thousandths, 1000) *
+                          Ratio(facts_.budget->square_feet) * Ratio(62, 100) / unit *
+                          Ratio(days, static_cast<std::int64_t>(days_.size()));
+    const Ratio budget = tier.of == rate::BoundOf::kIndoor ? indoor : indoor + outdoor;
+    return published * Ratio(RoundedCents(budget * Ratio(1000), Rounding::kHalfUp, 1), 1000);
+  }
+
+  std::int64_t DaysOf(const Schedule& version, const Component& component) const {
+    std::int64_t days = 0;
+    for (const OneDay& day : days_) {
+      days += day.version == &version && InSeason(version, component, day.date);
+    }
+    return days;
+  }
+
+  // What a demand component bills; -1 if something is not known.
+  std::int64_t Load(const Component& component) const {
+    std::int64_t load = -1;
+    for (const rate::ByPeriod& one : facts_.demands) {
+      if (one.period == component.period) load = one.thousandths;
+    }
+    if (load < 0) return -1;
+    if (component.power_factor) {
+      if (!facts_.power_factor) return -1;
+      const Ratio worse(component.power_factor->nanos(), facts_.power_factor->nanos());
+      if (Ratio(1) < worse) load = RoundedCents(Ratio(load) * worse, Rounding::kHalfUp, 1);
+    }
+    for (std::size_t i = 0; component.ratchet && i < facts_.earlier_demands.size() &&
+                            static_cast<int>(i) < component.ratchet->month_count;
+         ++i) {
+      const Ratio least = Ratio(facts_.earlier_demands[i]) *
+                          Ratio(component.ratchet->fraction.nanos(), 1'000'000'000);
+      load = std::max(load, RoundedCents(least, Rounding::kHalfUp, 1));
+    }
+    return std::max(Billed(component, load), component.at_least_thousandths.value_or(0));
   }
 
   void AddSize(const Schedule& version, std::int64_t index, std::string_view size, Ratio price,
@@ -269,13 +390,53 @@ class Naive {
     return cents;
   }
 
+  // The same before rounding; a difference counts as it is printed.
+  Ratio UnroundedAbove(const Component& component) const {
+    Ratio cents;
+    for (std::size_t i = begin_; i < bill_.lines.size(); ++i) {
+      const bool named = std::find(component.of.begin(), component.of.end(),
+                                   bill_.lines[i].component) != component.of.end();
+      if (component.of.empty() || named) cents = cents + unrounded_[i];
+    }
+    return cents;
+  }
+
+  // A line of what `cents` differ from those above, if it may.
+  void AddDifference(const Component& component, std::int64_t above) {
+    NaiveLine& line = bill_.lines.back();
+    line.cents -= above;
+    line.exact = line.exact - above;
+    unrounded_.back() = line.cents;
+    const bool stays = component.kind == ComponentKind::kMinimum   ? line.cents > 0
+                       : component.kind == ComponentKind::kMaximum ? line.cents < 0
+                                                                   : line.cents != 0;
+    if (stays) return;
+    bill_.lines.pop_back();
+    unrounded_.pop_back();
+  }
+
+  // False where the component is not for the meter's size; refused if none is.
+  bool IsForSize(const Schedule& version, const Component& component) {
+    if (component.for_sizes.empty()) return true;
+    std::string_view size = facts_.meter_size;
+    if (!facts_.measured.empty() && !facts_.measured.back().meter_size.empty()) {
+      size = facts_.measured.back().meter_size;
+    }
+    const auto has = [&](const Component& one) {
+      return std::find(one.for_sizes.begin(), one.for_sizes.end(), size) != one.for_sizes.end();
+    };
+    bool any = false;
+    for (const Component& one : version.components) {
+      any = any || (one.kind == component.kind && has(one));
+    }
+    if (!any) Refuse();
+    return has(component);
+  }
+
   void AddComponent(const Schedule& version, std::int64_t index) {
     const Component& component = version.components[static_cast<std::size_t>(index)];
-    std::int64_t days = 0;
-    for (const OneDay& day : days_) {
-      days += day.version == &version && InSeason(version, component, day.date);
-    }
-    if (days == 0) return;
+    const std::int64_t days = DaysOf(version, component);
+    if (days == 0 || !IsForSize(version, component) || bill_.refused) return;
     const Ratio of_bill(days, static_cast<std::int64_t>(days_.size()));
     const Ratio months = Months(version, component);
     const Ratio price = component.per == rate::Per::kDay     ? Ratio(days)
@@ -289,9 +450,14 @@ class Naive {
     switch (component.kind) {
       case ComponentKind::kFixed:
         return Add(version, index, 0, each * price, component.rate, days);
-      case ComponentKind::kPerUnit:
-        if (quantity > 0) Add(version, index, 0, each * price, component.rate, days);
-        return;
+      case ComponentKind::kPerUnit: {
+        if (quantity == 0) return;
+        const Ratio units = Limited(component, Billed(component, quantity), 1);
+        if (component.tiers.empty()) {
+          return Add(version, index, 0, units * price, component.rate, days);
+        }
+        return AddBlocks(version, index, units, 1, price, price, days);
+      }
       case ComponentKind::kMeterSize:
         return AddSizes(version, index, price, days);
       case ComponentKind::kTiers: {
@@ -302,50 +468,48 @@ class Naive {
                       : component.widths == rate::Widths::kThirtyDays ? Ratio(days, 30)
                                                                       : months;
         if (component.unit) width = width * Ratio(quantity, 1000);
-        Ratio billed(use);
-        if (component.cap_thousandths && Ratio(*component.cap_thousandths) * width < billed) {
-          billed = Ratio(*component.cap_thousandths) * width;
-        }
-        // Below its cap use meets the widths; at its cap both have grown alike.
-        return AddBlocks(version, index, billed, width, 1, days);
+        const Ratio billed = Limited(component, Billed(component, use), width);
+        return AddBlocks(version, index, billed, width, 1, of_bill, days);
       }
       case ComponentKind::kDemand: {
-        std::int64_t load = -1;
-        for (const rate::ByPeriod& one : facts_.demands) {
-          if (one.period == component.period) load = one.thousandths;
-        }
+        const std::int64_t load = Load(component);
         if (load < 0) return Refuse();
-        for (std::size_t i = 0; component.ratchet && i < facts_.earlier_demands.size() &&
-                                static_cast<int>(i) < component.ratchet->month_count;
-             ++i) {
-          const Ratio least = Ratio(facts_.earlier_demands[i]) *
-                              Ratio(component.ratchet->fraction.nanos(), 1'000'000'000);
-          load = std::max(load, RoundedCents(least, Rounding::kHalfUp, 1));
-        }
-        return AddBlocks(version, index, load, 1, price, days);
+        return AddBlocks(version, index, load, 1, price, price, days);
       }
       case ComponentKind::kWinterAverage: {
         const std::int64_t average =
             quantity > 0 ? quantity : component.default_thousandths.value_or(0);
         if (average <= 0) return Refuse();
-        Ratio billed = Ratio(average) * price;
+        Ratio billed = Ratio(Billed(component, average)) * price;
         if (component.at_most_use) {
           const std::int64_t use = Use(version, index);
           if (use < 0) return Refuse();
-          if (Ratio(use) < billed) billed = use;
+          const Ratio metered = Billed(component, use);
+          if (metered < billed) billed = metered;
         }
-        return AddBlocks(version, index, billed, price, 1, days);
+        return AddBlocks(version, index, Limited(component, billed, price), price, 1, price, days);
       }
-      case ComponentKind::kPercent:
-        return Add(version, index, 0, Ratio(Above(component)) * Ratio(10), component.rate, days);
-      case ComponentKind::kMinimum: {
+      case ComponentKind::kPercent: {
+        const Ratio unrounded =
+            UnroundedAbove(component) * Ratio(component.rate.nanos(), 1'000'000'000);
+        Add(version, index, 0, Ratio(Above(component)) * Ratio(10), component.rate, days);
+        unrounded_.back() = unrounded;
+        return;
+      }
+      case ComponentKind::kMinimum:
+      case ComponentKind::kMaximum: {
         const std::int64_t above = Above(component);
         Add(version, index, 0, each * price, component.rate, days);
-        NaiveLine& line = bill_.lines.back();
-        line.cents -= above;
-        line.exact = line.exact - above;
-        if (line.cents <= 0) bill_.lines.pop_back();
-        return;
+        return AddDifference(component, above);
+      }
+      case ComponentKind::kRoundOff: {
+        const std::int64_t above = Above(component);
+        const Ratio unrounded = UnroundedAbove(component);
+        Add(version, index, 0, unrounded * Ratio(10), Rate::Nanos(1'000'000'000), days);
+        const std::int64_t place =
+            component.round_to_cents != 0 ? component.round_to_cents : version.terms.round_to_cents;
+        bill_.lines.back().cents = RoundedCents(unrounded, version.terms.rounding, place);
+        return AddDifference(component, above);
       }
       case ComponentKind::kNotLoaded:
         if (!facts_.allows_not_loaded) return Refuse();
@@ -363,6 +527,7 @@ class Naive {
   std::vector<Group> groups_;
   std::size_t begin_ = 0;
   NaiveBill bill_;
+  std::vector<Ratio> unrounded_;  // cents of each line
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <vector>
@@ -67,21 +68,27 @@ class RandomPrice : public ::testing::Test {
     one.name = kNames[index];
     one.kind = index == 0 ? Any({kFixed, kTiers})
                           : Any({kFixed, kTiers, kTiers, kPerUnit, kPercent, kMeterSize, kDemand,
-                                 kWinterAverage, kMinimum});
+                                 kWinterAverage, kMinimum, kMaximum, kRoundOff});
     if (OneIn(200)) one.kind = kNotLoaded;
     const bool tiered = one.kind == kTiers || one.kind == kDemand || one.kind == kWinterAverage;
-    const bool optional_unit = one.kind == kFixed || one.kind == kTiers || one.kind == kMinimum;
-    if (tiered) one.tiers = AnyTiers(one.kind == kTiers);
+    const bool of_lines = IsOfLines(one.kind);
+    const bool limit = one.kind == kMinimum || one.kind == kMaximum;
+    const bool optional_unit = one.kind == kFixed || one.kind == kTiers || limit;
+    if (tiered || (one.kind == kPerUnit && OneIn(4))) one.tiers = AnyTiers(!limit);
     if (one.kind == kPerUnit || one.kind == kWinterAverage || (optional_unit && OneIn(6))) {
       one.unit = Unit::kDwelling;
     }
-    if (one.kind == kFixed || one.kind == kPerUnit) one.rate = AnyRate(true);
-    if (one.kind == kMinimum) one.rate = AnyRate(false);
-    if (one.kind == kPercent) one.rate = Rate::Nanos(Below(200'000'000));
+    if (one.kind == kFixed || (one.kind == kPerUnit && one.tiers.empty())) {
+      one.rate = AnyRate(true);
+    }
+    if (limit) one.rate = AnyRate(false);
+    if (one.kind == kPercent)
+      one.rate = Rate::Nanos(Below(200'000'000) - (OneIn(5) ? 100'000'000 : 0));
+    if (one.kind == kRoundOff && OneIn(2)) one.round_to_cents = Any<std::int64_t>({1, 5, 10, 100});
     if (one.kind == kTiers) {
       one.widths = Any({Widths::kBill, Widths::kDay, Widths::kThirtyDays, Widths::kMonth});
       if (OneIn(5)) one.cap_thousandths = Below(600'000) + 1;
-    } else if (one.kind != kPercent && one.kind != kNotLoaded) {
+    } else if (one.kind != kPercent && one.kind != kNotLoaded && one.kind != kRoundOff) {
       one.per = Any({Per::kBill, Per::kDay, Per::kMonth});
     }
     if ((one.kind == kTiers || one.kind == kDemand) && OneIn(3)) one.period = kPeriods[Below(2)];
@@ -98,12 +105,65 @@ class RandomPrice : public ::testing::Test {
       one.at_most_use = OneIn(2);
     }
     if (OneIn(5)) one.season = Season{AnyDayOfYear(), AnyDayOfYear()};
-    if ((one.kind == kPercent || one.kind == kMinimum) && OneIn(2)) {
+    if (tiered || one.kind == kPerUnit) AddBilled(one);
+    if (OneIn(20)) {
+      one.for_sizes.emplace_back(kSizes[0]);
+      if (OneIn(2)) one.for_sizes.emplace_back(kSizes[1]);
+    }
+    if (of_lines && OneIn(2)) {
       for (std::size_t above = 0; above < index; ++above) {
         if (OneIn(2)) one.of.push_back(static_cast<std::int64_t>(above));
       }
     }
     return one;
+  }
+
+  // How a quantity is billed.
+  void AddBilled(Component& one) {
+    using enum ComponentKind;
+    if (OneIn(6)) one.factor = Rate::Nanos((Below(150) + 1) * 10'000'000);
+    if (OneIn(6)) {
+      one.step =
+          Step{Any<std::int64_t>({1000, 100, 10'000}),
+               Any({Rounding::kHalfUp, Rounding::kDown, Rounding::kUp, Rounding::kHalfEven})};
+    }
+    if (OneIn(6)) one.at_least_thousandths = Below(100'000) + 1;
+    if (one.kind != kDemand && one.kind != kTiers && OneIn(6)) {
+      one.cap_thousandths = Below(60'000) + 1;
+    }
+    if (one.at_least_thousandths && one.cap_thousandths) {
+      one.cap_thousandths = std::max(*one.cap_thousandths, *one.at_least_thousandths);
+    }
+    if (!one.tiers.empty() && OneIn(5)) one.blocks = Any({Blocks::kWhole, Blocks::kPrice});
+    if (one.kind == kDemand && OneIn(4))
+      one.power_factor = Rate::Nanos((Below(20) + 81) * 10'000'000);
+    if (one.kind == kTiers && OneIn(4)) {
+      one.flow = Any({Flow::kReceived, Flow::kNet, Flow::kExcess});
+    }
+    if (one.kind != kTiers) return;
+    for (Tier& tier : one.tiers) {
+      if (tier.up_to_thousandths && OneIn(10)) tier.of = BoundOf::kLoad;
+    }
+    if (one.unit || !OneIn(5)) return;
+    one.widths = Widths::kBill;
+    one.budget = WaterBudget{Below(80'000), Rate::Nanos(Below(100) * 10'000'000),
+                             Any<std::int64_t>({748'000, 1'000'000})};
+    for (Tier& tier : one.tiers) {
+      if (!tier.up_to_thousandths) continue;
+      tier.of = Any({BoundOf::kIndoor, BoundOf::kBudget, BoundOf::kUnits});
+      if (tier.of != BoundOf::kUnits) *tier.up_to_thousandths = Below(3000) + 1;
+    }
+  }
+
+  // Where lines are added up unrounded, the second pricing has place for prices of four decimals.
+  static void Shorten(Schedule& schedule) {
+    constexpr std::int64_t kLast = 100'000;
+    const auto shorten = [](Rate& rate) { rate = Rate::Nanos(rate.nanos() / kLast * kLast); };
+    for (Component& one : schedule.components) {
+      shorten(one.rate);
+      for (Tier& tier : one.tiers) shorten(tier.rate);
+      for (SizePrice& size : one.sizes) shorten(size.rate);
+    }
   }
 
   Schedule AnySchedule(Date effective_date) {
@@ -113,6 +173,10 @@ class RandomPrice : public ::testing::Test {
     for (std::int64_t i = 0; i < count; ++i) {
       schedule.components.push_back(AnyComponent(static_cast<std::size_t>(i)));
     }
+    const bool unrounded =
+        std::any_of(schedule.components.begin(), schedule.components.end(),
+                    [](const Component& one) { return one.kind == ComponentKind::kRoundOff; });
+    if (unrounded) Shorten(schedule);
     Terms& terms = schedule.terms;
     terms.effect = Any({Effect::kRead, Effect::kUse, Effect::kUse, Effect::kBill});
     terms.day_count = Any({DayCount::kAfterFirst, DayCount::kBeforeLast, DayCount::kBoth});
@@ -160,10 +224,13 @@ class RandomPrice : public ::testing::Test {
   void AddMeter(Case& made, Date from_date, Date to_date) {
     std::vector<ByPeriod>& by_period = made.by_period[made.measured.size()];
     for (const std::string_view period : kPeriods) {
-      if (!OneIn(30)) by_period.push_back({period, Below(400'000)});
+      if (!OneIn(30)) {
+        by_period.push_back({period, Below(400'000), OneIn(2) ? Below(300'000) : 0});
+      }
     }
     made.measured.push_back({from_date, to_date, OneIn(4) ? Below(500) * 1000 : Below(2'000'000),
-                             by_period, OneIn(2) ? std::string_view() : kSizes[Below(3)]});
+                             by_period, OneIn(2) ? std::string_view() : kSizes[Below(3)],
+                             OneIn(20) ? std::nullopt : std::optional(Below(1'500'000))});
   }
 
   void MakeCase(Case& made) {
@@ -194,6 +261,9 @@ class RandomPrice : public ::testing::Test {
                   .demands = made.demands,
                   .earlier_demands = made.earlier_demands,
                   .allows_not_loaded = OneIn(2)};
+    if (!OneIn(20)) made.facts.power_factor = Rate::Nanos((Below(40) + 61) * 10'000'000);
+    if (OneIn(2)) made.facts.banked_thousandths = Below(300'000);
+    if (!OneIn(20)) made.facts.budget = BudgetFacts{Below(8), Below(20'000), Below(900) * 10};
   }
 
   static constexpr unsigned kSeed = 20261126;
