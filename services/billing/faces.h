@@ -16,6 +16,7 @@
 #include "services/billing/read/replace_service.h"
 #include "services/billing/receivable/receivable_service.h"
 #include "services/billing/shadow/shadow_service.h"
+#include "services/billing/statement/print_service.h"
 #include "shared/process/service.h"
 
 namespace reeve::billing {
@@ -38,8 +39,10 @@ class Faces {
         ledger_(s.server(), s.database()),
         adjustments_(s.server(), s.frame(), s.database(), s.metrics()),
         shadows_(s.server(), s.frame(), s.database()),
-        check_(s.database(), payment_head, s.workers(), s.machine_clock(), s.calendar()),
-        collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_) {
+        caught_up_(s.database(), payment_head, s.workers(), s.machine_clock()),
+        check_(s.database(), caught_up_, s.calendar()),
+        collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_),
+        prints_(s.server(), s.frame(), s.database(), s.workers(), s.zone(), caught_up_) {
     s.Register(rates_);
     s.Register(activations_);
     s.Register(reads_);
@@ -55,6 +58,7 @@ class Faces {
     s.Register(adjustments_);
     s.Register(shadows_);
     s.Register(collections_);
+    s.Register(prints_);
   }
 
  private:
@@ -72,8 +76,10 @@ class Faces {
   ledger::LedgerService ledger_;
   adjustment::AdjustmentService adjustments_;
   shadow::ShadowService shadows_;
+  collections::CaughtUp caught_up_;
   collections::DisconnectCheck check_;
   collections::CollectionsService collections_;
+  statement::PrintService prints_;
 };
 
 }  // namespace reeve::billing

@@ -6,6 +6,7 @@
 #include "services/billing/faces.h"
 #include "services/billing/migrations.h"
 #include "services/billing/receivable/payment_feed_service.h"
+#include "services/billing/statement/print_work_service.h"
 #include "services/billing/verify/verify_service.h"
 #include "shared/process/service.h"
 
@@ -27,6 +28,9 @@ void Compose(process::Service& s) {
   cycle::CycleWork work(s.frame(), s.database(), {s.clock(), s.machine_clock(), s.zone()},
                         s.background(), s.metrics());
   work.Start();
+  statement::PrintWork prints(s.frame(), s.database(), {s.clock(), s.machine_clock(), s.zone()},
+                              s.background());
+  prints.Start();
   s.Serve();
 }
 

@@ -42,6 +42,7 @@ void AddCommands(CLI::App& app, Session& session) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);
+  AddPrintFiles(AddNoun(app, session, Prints()), session);
   CLI::App& rates = AddNoun(app, session, Rates());
   AddRateLoad(rates, session);
   AddRatePreview(rates, session);

@@ -15,6 +15,7 @@
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/audited_store.h"
 #include "services/billing/verify/shadow_proof_store.h"
+#include "services/billing/verify/statement_proof_store.h"
 
 namespace reeve::billing::verify {
 namespace {
@@ -481,6 +482,7 @@ Proof ProveAll(db::Transaction& tx) {
   for (Finding& finding : CheckShadows(tx)) proof.findings.push_back(std::move(finding));
   try {
     for (Finding& finding : ProveDerived(tx)) proof.findings.push_back(std::move(finding));
+    for (Finding& finding : CheckStatements(tx)) proof.findings.push_back(std::move(finding));
   } catch (const db::DatabaseError&) {
     throw;
   } catch (const std::exception& thrown) {  // a row that no code of ours has written

@@ -84,6 +84,7 @@ Noun Meters();
 Noun Orders();
 Noun Payments();
 Noun Premises();
+Noun Prints();
 Noun Rates();
 Noun Reads();
 Noun Shadows();
@@ -93,6 +94,7 @@ Noun Vaults();
 // Commands that are more than a call.
 void AddSignIn(CLI::App& app, Session& session);          // sign-in, sign-out, whoami
 void AddCaseImport(CLI::App& cases, Session& session);    // case import
+void AddPrintFiles(CLI::App& prints, Session& session);   // print write, print check
 void AddRateLoad(CLI::App& rates, Session& session);      // rate load
 void AddRatePreview(CLI::App& rates, Session& session);   // rate preview
 void AddReadImport(CLI::App& reads, Session& session);    // read import

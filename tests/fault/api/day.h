@@ -27,6 +27,7 @@ class Day {
  private:
   void BillOneCycle();
   void ChangeOver();
+  void PrintStatements();
   void WorkOnMeters();
   void TakeMoney();
   void MoveInAndOut();

@@ -7,7 +7,7 @@
 
 namespace reeve::billing {
 
-class Adjusting : public Billing {
+class Adjusting : public virtual Billing {
  protected:
   using Stub = v1::AdjustmentService::Stub;
 

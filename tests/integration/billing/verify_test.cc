@@ -2,11 +2,12 @@
 #include "services/billing/shadow/old_bill.h"
 #include "shared/testing/tampering.h"
 #include "tests/integration/billing/adjusting.h"
+#include "tests/integration/billing/print_fixture.h"
 
 namespace reeve::billing {
 namespace {
 
-class VerifyTest : public Adjusting {
+class VerifyTest : public Adjusting, public Printing {
  protected:
   // A city with something in every table: a posted, a held, a released and a cancelled bill,
   // payments applied, directed, reversed, held and placed later, used credit, applications, cuts,
@@ -78,6 +79,7 @@ class VerifyTest : public Adjusting {
     Work();
     Shadow();
     Import("E95,2026-11-19,5,kWh\nE94,2026-11-19,5,kWh\n");
+    PrintAndRefuse(started.cycle_id());
     ASSERT_NO_FATAL_FAILURE(ExpectProven());
   }
 
@@ -174,6 +176,7 @@ class VerifyTest : public Adjusting {
     SignOff(GetCycle(started.cycle_id()), supervisor_);
     PostCycle(started.cycle_id());
     Work();
+    since_october_ = started.cycle_id();
   }
   void Pay() {
     payment::v1::PaymentTaken directed = Taken(AccountAt(4), 40'00, 7);
@@ -392,6 +395,20 @@ class VerifyTest : public Adjusting {
     live.set_shadow_id(empty);
     Send<v1::ShadowService>(&Stub::GoLive, other, live);
   }
+  // Files of all states: released, refused with and without statements, one that waits.
+  void PrintAndRefuse(std::int64_t cycle_id) {
+    const v1::PrintFile released = Print(since_october_);
+    ReleasePrint(released.print_file_id(), Sample(released.print_file_id()).sample_sha256(),
+                 releaser_);
+    const v1::PrintFile too_late = Print(cycle_id, 60);
+    ASSERT_GE(too_late.withheld_count(), 2);
+    AcknowledgeWithheld(too_late.print_file_id(), "TOO_LATE", AccountAt(0), releaser_);
+    RefusePrint(too_late.print_file_id(), releaser_);
+    WorkOnPrints();
+    RefusePrint(Print(cycle_id).print_file_id(), releaser_);
+    WorkOnPrints();
+    ASSERT_GE(Print(cycle_id).totals().statements(), 2);
+  }
   void Review(std::int64_t cycle_id, std::int64_t account_id, v1::ReviewDecision decision) {
     v1::ListHeldBillsRequest list;
     list.set_cycle_id(cycle_id);
@@ -408,6 +425,8 @@ class VerifyTest : public Adjusting {
       Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, supervisor_, review);
     }
   }
+
+  std::int64_t since_october_ = 0;  // its run
 };
 INSTANTIATE_TEST_SUITE_P(BothEngines, VerifyTest, testing::BothEngines(), testing::EngineName);
 
@@ -467,6 +486,15 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE bill_segment SET month_days = 30 WHERE service = 'water'",
             "bills-from-reads-and-rates"},
            {"UPDATE cycle_register SET held_amount_cents = held_amount_cents + 1", "registers"},
+           {"UPDATE statement SET previous_cents = previous_cents + 1", "statements-add-up"},
+           {"UPDATE statement SET new_balance_cents = new_balance_cents + 1", "statements-add-up"},
+           {"UPDATE statement SET live = 1 - live", "statements-add-up"},
+           {"UPDATE statement SET past_due_cents = past_due_cents + 1", "statements-as-audited"},
+           {"DELETE FROM statement_entry WHERE live = 1", "statements-add-up"},
+           {"DELETE FROM statement_bill WHERE live = 1", "statements-add-up"},
+           {"UPDATE print_file SET charge_cents = charge_cents + 1", "statements-add-up"},
+           {"UPDATE print_file SET sha256 = 'x'", "statements-as-audited"},
+           {"UPDATE statement_withheld SET evidence = 'x'", "statements-as-audited"},
            {"UPDATE agreement SET cycle = 9", "accounts-as-audited"},
            {"UPDATE meter_installation SET multiplier_thousandths = 1", "accounts-as-audited"},
            {"UPDATE agreement SET multiplier_thousandths = 1 WHERE meter_number <> ''",

@@ -41,6 +41,8 @@ SMALL_TABLES = {
     "shadow_cause": "a few a migration",
     "exchanged_meter": "one row a meter that was exchanged, and no more than the city has meters",
     "mass_release": "a few a run",
+    "print_file": "one or two a run",
+    "print_page": "one row a page of a print file",
     "guard_policy": "a few a decade",
     "cycle_register": "one row a run and service",
     "feed_epoch": "one row",
