@@ -9,6 +9,7 @@
 #include "services/billing/cycle/guard_policy_service.h"
 #include "services/billing/cycle/guard_service.h"
 #include "services/billing/cycle/hold_service.h"
+#include "services/billing/interval/interval_service.h"
 #include "services/billing/ledger/ledger_service.h"
 #include "services/billing/meter/meter_service.h"
 #include "services/billing/rate/rate_service.h"
@@ -17,6 +18,7 @@
 #include "services/billing/receivable/receivable_service.h"
 #include "services/billing/shadow/shadow_service.h"
 #include "services/billing/statement/print_service.h"
+#include "services/billing/winter/winter_service.h"
 #include "shared/process/service.h"
 
 namespace reeve::billing {
@@ -29,16 +31,18 @@ class Faces {
         activations_(s.server(), s.frame(), s.database()),
         reads_(s.server(), s.frame(), s.database(), s.metrics()),
         read_corrections_(s.server(), s.frame()),
+        intervals_(s.server(), s.frame(), s.database(), s.zone(), s.metrics()),
         meters_(s.server(), s.frame(), s.database()),
         cycles_(s.server(), s.frame(), s.database()),
         guard_(s.server(), s.frame(), s.database()),
         guard_policies_(s.server(), s.frame(), s.database()),
         holds_(s.server(), s.frame(), s.database()),
+        winters_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
         adjustments_(s.server(), s.frame(), s.database(), s.metrics()),
-        shadows_(s.server(), s.frame(), s.database()),
+        shadows_(s.server(), s.frame(), s.database(), s.zone()),
         caught_up_(s.database(), payment_head, s.workers(), s.machine_clock()),
         check_(s.database(), caught_up_, s.calendar()),
         collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_),
@@ -47,11 +51,13 @@ class Faces {
     s.Register(activations_);
     s.Register(reads_);
     s.Register(read_corrections_);
+    s.Register(intervals_);
     s.Register(meters_);
     s.Register(cycles_);
     s.Register(guard_);
     s.Register(guard_policies_);
     s.Register(holds_);
+    s.Register(winters_);
     s.Register(bills_);
     s.Register(receivables_);
     s.Register(ledger_);
@@ -66,11 +72,13 @@ class Faces {
   activation::RateActivationService activations_;
   read::ReadService reads_;
   read::ReadCorrectionService read_corrections_;
+  interval::IntervalService intervals_;
   meter::MeterService meters_;
   cycle::CycleService cycles_;
   cycle::GuardService guard_;
   cycle::GuardPolicyService guard_policies_;
   cycle::HoldService holds_;
+  winter::WinterService winters_;
   bill::BillService bills_;
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;

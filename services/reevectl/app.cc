@@ -38,7 +38,7 @@ void AddCommands(CLI::App& app, Session& session) {
   for (const Noun& noun :
        {Accounts(), Adjustments(), Applications(), BankDeposits(), Bills(), Collections(),
         Customers(), Cycles(), Drawers(), FieldWork(), GuardPolicies(), Interactions(), Ledger(),
-        Meters(), Orders(), Payments(), Premises(), Transfers(), Vaults()}) {
+        Meters(), Orders(), Payments(), Premises(), Transfers(), Vaults(), Winters()}) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);
@@ -46,6 +46,7 @@ void AddCommands(CLI::App& app, Session& session) {
   CLI::App& rates = AddNoun(app, session, Rates());
   AddRateLoad(rates, session);
   AddRatePreview(rates, session);
+  AddIntervalImport(AddNoun(app, session, Intervals()), session);
   AddReadImport(AddNoun(app, session, Reads()), session);
   AddShadowRuns(AddNoun(app, session, Shadows()), session);
   AddSignIn(app, session);

@@ -92,12 +92,47 @@ void ExplainMeters(const cycle::Segment& segment, v1::UsageExplanation& usage) {
   usage.set_formula(UsageFormula(readings, segment.use.usage_thousandths));
 }
 
+// "2026-11-03 17:15"
+std::string MomentText(Date day, int minute_of_day) {
+  const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return day.ToString() + " " + two(minute_of_day / 60) + ":" + two(minute_of_day % 60);
+}
+
+// What intervals say of the use: when, and how much at once.
+void ExplainIntervals(const cycle::Segment& segment, const std::string& unit,
+                      v1::UsageExplanation& usage) {
+  for (const cycle::TimedStretch& stretch : segment.stretches) {
+    v1::UseInTimes& added = *usage.add_stretches();
+    added.set_from_date(stretch.from_date.ToString());
+    added.set_to_date(stretch.to_date.ToString());
+    added.set_usage(CountsText(stretch.usage_thousandths) + unit);
+    added.set_estimated_count(stretch.estimated_count);
+    for (const cycle::TimedStretch::Time& time : stretch.times) {
+      v1::UseInTime& in_time = *added.add_times();
+      in_time.set_time(time.name);
+      in_time.set_usage(CountsText(time.thousandths) + unit);
+    }
+  }
+  const std::string load_unit = " " + std::string(UnitName(Unit::kKilowatt));
+  for (const cycle::SegmentLoad& load : segment.loads) {
+    v1::HighestLoad& added = *usage.add_loads();
+    added.set_time(load.time);
+    added.set_load(CountsText(load.thousandths) + load_unit);
+    added.set_window_minutes(load.window_minutes);
+    added.set_start_time(MomentText(load.day, load.minute_of_day));
+    for (const std::int64_t earlier : load.earlier) {
+      added.add_earlier_loads(CountsText(earlier) + load_unit);
+    }
+  }
+}
+
 void ExplainUsage(db::Transaction& tx, const cycle::Bill& bill, const cycle::Segment& segment,
                   const rate::Schedule& version, v1::UsageExplanation& usage) {
   const std::string unit = " " + std::string(UnitName(*version.usage_unit));
   usage.set_usage(CountsText(segment.use.usage_thousandths) + unit);
   usage.set_estimated(segment.estimated);
   if (HasReads(segment)) ExplainMeters(segment, usage);
+  ExplainIntervals(segment, unit, usage);
   const std::optional<cycle::BilledBefore> before =
       cycle::FindBilledBefore(tx, bill.account, segment.agreement_id, segment.from_date);
   if (!before) return;
@@ -139,10 +174,12 @@ v1::ServiceExplanation ExplainSegment(db::Transaction& tx, const cycle::Bill& bi
 
 void Derive(const cycle::Bill& bill, const cycle::Segment& segment, const rate::Tariff& tariff,
             Derivation& derivation) {
-  const std::vector<rate::Measured> measured = cycle::MeasuredOf(segment);
+  const cycle::SegmentFacts known(segment);
   std::vector<MeterReads> reads;
   for (const cycle::MeterUse& use : segment.meters) {
-    if (!HasReads(segment)) break;
+    // Stretches of a meter have no reads of their own.
+    const bool divided = segment.stretches.size() > segment.meters.size();
+    if (!HasReads(segment) || divided) break;
     reads.push_back({use.meter.meter_number, use.start_read_thousandths, use.end_read_thousandths,
                      use.meter.register_digits, use.meter.multiplier_thousandths});
   }
@@ -151,8 +188,7 @@ void Derive(const cycle::Bill& bill, const cycle::Segment& segment, const rate::
   part.versions = cycle::VersionsOf(tariff, segment);
   part.version = tariff.Version(segment.schedule_code, segment.effective_date);
   part.period = {segment.from_date, segment.to_date, bill.bill_date};
-  part.facts.measured = measured;
-  part.facts.quantity_thousandths = segment.use.quantity_thousandths;
+  part.facts = known.facts;
   part.meters = reads;
   part.lines = segment.lines;
   part.amount = segment.amount;

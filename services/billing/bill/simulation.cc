@@ -105,7 +105,11 @@ class Changes {
       return Refuse(index, "quantity",
                     "is needed: the schedule counts " + std::string(UnitName(*counted)));
     }
+    if (code == segment.schedule_code) return;
     segment.schedule_code = code;
+    // Another schedule has other times: what was used in them is not known here.
+    segment.stretches.clear();
+    segment.loads.clear();
   }
 
   const cycle::Bill& bill_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/billing/cycle/interval_use.h"
 #include "services/billing/cycle/months.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/read/estimate.h"
@@ -131,6 +132,9 @@ class AgreementBilling {
     }
     if (segment.metered && !Measure(segment)) return;
     if (!HasVersion(segment.to_date)) return;
+    if (std::optional<Unmeasured> held = MeasureIntervals(segment)) {
+      return Hold(held->reason, std::move(held->evidence));
+    }
     Result<std::vector<rate::Line>> lines =
         PriceSegment(tariff_, segment, run_.bill_date, run_.kind);
     if (!lines.ok()) return HoldUnpriced(lines.error(), segment.to_date);
@@ -222,6 +226,14 @@ class AgreementBilling {
     return true;
   }
 
+  std::optional<Unmeasured> MeasureIntervals(Segment& segment) {
+    const rate::Versions& versions = *tariff_.Find(segment.schedule_code);
+    if (!segment.metered || !NeedsIntervals(versions)) return std::nullopt;
+    static const IntervalFacts kNone;
+    return AddIntervals(versions, run_.bill_date, pending_.intervals ? *pending_.intervals : kNone,
+                        segment);
+  }
+
   void HoldUnmeasured(const Error& error) {
     const bool falls = error.reason() == read::reason::kReadsFall.name;
     const bool missing = error.reason() == reason::kReadMissing.name;
@@ -294,23 +306,48 @@ Result<std::vector<MeterUse>> MeasureMeters(const Pending& pending, Date from_da
   return meters;
 }
 
-std::vector<rate::Measured> MeasuredOf(const Segment& segment) {
-  std::vector<rate::Measured> measured;
+SegmentFacts::SegmentFacts(const Segment& segment) {
+  segment.stretches.empty() ? AddMeters(segment) : AddStretches(segment);
+  for (const SegmentLoad& load : segment.loads) {
+    loads_.push_back({load.time, load.thousandths});
+    if (!load.earlier.empty()) facts.earlier_demands = load.earlier;
+  }
+  facts.measured = measured_;
+  facts.demands = loads_;
+  facts.quantity_thousandths = segment.use.quantity_thousandths;
+}
+
+void SegmentFacts::AddMeters(const Segment& segment) {
   for (const MeterUse& one : segment.meters) {
-    measured.push_back({one.from_date, one.to_date, one.usage_thousandths, {}, one.meter.size});
+    measured_.push_back({one.from_date, one.to_date, one.usage_thousandths, {}, one.meter.size});
   }
   // What a single meter measured is the segment's use.
-  if (segment.metered && measured.empty()) measured.emplace_back();
-  if (measured.size() == 1) {
-    measured.front().from_date = segment.from_date;
-    measured.front().to_date = segment.to_date;
-    measured.front().usage_thousandths = segment.use.usage_thousandths;
+  if (segment.metered && measured_.empty()) measured_.emplace_back();
+  if (measured_.size() == 1) {
+    measured_.front().from_date = segment.from_date;
+    measured_.front().to_date = segment.to_date;
+    measured_.front().usage_thousandths = segment.use.usage_thousandths;
   }
-  return measured;
+}
+
+void SegmentFacts::AddStretches(const Segment& segment) {
+  times_.reserve(segment.stretches.size());
+  for (const TimedStretch& stretch : segment.stretches) {
+    std::vector<rate::ByPeriod>& times = times_.emplace_back();
+    for (const TimedStretch::Time& time : stretch.times) {
+      times.push_back({time.name, time.thousandths});
+    }
+    const bool is_known = stretch.meter < segment.meters.size();
+    measured_.push_back({stretch.from_date, stretch.to_date, stretch.usage_thousandths, times,
+                         is_known ? std::string_view(segment.meters[stretch.meter].meter.size)
+                                  : std::string_view()});
+  }
 }
 
 Segment AsOneMeter(Segment segment) {
   if (segment.meters.size() > 1) segment.meters = {segment.meters.back()};
+  segment.stretches.clear();
+  segment.loads.clear();
   return segment;
 }
 
@@ -320,19 +357,16 @@ Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const S
   if (versions == nullptr) {
     return FailedPrecondition(rate::reason::kVersionMissing, "There is no such schedule.");
   }
-  const std::vector<rate::Measured> measured = MeasuredOf(segment);
-  rate::Facts facts;
-  facts.measured = measured;
-  facts.quantity_thousandths = segment.use.quantity_thousandths;
-  facts.allows_not_loaded = kind == Kind::kDemo;
+  SegmentFacts known(segment);
+  known.facts.allows_not_loaded = kind == Kind::kDemo;
   std::vector<rate::Line> lines;
   const rate::Period period{segment.from_date, segment.to_date, bill_date};
   if (segment.month_days > 0) {
     REEVE_RETURN_IF_ERROR(
         rate::Price(AsMonths(*versions, segment.from_date, segment.to_date, segment.month_days),
-                    period, facts, lines));
+                    period, known.facts, lines));
   } else {
-    REEVE_RETURN_IF_ERROR(rate::Price(*versions, period, facts, lines));
+    REEVE_RETURN_IF_ERROR(rate::Price(*versions, period, known.facts, lines));
   }
   return lines;
 }

@@ -13,6 +13,8 @@
 
 #include "services/billing/agreement/agreement.h"
 #include "services/billing/cycle/guard.h"
+#include "services/billing/interval/interval.h"
+#include "services/billing/interval/policy.h"
 #include "services/billing/meter/meter.h"
 #include "services/billing/rate/price.h"
 #include "services/billing/read/read.h"
@@ -84,6 +86,14 @@ struct EarlierMeter {
   std::vector<read::Reading> reads;
 };
 
+// What intervals say of an agreement whose schedule prices times of use or loads.
+struct IntervalFacts {
+  std::vector<interval::MeterDay> days;    // one behind the other
+  std::optional<interval::Policy> policy;  // in force on the period's end
+  // Loads of earlier bills by time, newest first.
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> earlier_loads;
+};
+
 // What is known of an agreement for its next bill. The meter in place is the agreement's own.
 struct Pending {
   const agreement::Agreement* agreement = nullptr;
@@ -91,6 +101,7 @@ struct Pending {
   std::vector<read::Reading> reads;  // of the meter in place; accepted, by day, to the period's end
   std::vector<EarlierMeter> earlier;  // nearly always none; oldest first
   std::string waiting;  // why a read of the account waits for somebody; nearly always empty
+  std::optional<IntervalFacts> intervals{};
 };
 
 // What was priced: metered use (0 for an unmetered service) and the agreement's quantity.
@@ -111,6 +122,34 @@ struct MeterUse {
   bool operator==(const MeterUse&) const = default;
 };
 
+// Days of a segment that version, meter and season do not divide, and what intervals say was used
+// on them in each time of use.
+struct TimedStretch {
+  std::size_t meter = 0;  // index in the segment's
+  Date from_date;         // not of the days, but where the days before ended
+  Date to_date;
+  std::int64_t usage_thousandths = 0;  // the meter's use adds up from its stretches
+  struct Time {
+    std::string name;
+    std::int64_t thousandths = 0;
+    bool operator==(const Time&) const = default;
+  };
+  std::vector<Time> times;           // add up to the stretch's use; none if its version has none
+  std::int64_t estimated_count = 0;  // intervals that nobody read
+  bool operator==(const TimedStretch&) const = default;
+};
+
+// The highest load of a segment in a time of use.
+struct SegmentLoad {
+  std::string time;  // empty: all day
+  std::int64_t thousandths = 0;
+  int window_minutes = 0;  // over which it was measured
+  Date day;
+  int minute_of_day = 0;                // at which the window began
+  std::vector<std::int64_t> earlier{};  // of earlier bills, for a ratchet; newest first
+  bool operator==(const SegmentLoad&) const = default;
+};
+
 // One agreement's part of a bill.
 struct Segment {
   std::int64_t agreement_id = 0;
@@ -125,6 +164,8 @@ struct Segment {
   bool estimated = false;            // it ends with an estimate
   std::int64_t installation_no = 0;  // of the last meter; 0: unmetered
   std::vector<MeterUse> meters;  // one behind the other over the days; their use adds up to `use`
+  std::vector<TimedStretch> stretches;  // if times of use are priced
+  std::vector<SegmentLoad> loads;       // if loads are
   Use use;
   Money amount;  // sum of the lines
   std::vector<rate::Line> lines;
@@ -136,11 +177,27 @@ struct Segment {
 // is too much of it, READS_FALL; READ_MISSING if a meter was not read on its first or last day.
 Result<std::vector<MeterUse>> MeasureMeters(const Pending& pending, Date from_date, Date to_date);
 
-// What the segment is priced with: what each of its meters measured; none of an unmetered service.
-// It points into the segment.
-std::vector<rate::Measured> MeasuredOf(const Segment& segment);
+// What a segment is priced with: what each of its meters measured, in each time of use where that
+// is known; none of an unmetered service. It points into the segment.
+class SegmentFacts {
+ public:
+  explicit SegmentFacts(const Segment& segment);
+  SegmentFacts(const SegmentFacts&) = delete;
+  SegmentFacts& operator=(const SegmentFacts&) = delete;
 
-// The segment to be priced with other days or use: as if its last meter had measured all of it.
+  rate::Facts facts;
+
+ private:
+  void AddStretches(const Segment& segment);
+  void AddMeters(const Segment& segment);
+
+  std::vector<std::vector<rate::ByPeriod>> times_;
+  std::vector<rate::Measured> measured_;
+  std::vector<rate::ByPeriod> loads_;
+};
+
+// The segment to be priced with other days or use: as if its last meter had measured all of it, at
+// times that nobody knows.
 Segment AsOneMeter(Segment segment);
 
 // The lines of a segment whose days and use are known: what the cycle writes, and what the proof

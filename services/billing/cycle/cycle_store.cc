@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/billing/cycle/interval_use_store.h"
 #include "services/billing/meter/meter_store.h"
 
 namespace reeve::billing::cycle {
@@ -281,6 +282,7 @@ void LoadParts(db::Transaction& tx, Bill& bill) {
     bill.segments.push_back(std::move(segment));
   }
   LoadMeters(tx, bill);
+  LoadIntervalUse(tx, bill);
   for (const db::Rows::Row row : tx.Select(kLinesOf, bill.account, bill.bill_id)) {
     Segment& segment = bill.segments[static_cast<std::size_t>(row.Int(0) - 1)];
     segment.lines.push_back(ToLine(row, 1, segment));
@@ -463,6 +465,7 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
   for (const db::NewRows* rows : {&bills, &segments, &meters, &lines, &holds}) {
     if (!rows->empty()) tx.InsertRows(*rows);
   }
+  InsertIntervalUse(tx, added);
 }
 
 std::vector<Bill> PostableBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,

@@ -9,11 +9,14 @@
 #include "services/billing/cycle/guard_run_store.h"
 #include "services/billing/cycle/guard_service.h"
 #include "services/billing/cycle/guard_store.h"
+#include "services/billing/cycle/interval_use.h"
+#include "services/billing/cycle/interval_use_store.h"
 #include "services/billing/cycle/post_bills_service.h"
 #include "services/billing/cycle/register_store.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/read/correction_store.h"
+#include "services/billing/winter/winter_store.h"
 #include "shared/obs/log.h"
 
 namespace reeve::billing::cycle {
@@ -50,6 +53,42 @@ void AddReads(std::span<const read::MeterReading> reads, Pending& pending) {
         earlier.reads.push_back(one.reading);
       }
     }
+  }
+}
+
+// To agreements whose schedules price times of use or loads: what intervals say. Most pages have
+// none.
+void AddIntervalFacts(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
+                      const TimeZone& zone, std::vector<Pending>& page) {
+  std::vector<IntervalsWanted> wanted;
+  std::vector<Pending*> waiting;
+  for (Pending& one : page) {
+    const agreement::Agreement& agreement = *one.agreement;
+    const rate::Versions* versions = tariff.Find(agreement.schedule_code);
+    if (!agreement.IsMetered() || versions == nullptr || !NeedsIntervals(*versions)) continue;
+    wanted.push_back({{agreement.account, agreement.agreement_id},
+                      agreement.schedule_code,
+                      one.last ? one.last->to_date : agreement.start_date});
+    waiting.push_back(&one);
+  }
+  std::vector<IntervalFacts> facts = LoadIntervalFacts(tx, zone, wanted, run.period_end);
+  for (std::size_t i = 0; i < facts.size(); ++i) waiting[i]->intervals = std::move(facts[i]);
+}
+
+// Agreements that are billed by an average: by the one that is in force on the run's last day.
+void SetWinterAverages(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
+                       std::vector<agreement::Agreement>& page) {
+  std::vector<winter::AgreementKey> keys;
+  std::vector<agreement::Agreement*> billed;
+  for (agreement::Agreement& one : page) {
+    const rate::Versions* versions = tariff.Find(one.schedule_code);
+    if (versions == nullptr || !winter::BillsByAverage(*versions)) continue;
+    keys.emplace_back(one.account, one.agreement_id);
+    billed.push_back(&one);
+  }
+  const auto quantities = winter::QuantitiesOn(tx, run.period_end, keys);
+  for (std::size_t i = 0; i < quantities.size(); ++i) {
+    if (quantities[i]) billed[i]->quantity_thousandths = *quantities[i];
   }
 }
 
@@ -128,8 +167,12 @@ bool Finish(command::Change& change, const Run& at_work, PageState left, RunEven
 }  // namespace
 
 std::vector<Bill> CalculateBills(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
-                                 const std::vector<agreement::Agreement>& agreements) {
-  return MakeBills(run, tariff, JoinPage(tx, run, agreements));
+                                 const TimeZone& zone,
+                                 std::vector<agreement::Agreement>& agreements) {
+  SetWinterAverages(tx, run, tariff, agreements);
+  std::vector<Pending> pending = JoinPage(tx, run, agreements);
+  AddIntervalFacts(tx, run, tariff, zone, pending);
+  return MakeBills(run, tariff, pending);
 }
 
 CycleWork::CycleWork(command::Frame& frame, db::Database& database, Clocks clocks,
@@ -195,16 +238,20 @@ bool CycleWork::Step(std::int64_t lane) {
 
 CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, const Page& page) {
   db::Transaction& tx = change.tx();
-  const std::vector<agreement::Agreement> agreements =
+  std::vector<agreement::Agreement> agreements =
       agreement::ListOfCycle(tx, run.cycle, run.period_end, page.after, page.through);
   const rate::Tariff tariff(rate::LoadSchedules(tx));
-  std::vector<Bill> bills = CalculateBills(tx, run, tariff, agreements);
+  std::vector<Bill> bills = CalculateBills(tx, run, tariff, clocks_.zone, agreements);
   const GuardPolicy policy = GuardPolicyOf(tx, run);
   const std::vector<Guarded> guarded = LoadGuarded(tx, agreements);
   GuardBills(run, tariff, policy, guarded, bills);
   Register reg;
   for (const Bill& bill : bills) AddToRegister(bill, bill.state == BillState::kHeld, reg);
   InsertBills(tx, bills);
+  if (std::string used = IntervalTextOf(bills); !used.empty()) {
+    change.Audit(
+        {std::string(kIntervalsEntity), PageKey(run, page), "measure", "", std::move(used)});
+  }
   InsertRegister(tx, run.cycle_id, page, reg);
   const Tallies tallies = TallyPage(run, tariff, policy, guarded, bills);
   InsertTallies(tx, run.cycle_id, page, tallies);

@@ -12,9 +12,11 @@
 namespace reeve::billing::cycle {
 
 // The bills of these agreements of a run's cycle, which are in the order of account and agreement,
-// from all that is known of them. Changes nothing; the guard has not seen them.
+// from all that is known of them. The quantity of those that are billed by a winter average becomes
+// the one in force. Changes nothing in the database; the guard has not seen the bills.
 std::vector<Bill> CalculateBills(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
-                                 const std::vector<agreement::Agreement>& agreements);
+                                 const TimeZone& zone,
+                                 std::vector<agreement::Agreement>& agreements);
 
 class CycleWork {
  public:
@@ -45,7 +47,7 @@ class CycleWork {
     std::int64_t posted = 0;
   };
   void Loop(std::int64_t lane);
-  static Done Calculate(command::Change& change, const Run& run, const Page& page);
+  Done Calculate(command::Change& change, const Run& run, const Page& page);
   static Done Post(command::Change& change, const Run& run, const Page& page);
   Call MakeCall() const;
 

@@ -19,6 +19,8 @@ enum class HoldReason {
   kReadWaits,          // a read of the account is in the edit list
   kReadsFall,          // the register fell without a rollover
   kNotPriced,          // the version needs what is not known, or comes to less than nothing
+  kNoIntervals,        // times of use or loads are priced, and intervals are missing
+  kIntervalsOff,       // intervals that do not add up to what the register says
   kAboveMeterMaximum,  // more a day than meter or service line can pass
   kFactorHundred,      // about a hundred times what it was: two digits too many
   kFactorTen,          // about ten times what it was: a digit too many

@@ -48,9 +48,9 @@ bool IsText(std::string_view line) {
   return fields.ok();
 }
 
-Error WrongHeader() {
+Error WrongHeader(std::string_view header) {
   Fields fields;
-  fields.Refuse("lines", "the first line is not \"" + std::string(kHeader) + "\"");
+  fields.Refuse("lines", "the first line is not \"" + std::string(header) + "\"");
   return fields.error();
 }
 
@@ -171,7 +171,7 @@ std::string Excerpt(std::string_view row) {
 }
 
 Result<std::vector<NumberedRow>> SplitLines(std::string_view text, std::int64_t first_line,
-                                            std::int64_t lines_max) {
+                                            std::int64_t lines_max, std::string_view header) {
   std::vector<NumberedRow> rows;
   std::int64_t line = first_line;
   for (std::string_view rest = text; !rest.empty(); ++line) {
@@ -184,12 +184,12 @@ Result<std::vector<NumberedRow>> SplitLines(std::string_view text, std::int64_t 
     const std::string_view one = WithoutReturn(rest.substr(0, end));
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (line == 1) {
-      if (one != kHeader) return WrongHeader();
+      if (one != header) return WrongHeader(header);
     } else if (!one.empty()) {
       rows.push_back({line, one});
     }
   }
-  if (first_line == 1 && line == 1) return WrongHeader();
+  if (first_line == 1 && line == 1) return WrongHeader(header);
   return rows;
 }
 

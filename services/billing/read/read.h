@@ -121,9 +121,10 @@ struct NumberedRow {
   std::string_view text;
 };
 // Splits at line breaks (LF or CRLF). The first line of a file is its header and is left out.
-// INVALID_REQUEST if it is another header than kHeader, or the part has more than `lines_max`.
+// INVALID_REQUEST if it is another one, or the part has more than `lines_max`.
 Result<std::vector<NumberedRow>> SplitLines(std::string_view text, std::int64_t first_line,
-                                            std::int64_t lines_max);
+                                            std::int64_t lines_max,
+                                            std::string_view header = kHeader);
 // Number of the line behind the part.
 std::int64_t NextLine(std::string_view text, std::int64_t first_line);
 

@@ -98,18 +98,19 @@ Result<v1::Shadow> Load(command::Change& change, const LoadPart& part, const Old
 
 // The bill of each of the accounts, as a cycle would make it now.
 std::map<AccountId, cycle::Bill> BillsOf(db::Transaction& tx, const Shadow& shadow,
-                                         const rate::Tariff& tariff, AccountId through) {
+                                         const rate::Tariff& tariff, const TimeZone& zone,
+                                         AccountId through) {
   cycle::Run run;
   run.cycle = shadow.cycle;
   run.kind = cycle::Kind::kProduction;
   run.period_end = shadow.period_end;
   run.bill_date = shadow.bill_date;
   run.due_date = shadow.bill_date;
-  const std::vector<agreement::Agreement> agreements =
+  std::vector<agreement::Agreement> agreements =
       agreement::ListOfCycle(tx, shadow.cycle, shadow.period_end, shadow.through, through);
   std::map<AccountId, cycle::Bill> bills;
   if (agreements.empty()) return bills;
-  for (cycle::Bill& bill : cycle::CalculateBills(tx, run, tariff, agreements)) {
+  for (cycle::Bill& bill : cycle::CalculateBills(tx, run, tariff, zone, agreements)) {
     bills.emplace(bill.account, std::move(bill));
   }
   return bills;
@@ -121,11 +122,11 @@ struct ComparedPage {
   std::vector<AccountDifference> differences;
   std::int64_t same_count = 0;
 };
-ComparedPage CompareAccounts(db::Transaction& tx, const Shadow& shadow,
+ComparedPage CompareAccounts(db::Transaction& tx, const Shadow& shadow, const TimeZone& zone,
                              std::span<const AccountId> accounts) {
   ComparedPage page;
   const rate::Tariff tariff(rate::LoadSchedules(tx));
-  const std::map<AccountId, cycle::Bill> bills = BillsOf(tx, shadow, tariff, accounts.back());
+  const std::map<AccountId, cycle::Bill> bills = BillsOf(tx, shadow, tariff, zone, accounts.back());
   const std::vector<OldLine> lines =
       LoadLines(tx, shadow.shadow_id, shadow.through, accounts.back());
   auto next = lines.begin();
@@ -154,7 +155,8 @@ void FinishComparison(command::Change& change, Shadow& shadow) {
   }
 }
 
-Result<v1::Shadow> CompareNext(command::Change& change, const Compare& command) {
+Result<v1::Shadow> CompareNext(command::Change& change, const Compare& command,
+                               const TimeZone& zone) {
   db::Transaction& tx = change.tx();
   const std::optional<Shadow> found = LockShadow(tx, command.shadow_id);
   if (!found) return ShadowUnknown();
@@ -179,7 +181,7 @@ Result<v1::Shadow> CompareNext(command::Change& change, const Compare& command) 
   const std::vector<AccountId> accounts =
       NextAccounts(tx, shadow, shadow.through, ShadowService::kAccountsOfCall);
   if (!accounts.empty()) {
-    const ComparedPage compared = CompareAccounts(tx, shadow, accounts);
+    const ComparedPage compared = CompareAccounts(tx, shadow, zone, accounts);
     const ShadowPage page{shadow.shadow_id, shadow.comparison_no, shadow.through.value(),
                           std::to_string(accounts.back().value())};
     AuditPage(change, page, "compare",
@@ -333,8 +335,9 @@ grpc::ServerUnaryReactor* ShadowService::CompareShadow(grpc::CallbackServerConte
       context, request, response,
       [this](const Call& call, const v1::CompareShadowRequest& request) -> Result<v1::Shadow> {
         REEVE_ASSIGN_OR_RETURN(const Compare command, Parse(request));
-        return frame_.Write(call, command,
-                            [&](command::Change& change) { return CompareNext(change, command); });
+        return frame_.Write(call, command, [&](command::Change& change) {
+          return CompareNext(change, command, zone_);
+        });
       });
 }
 

@@ -3,6 +3,7 @@
 
 #include "reeve/billing/v1/shadow_service.grpc.pb.h"
 #include "shared/command/command.h"
+#include "shared/core/date.h"
 #include "shared/rpc/server.h"
 
 namespace reeve::billing::shadow {
@@ -31,8 +32,9 @@ class ShadowService final : public v1::ShadowService::CallbackService {
   // Accounts of one call of CompareShadow: with a dozen differences each, far below 5,000 rows.
   static constexpr std::int64_t kAccountsOfCall = 100;
 
-  ShadowService(rpc::Server& server, command::Frame& frame, db::Database& database)
-      : server_(server), frame_(frame), database_(database) {}
+  ShadowService(rpc::Server& server, command::Frame& frame, db::Database& database,
+                const TimeZone& zone)
+      : server_(server), frame_(frame), database_(database), zone_(zone) {}
 
   grpc::ServerUnaryReactor* CheckOldBills(grpc::CallbackServerContext* context,
                                           const v1::CheckOldBillsRequest* request,
@@ -59,6 +61,7 @@ class ShadowService final : public v1::ShadowService::CallbackService {
   rpc::Server& server_;
   command::Frame& frame_;
   db::Database& database_;
+  const TimeZone& zone_;
 };
 
 }  // namespace reeve::billing::shadow

@@ -7,6 +7,7 @@
 #include "services/billing/derived_id.h"
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/meter_proof.h"
+#include "services/billing/winter/winter.h"
 #include "shared/core/decimal.h"
 
 namespace reeve::billing::verify {
@@ -143,6 +144,17 @@ std::optional<std::string> ProveEntry(const AccountRecord& record, const Entry& 
   return std::nullopt;
 }
 
+// The agreement's own, or the average that is in force on that day.
+std::int64_t QuantityOn(const AccountRecord& record, std::int64_t agreement_id,
+                        const rate::Versions& versions, Date day) {
+  const auto averages = record.averages.find(agreement_id);
+  if (averages != record.averages.end() && winter::BillsByAverage(versions)) {
+    const auto next = averages->second.upper_bound(day);
+    if (next != averages->second.begin()) return std::prev(next)->second;
+  }
+  return record.agreements.at(agreement_id).quantity_thousandths;
+}
+
 std::optional<std::string> ProveSegment(const AccountRecord& record, const SegmentRow& row,
                                         const std::vector<LineRow>& lines, const cycle::Run& run,
                                         const BillContext& context) {
@@ -162,7 +174,9 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
       schedule->service != segment.service) {
     return key + ": not the version in force";
   }
-  if (segment.use.quantity_thousandths != agreement->second.quantity_thousandths) {
+  if (segment.use.quantity_thousandths != QuantityOn(record, segment.agreement_id,
+                                                     *context.tariff.Find(segment.schedule_code),
+                                                     run.period_end)) {
     return key + ": not the agreement's quantity";
   }
   std::vector<cycle::MeterUse> meters;
@@ -173,6 +187,7 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
              segment.installation_no != 0) {
     return key + ": reads without a meter";
   }
+  if (const auto violation = ProveStretches(segment, meters)) return key + ": " + *violation;
   cycle::Segment again = segment;
   again.metered = agreement->second.IsMetered();
   again.meters = std::move(meters);

@@ -102,6 +102,8 @@ struct AccountRecord {
   std::vector<std::int64_t> read_ids;                 // of all, rising
   std::map<std::int64_t, CorrectionRow> corrections;  // by the read that counts no more
   std::map<std::int64_t, agreement::Agreement> agreements;
+  // Signed averages by agreement and first day.
+  std::map<std::int64_t, std::map<Date, std::int64_t>> averages;
   std::vector<meter::Installation> installations;
   std::int64_t open_disconnect_id = 0;
   std::vector<std::int64_t> open_disconnects;  // not satisfied

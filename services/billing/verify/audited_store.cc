@@ -24,25 +24,15 @@
 #include "services/billing/receivable/books_store.h"
 #include "services/billing/receivable/taker_store.h"
 #include "services/billing/row_text.h"
-#include "services/billing/verify/trail.h"
+#include "services/billing/verify/audited_intervals_store.h"
+#include "services/billing/verify/audited_subject_store.h"
+#include "services/billing/verify/audited_winter_store.h"
 
 namespace reeve::billing::verify {
 namespace {
 
 constexpr std::int64_t kRowsOfPage = 5'000;
 
-constexpr db::Query kEntries{"verify_audited",
-                             "SELECT entity_id, before_state, after_state FROM audit_entry "
-                             "WHERE entity = $1"};
-
-// Tables whose rows are in the trail one by one: all columns, by key.
-struct Table {
-  const Kept* kept;
-  db::Query rows;
-  // Columns from this one on came later: a row in which it is null, 0 or empty was written without
-  // them. 0: none did.
-  std::size_t since = 0;
-};
 constexpr Table kPolicies[] = {
     {&collections::kKeptShutoffPolicy,
      {"verify_shutoff_policies",
@@ -214,18 +204,6 @@ constexpr db::Query kReversals{
     "verify_reversals",
     "SELECT account_id, source, business_date FROM journal_entry WHERE kind = 'REVERSAL'"};
 
-Trail ReadTrail(db::Transaction& tx, std::string_view entity) {
-  Trail trail;
-  for (const db::Rows::Row row : tx.Select(kEntries, entity)) {
-    trail.Add(row.Text(0), row.Text(1), row.Text(2));
-  }
-  return trail;
-}
-
-std::string Key(std::int64_t first, std::int64_t second) {
-  return std::to_string(first) + "/" + std::to_string(second);
-}
-
 // Calls `see` for every row, page by page; the first two columns are the key.
 template <class See>
 void ForEach(db::Transaction& tx, const db::Query& query, const See& see) {
@@ -239,53 +217,6 @@ void ForEach(db::Transaction& tx, const db::Query& query, const See& see) {
     first = last.Int(0);
     second = last.Int(1);
   }
-}
-
-// The things of one kind against their trail.
-class Subject {
- public:
-  Subject(db::Transaction& tx, std::string_view entity, Finding& finding)
-      : entity_(entity), trail_(ReadTrail(tx, entity)), finding_(finding) {}
-
-  // The thing is `now`, and was `origin` before its first entry.
-  void Expect(const std::string& id, const std::string& now, const std::string& origin = "") {
-    if (Origin(id, now) != origin) Violate(id, "is not what was written");
-  }
-  // What it was before its first entry.
-  std::optional<std::string> Origin(const std::string& id, const std::string& now) {
-    ++finding_.examined;
-    return trail_.Origin(id, now);
-  }
-  void Violate(const std::string& id, std::string_view what) {
-    if (!finding_.violation.empty()) return;
-    finding_.violation = entity_ + " " + id + " " + std::string(what);
-  }
-  // Once all were expected.
-  void ExpectNoOther() {
-    if (const auto gone = trail_.Gone()) Violate(*gone, "is gone");
-  }
-
- private:
-  std::string entity_;
-  Trail trail_;
-  Finding& finding_;
-};
-
-bool HasSince(const db::Value& cell) {
-  if (const auto* number = std::get_if<std::int64_t>(&cell)) return *number != 0;
-  const auto* text = std::get_if<std::string>(&cell);
-  return text != nullptr && !text->empty();
-}
-
-void CheckTable(db::Transaction& tx, const Table& table, Finding& finding) {
-  Subject subject(tx, table.kept->entity, finding);
-  const db::Rows rows = tx.Select(table.rows);
-  for (const db::Rows::Row row : rows) {
-    const bool whole = table.since == 0 || HasSince(row.Cell(table.since));
-    const auto cells = CellsFrom(row, 0, whole ? rows.columns() : table.since);
-    subject.Expect(KeyText(*table.kept, cells), RowText(*table.kept, cells));
-  }
-  subject.ExpectNoOther();
 }
 
 template <std::size_t kCount>
@@ -595,6 +526,8 @@ std::vector<Finding> CheckAudited(db::Transaction& tx) {
           CheckCycles(tx),
           OpenedAccounts(tx).Run(),
           Reads(tx).Run(),
+          CheckIntervals(tx),
+          CheckWinter(tx),
           CheckPayments(tx)};
 }
 

@@ -14,6 +14,8 @@ namespace reeve::billing::verify {
 // notices, disputes, requests for a cut. "cycles-as-audited": runs, pages, what was held and what
 // reviews made of it. "accounts-as-audited": accounts as they were opened, and each move of them
 // and their agreements since. "reads-as-audited": reads, files, parts, exceptions.
+// "intervals-as-audited": files, days, estimates, and what bills were priced with.
+// "winter-averages-as-audited": rules, runs, averages.
 // "payments-as-audited": why a payment is unapplied, how it was directed, when it was taken back;
 // what applications charged. In all of them nothing that was written is gone.
 std::vector<Finding> CheckAudited(db::Transaction& tx);

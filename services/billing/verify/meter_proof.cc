@@ -178,6 +178,30 @@ std::optional<std::string> ProveMeasured(const AccountRecord& record, const Segm
   return std::nullopt;
 }
 
+std::optional<std::string> ProveStretches(const cycle::Segment& segment,
+                                          const std::vector<cycle::MeterUse>& meters) {
+  if (segment.stretches.empty()) return std::nullopt;
+  std::vector<std::int64_t> usage(meters.size(), 0);
+  Date from = segment.from_date;
+  for (const cycle::TimedStretch& stretch : segment.stretches) {
+    if (stretch.from_date != from || stretch.meter >= meters.size()) {
+      return "its stretches do not follow one another";
+    }
+    from = stretch.to_date;
+    usage[stretch.meter] += stretch.usage_thousandths;
+    std::int64_t in_times = 0;
+    for (const cycle::TimedStretch::Time& time : stretch.times) in_times += time.thousandths;
+    if (!stretch.times.empty() && in_times != stretch.usage_thousandths) {
+      return "times do not add up to a stretch";
+    }
+  }
+  if (from != segment.to_date) return "its stretches do not follow one another";
+  for (std::size_t i = 0; i < meters.size(); ++i) {
+    if (usage[i] != meters[i].usage_thousandths) return "stretches do not add up to a meter's use";
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> ProveMeters(const AccountRecord& record) {
   for (const auto& [agreement_id, agreement] : record.agreements) {
     if (auto violation = ProveChain(record, agreement, agreement_id)) return violation;

@@ -14,4 +14,9 @@ namespace reeve::billing::verify {
 std::optional<std::string> ProveMeasured(const AccountRecord& record, const SegmentRow& row,
                                          std::vector<cycle::MeterUse>& meters);
 
+// The stretches follow one another over the segment's days; each meter's use adds up from them, and
+// theirs from their times.
+std::optional<std::string> ProveStretches(const cycle::Segment& segment,
+                                          const std::vector<cycle::MeterUse>& meters);
+
 }  // namespace reeve::billing::verify

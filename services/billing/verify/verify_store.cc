@@ -8,6 +8,7 @@
 #include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/guard_policy_store.h"
+#include "services/billing/cycle/interval_use_store.h"
 #include "services/billing/cycle/months.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
@@ -78,6 +79,22 @@ constexpr db::Query kSegmentMeters{
     "start_read_thousandths, end_read_thousandths, usage_thousandths FROM bill_segment_meter "
     "WHERE account_id > $1 AND account_id <= $2 "
     "ORDER BY account_id, bill_id, segment_no, installation_no"};
+constexpr db::Query kAverages{
+    "verify_signed_averages",
+    "SELECT w.account_id, w.agreement_id, r.effective_date, w.quantity_thousandths "
+    "FROM winter_average w JOIN winter_run r ON r.run_id = w.run_id WHERE r.state = 'SIGNED' AND "
+    "w.account_id > $1 AND w.account_id <= $2 "
+    "ORDER BY w.account_id, w.agreement_id, r.effective_date, r.run_id"};
+constexpr db::Query kSegmentTimes{
+    "verify_times_of_segments",
+    "SELECT account_id, bill_id, segment_no, stretch_no, time, meter_no, from_date, to_date, "
+    "usage_thousandths, estimated_count FROM bill_segment_time WHERE account_id > $1 AND "
+    "account_id <= $2 ORDER BY account_id, bill_id, segment_no, stretch_no, time"};
+constexpr db::Query kSegmentLoads{
+    "verify_loads_of_segments",
+    "SELECT account_id, bill_id, segment_no, time, load_thousandths, window_minutes, load_date, "
+    "load_minute, earlier_loads FROM bill_segment_load WHERE account_id > $1 AND "
+    "account_id <= $2 ORDER BY account_id, bill_id, segment_no, time"};
 constexpr db::Query kInstallations{
     "verify_installations",
     "SELECT account_id, agreement_id, installation_no, meter_number, meter_size, unit, "
@@ -138,9 +155,7 @@ AccountRecord& Of(Records& records, db::Rows::Row row) {
 }
 
 // Segments come in the order of their keys. A line without a segment is ProveBill's to find.
-const cycle::Segment& SegmentOf(const AccountRecord& record, std::int64_t bill_id,
-                                std::int64_t segment_no) {
-  static const cycle::Segment kNone;
+cycle::Segment* FindSegment(AccountRecord& record, std::int64_t bill_id, std::int64_t segment_no) {
   const auto found =
       std::lower_bound(record.segments.begin(), record.segments.end(),
                        std::pair(bill_id, segment_no), [](const SegmentRow& row, const auto& key) {
@@ -148,7 +163,28 @@ const cycle::Segment& SegmentOf(const AccountRecord& record, std::int64_t bill_i
                        });
   const bool is_there = found != record.segments.end() && found->bill_id == bill_id &&
                         found->segment_no == segment_no;
-  return is_there ? found->segment : kNone;
+  return is_there ? &found->segment : nullptr;
+}
+
+const cycle::Segment& SegmentOf(AccountRecord& record, std::int64_t bill_id,
+                                std::int64_t segment_no) {
+  static const cycle::Segment kNone;
+  const cycle::Segment* found = FindSegment(record, bill_id, segment_no);
+  return found != nullptr ? *found : kNone;
+}
+
+// What parts of bills were priced with besides their reads. A row without a part is for the trail
+// to find.
+void LoadIntervals(db::Transaction& tx, std::int64_t after, std::int64_t through,
+                   Records& records) {
+  const auto add = [&](const db::Query& query, auto add_row) {
+    for (const db::Rows::Row row : tx.Select(query, after, through)) {
+      cycle::Segment* segment = FindSegment(Of(records, row), row.Int(1), row.Int(2));
+      if (segment != nullptr) add_row(row, 3, *segment);
+    }
+  };
+  add(kSegmentTimes, cycle::AddTimeRow);
+  add(kSegmentLoads, cycle::AddLoadRow);
 }
 
 void LoadLedger(db::Transaction& tx, std::int64_t after, std::int64_t through, Records& records) {
@@ -222,6 +258,9 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     agreement.installation_no = row.Int(11);
     agreement.state = agreement::ParseState(row.Text(12));
   }
+  for (const db::Rows::Row row : tx.Select(kAverages, after, through)) {
+    Of(records, row).averages[row.Int(1)][row.Day(2)] = row.Int(3);
+  }
   for (const db::Rows::Row row : tx.Select(kInstallations, after, through)) {
     Of(records, row).installations.push_back(meter::ToInstallation(row));
   }
@@ -255,6 +294,7 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     segment.installation_no = row.Int(16);
     segment.month_days = row.Int(17);
   }
+  LoadIntervals(tx, after, through, records);
   for (const db::Rows::Row row : tx.Select(kSegmentMeters, after, through)) {
     Of(records, row)
         .segment_meters.push_back(

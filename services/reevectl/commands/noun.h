@@ -79,6 +79,7 @@ Noun Drawers();
 Noun FieldWork();
 Noun GuardPolicies();
 Noun Interactions();
+Noun Intervals();
 Noun Ledger();
 Noun Meters();
 Noun Orders();
@@ -90,19 +91,21 @@ Noun Reads();
 Noun Shadows();
 Noun Transfers();
 Noun Vaults();
+Noun Winters();
 
 // Commands that are more than a call.
-void AddSignIn(CLI::App& app, Session& session);          // sign-in, sign-out, whoami
-void AddCaseImport(CLI::App& cases, Session& session);    // case import
-void AddPrintFiles(CLI::App& prints, Session& session);   // print write, print check
-void AddRateLoad(CLI::App& rates, Session& session);      // rate load
-void AddRatePreview(CLI::App& rates, Session& session);   // rate preview
-void AddReadImport(CLI::App& reads, Session& session);    // read import
-void AddShadowRuns(CLI::App& shadows, Session& session);  // shadow load, compare
-void AddCall(CLI::App& app, Session& session);            // call, load, last
-void AddHealth(CLI::App& app, Session& session);          // health
-void AddDemo(CLI::App& app, Session& session);            // demo clock
-void AddVerify(CLI::App& app, Session& session);          // verify
-void AddWatch(CLI::App& app, Session& session);           // watch
+void AddSignIn(CLI::App& app, Session& session);                // sign-in, sign-out, whoami
+void AddCaseImport(CLI::App& cases, Session& session);          // case import
+void AddPrintFiles(CLI::App& prints, Session& session);         // print write, print check
+void AddRateLoad(CLI::App& rates, Session& session);            // rate load
+void AddRatePreview(CLI::App& rates, Session& session);         // rate preview
+void AddIntervalImport(CLI::App& intervals, Session& session);  // interval import
+void AddReadImport(CLI::App& reads, Session& session);          // read import
+void AddShadowRuns(CLI::App& shadows, Session& session);        // shadow load, compare
+void AddCall(CLI::App& app, Session& session);                  // call, load, last
+void AddHealth(CLI::App& app, Session& session);                // health
+void AddDemo(CLI::App& app, Session& session);                  // demo clock
+void AddVerify(CLI::App& app, Session& session);                // verify
+void AddWatch(CLI::App& app, Session& session);                 // watch
 
 }  // namespace reeve::reevectl

@@ -1,20 +1,14 @@
 // read: reading files and single reads.
-#include <algorithm>
-#include <fstream>
-#include <sstream>
-
 #include "reeve/billing/v1/read_correction_service.pb.h"
 #include "reeve/billing/v1/read_service.pb.h"
-#include "services/reevectl/commands/noun.h"
-#include "shared/core/canonical.h"
+#include "services/reevectl/commands/file_parts.h"
 
 namespace reeve::reevectl {
 namespace {
 
 namespace pb = billing::v1;
 
-constexpr std::int64_t kLinesMax = 2'000;  // of one part, as ImportReads says
-constexpr std::size_t kBytesMax = 500'000;
+constexpr PartLimits kLimits{2'000, 500'000};  // as ImportReads says
 
 void ShowImport(Screen& screen, const pb::ReadImport& import) {
   screen.Line("Reading file " + import.file_name() + ", import " +
@@ -63,44 +57,9 @@ void ShowReads(Screen& screen, const pb::ListReadsResponse& answer) {
   for (const pb::Read& read : answer.reads()) ShowRead(screen, read);
 }
 
-// The part of `text` that begins at `start` and ends with a line, within the limits of one call.
-std::string_view Part(std::string_view text, std::size_t start, std::int64_t& lines) {
-  std::size_t end = start;
-  for (lines = 0; lines < kLinesMax && end < text.size(); ++lines) {
-    const std::size_t next = std::min(text.find('\n', end), text.size() - 1) + 1;
-    if (next - start > kBytesMax) break;
-    end = next;
-  }
-  return text.substr(start, end - start);
-}
-
 Result<pb::ReadImport> Import(Desk& desk, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream content;
-  content << file.rdbuf();
-  const std::string text = content.str();
-  pb::ImportReadsRequest request;
-  request.set_file_name(path.substr(path.rfind('/') + 1));
-  request.set_file_sha256(Sha256(text));
-  std::int64_t first_line = 1;
-  for (std::size_t start = 0;;) {
-    std::int64_t lines = 0;
-    const std::string_view part = Part(text, start, lines);
-    request.set_first_line(first_line);
-    request.set_lines(std::string(part));
-    request.set_last_part(start + part.size() == text.size());
-    request.set_request_id(desk.NewRequestId());
-    REEVE_ASSIGN_OR_RETURN(
-        const auto import,
-        desk.Send<pb::ReadImport>("reeve.billing.v1.ReadService/ImportReads", request));
-    start += part.size();
-    first_line += lines;
-    if (request.last_part()) return import;
-    if (part.empty()) {
-      return Error(Code::kInvalidArgument, reason::kInvalidRequest,
-                   "Line " + std::to_string(first_line) + " is longer than a call may be.");
-    }
-  }
+  return SendParts<pb::ReadImport>(desk, "reeve.billing.v1.ReadService/ImportReads",
+                                   ReadLines(path), kLimits, pb::ImportReadsRequest());
 }
 
 }  // namespace

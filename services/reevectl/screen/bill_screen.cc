@@ -22,7 +22,10 @@ std::string DayText(Language language, const std::string& day) {
 class Sentences {
  public:
   Sentences(Screen& screen, const pb::BillExplanation& explanation)
-      : screen_(screen), language_(screen.language()), nodes_(explanation.nodes()) {}
+      : screen_(screen),
+        language_(screen.language()),
+        nodes_(explanation.nodes()),
+        services_(explanation.services()) {}
 
   void Show() {
     int first = 0;
@@ -43,6 +46,29 @@ class Sentences {
              {service.schedule_title(), service.schedule_code(),
               DayText(language_, service.effective_date())}));
     Tell(Say(language_, Text::kPublished, {service.citation()}));
+    if (service_ < services_.size()) TellIntervals(services_[service_++].usage());
+  }
+
+  // When it was used, and how much at once.
+  void TellIntervals(const pb::UsageExplanation& usage) {
+    for (const pb::UseInTimes& stretch : usage.stretches()) {
+      std::string times;
+      for (const pb::UseInTime& time : stretch.times()) {
+        times += (times.empty() ? "" : ", ") + time.time() + " " + time.usage();
+      }
+      if (times.empty()) continue;
+      Tell(Say(language_, Text::kUseInTimes,
+               {DayText(language_, stretch.to_date()), stretch.usage(), times}));
+      if (stretch.estimated_count() == 0) continue;
+      Tell(Say(language_, Text::kIntervalsEstimated, {std::to_string(stretch.estimated_count())}));
+    }
+    for (const pb::HighestLoad& load : usage.loads()) {
+      const std::string minutes = std::to_string(load.window_minutes());
+      Tell(load.time().empty()
+               ? Say(language_, Text::kLoadAllDay, {load.load(), minutes, load.start_time()})
+               : Say(language_, Text::kLoadInTime,
+                     {load.load(), minutes, load.start_time(), load.time()}));
+    }
   }
 
   void ShowNode(const Node& node) {
@@ -249,6 +275,8 @@ class Sentences {
   Screen& screen_;
   const Language language_;
   const google::protobuf::RepeatedPtrField<Node>& nodes_;
+  const google::protobuf::RepeatedPtrField<pb::ServiceExplanation>& services_;
+  int service_ = 0;             // how many were shown
   std::string effective_date_;  // of the version that the service names
   std::set<std::string> said_;
 };

@@ -63,6 +63,8 @@ void Day::Play() {
   SetClock("2026-11-23T09:00:00-07:00");
   ChangeOver();
   WorkOnMeters();
+  MeasureHours();
+  AverageWinter();
   TakeMoney();
   Collect();
   Correct();

@@ -29,6 +29,8 @@ class Day {
   void ChangeOver();
   void PrintStatements();
   void WorkOnMeters();
+  void MeasureHours();
+  void AverageWinter();
   void TakeMoney();
   void MoveInAndOut();
   void Collect();

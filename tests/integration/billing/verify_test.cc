@@ -1,13 +1,13 @@
 // Whatever is changed, deleted, inserted or swapped behind billing's back, verify finds.
 #include "services/billing/shadow/old_bill.h"
 #include "shared/testing/tampering.h"
-#include "tests/integration/billing/adjusting.h"
 #include "tests/integration/billing/print_fixture.h"
+#include "tests/integration/billing/winters.h"
 
 namespace reeve::billing {
 namespace {
 
-class VerifyTest : public Adjusting, public Printing {
+class VerifyTest : public Winters, public Printing {
  protected:
   // A city with something in every table: a posted, a held, a released and a cancelled bill,
   // payments applied, directed, reversed, held and placed later, used credit, applications, cuts,
@@ -80,6 +80,8 @@ class VerifyTest : public Adjusting, public Printing {
     Shadow();
     Import("E95,2026-11-19,5,kWh\nE94,2026-11-19,5,kWh\n");
     PrintAndRefuse(started.cycle_id());
+    MeasureHours();
+    AverageWinter();
     ASSERT_NO_FATAL_FAILURE(ExpectProven());
   }
 
@@ -177,6 +179,56 @@ class VerifyTest : public Adjusting, public Printing {
     PostCycle(started.cycle_id());
     Work();
     since_october_ = started.cycle_id();
+  }
+  // Two homes with times of use and loads in a cycle of their own, billed twice; gaps, estimates,
+  // and rows that were not taken.
+  void MeasureHours() {
+    LoadTimes(/*demand=*/true, "2026-08-01");
+    LoadIntervalPolicy(PolicyOf());
+    LoadIntervalPolicy(PolicyOf(60, "2026-08-01", "T1"));
+    std::string rows = "rubbish\nE98,2026-11-19T00:00-07:00,60,kWh,1\n";
+    std::string reads[2];
+    for (const int i : {20, 21}) {
+      account::v1::AccountOpened opened = TimedAccount(AccountAt(i), "2026-09-30");
+      opened.mutable_agreements(0)->set_cycle(9);
+      Open(opened);
+      const std::string meter = "E" + std::to_string(AccountAt(i));
+      rows += Days(meter, "2026-10-01", "2026-10-14", "1") +
+              Days(meter, "2026-10-16", "2026-11-20", "1");
+      reads[0] += meter + ",2026-10-31,40744,kWh\n";
+      reads[1] += meter + ",2026-11-20,41225,kWh\n";  // 25 hours on one day
+    }
+    ImportIntervals(rows);
+    for (const int i : {20, 21}) {
+      EstimateIntervals(GapOf(AccountAt(i), "2026-10-15", "2026-10-15"));
+      ImportIntervals("E" + std::to_string(AccountAt(i)) +
+                      ",2026-10-15T05:00-06:00,60,kWh,1\nnot a row\n");
+    }
+    Import(reads[0]);
+    RunCycle(9, "2026-10-31");
+    Import(reads[1]);
+    RunCycle(9, "2026-11-20");
+  }
+  // Two runs over two homes: one signed and billed by, one with an average that is held.
+  void AverageWinter() {
+    LoadSewer("2026-08-01");
+    LoadWinterRule(WinterRuleOf());
+    LoadWinterRule(WinterRuleOf("2026-02-01"));
+    for (const int i : {30, 31, 32}) {
+      Open(SewerAccount(AccountAt(i), 10, "2026-10-20", i == 32 ? 4 : 0));
+    }
+    Import(Reads(30, 300, 7) + Reads(31, 300, 8));
+    RunCycle(10, "2026-11-20");
+    SetMorning("2026-12-22");
+    for (const char* day : {"2026-12-24", "2026-12-25"}) {
+      const v1::WinterRun run = Advance(StartWinter(day, 2026).run_id());
+      if (std::string(day) == "2026-12-25") break;
+      Decide(Averages(run.run_id(), true).at(0), run.run_id(), v1::WINTER_DECISION_OTHER, 6'000,
+             supervisor_);
+      Sign(run.run_id(), 21'000, supervisor_);
+    }
+    SetMorning("2026-12-27");
+    RunCycle(10, "2026-12-26");
   }
   void Pay() {
     payment::v1::PaymentTaken directed = Taken(AccountAt(4), 40'00, 7);

@@ -1,0 +1,29 @@
+// Sums: intervals as hours of use, and the highest load among them. Pure.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "services/billing/interval/interval.h"
+#include "services/billing/rate/day_times.h"
+
+namespace reeve::billing::interval {
+
+// In millionths of the unit. Every slot of the days is known.
+std::vector<rate::HourOfUse> HoursOf(std::span<const MeterDay> days);
+
+// The highest load of a period, and when it was: a window that begins where the city's clock has
+// one, never a moving one.
+struct Load {
+  std::int64_t thousandths = 0;  // use an hour: kW of kWh
+  Date day;                      // of the first, where it was reached more than once
+  int minute_of_day = 0;         // of the clock, at the window's beginning
+  bool operator==(const Load&) const = default;
+};
+
+// Of windows that begin in the time of use `time` of `times`; of all of them without a table. All
+// slots are known, and no longer than the window.
+Load HighestLoad(std::span<const MeterDay> days, int window_minutes, const rate::DayTimes* times,
+                 std::size_t time);
+
+}  // namespace reeve::billing::interval
