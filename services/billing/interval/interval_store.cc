@@ -35,8 +35,8 @@ constexpr db::Query kListStays{
     "interval_stays",
     "SELECT i.account_id, i.agreement_id, i.unit, i.from_date, i.to_date, a.start_date, "
     "a.stop_date FROM meter_installation i JOIN agreement a ON a.account_id = i.account_id AND "
-    "a.agreement_id = i.agreement_id WHERE i.meter_number = $1 AND a.state <> 'PENDING' "
-    "ORDER BY i.account_id, i.agreement_id, i.installation_no"};
+    "a.agreement_id = i.agreement_id WHERE i.meter_number = $1 AND i.reversed = 0 AND "
+    "a.state <> 'PENDING' ORDER BY i.account_id, i.agreement_id, i.installation_no"};
 constexpr db::Query kLockAgreement{
     "interval_agreement_lock",
     "SELECT agreement_id FROM agreement WHERE account_id = $1 AND agreement_id = $2"};

@@ -46,7 +46,6 @@ CREATE TABLE interval_exception (
 );
 
 CREATE INDEX interval_exception_by_import ON interval_exception (import_id, line);
-CREATE INDEX IF NOT EXISTS meter_installation_by_meter ON meter_installation (meter_number);
 
 -- How intervals are judged, gaps filled and loads measured, from a day on; for agreements under one schedule, or ('')
 -- under any that has none of its own.
