@@ -173,7 +173,7 @@ void Day::PrintStatements() {
     Await("state", "PRINT_FILE_STATE_MADE", "billing.PrintService/GetPrintFile",
           R"({"print_file_id": $print})");
   };
-  make("60");
+  make("50");
   Do("billing.PrintService/AcknowledgeWithheld", "signer",
      R"({"print_file_id": $print, "cause": "TOO_LATE", "account_id": $account0,
          "reason": "Made up for this test"})");

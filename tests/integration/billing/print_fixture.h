@@ -14,6 +14,8 @@ namespace reeve::billing {
 
 class Printing : public virtual Billing {
  protected:
+  Printing() : Billing() {}
+
   // The print file of a posted cycle, begun; until PrintWork has gone over it.
   v1::PrintFile StartPrint(std::int64_t cycle_id, int days_to_pay_min = 0,
                            const std::string& reason = {}) {
