@@ -260,7 +260,7 @@ class VerifyTest : public Winters, public Printing {
   void CorrectReads() {
     Open(Account(AccountAt(6)));
     Exchange(ExchangeOf(AccountAt(6), "2026-11-10", 40'900, 2));
-    Reverse(AccountAt(6));
+    Billing::Reverse(AccountAt(6));
     for (const int i : {5, 6}) {
       const std::vector<v1::Read> reads = ReadsOf(AccountAt(i));
       for (const v1::Read& read : reads) {

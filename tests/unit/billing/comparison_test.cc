@@ -251,9 +251,10 @@ TEST_F(RandomComparison, PartsAddUpForAnyTwoBills) {
   for (const std::int64_t count : seen) EXPECT_GT(count, cases / 50);
 }
 
-// The steps once more, priced naively.
+// The steps once more, priced naively. Most pairs say nothing: a random version asks for facts that
+// a bill has not.
 TEST_F(RandomComparison, StepsAreThoseOfTheDefinition) {
-  const std::int64_t cases = Cases(5'000) / 5;
+  const std::int64_t cases = Cases(5'000);
   std::int64_t checked = 0;
   for (std::int64_t i = 0; i < cases; ++i) {
     const Pair pair = AnyPair();
@@ -290,7 +291,7 @@ TEST_F(RandomComparison, StepsAreThoseOfTheDefinition) {
     ASSERT_EQ(parts.price, *repriced - before.amount.cents()) << "seed " << kSeed << " case " << i;
     ASSERT_EQ(parts.days, *longer - *repriced) << "seed " << kSeed << " case " << i;
   }
-  EXPECT_GT(checked, cases / 100);
+  EXPECT_GT(checked, cases / 200);
 }
 
 }  // namespace
