@@ -9,6 +9,8 @@ namespace reeve::billing {
 
 class Adjusting : public virtual Billing {
  protected:
+  Adjusting() : Billing() {}
+
   using Stub = v1::AdjustmentService::Stub;
 
   static v1::AdjustmentType WaterCredit(const std::string& date = "2026-07-01") {
