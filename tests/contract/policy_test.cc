@@ -50,7 +50,7 @@ class PolicyTest : public ::testing::Test {
   static bool IsRead(const pb::MethodDescriptor& method) {
     static const std::regex kRead(
         "(Convert|Get|List|Find|Search|Watch|Preview|Explain|Verify|May|Check|Export|Compare|"
-        "Simulate|Count|Describe)"
+        "Simulate|Count|Describe|Download)"
         "[A-Z].*|Verify|Watch|WhoAmI");
     return std::regex_match(method.name(), kRead);
   }

@@ -73,8 +73,7 @@ Result<v1::PrintFile> Make(command::Change& change, const MakeCommand& command,
         .With("print_file_id", open);
   }
   PrintFile file;
-  file.print_file_id =
-      DerivedId("print-file", std::to_string(cycle_id) + "/" + command.request_id);
+  file.print_file_id = DerivedId("print-file", std::to_string(cycle_id) + "/" + command.request_id);
   file.cycle_id = cycle_id;
   file.bill_id = command.bill_id;
   file.city_date = call.today;
