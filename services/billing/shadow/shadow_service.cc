@@ -328,12 +328,12 @@ grpc::ServerUnaryReactor* ShadowService::LoadOldBills(grpc::CallbackServerContex
       });
 }
 
-grpc::ServerUnaryReactor* ShadowService::CompareShadow(grpc::CallbackServerContext* context,
-                                                       const v1::CompareShadowRequest* request,
+grpc::ServerUnaryReactor* ShadowService::AdvanceShadow(grpc::CallbackServerContext* context,
+                                                       const v1::AdvanceShadowRequest* request,
                                                        v1::Shadow* response) {
   return server_.Handle(
       context, request, response,
-      [this](const Call& call, const v1::CompareShadowRequest& request) -> Result<v1::Shadow> {
+      [this](const Call& call, const v1::AdvanceShadowRequest& request) -> Result<v1::Shadow> {
         REEVE_ASSIGN_OR_RETURN(const Compare command, Parse(request));
         return frame_.Write(call, command, [&](command::Change& change) {
           return CompareNext(change, command, zone_);

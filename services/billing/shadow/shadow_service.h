@@ -29,7 +29,7 @@ inline constexpr Reason kDifferencesOpen{"DIFFERENCES_OPEN"};
 
 class ShadowService final : public v1::ShadowService::CallbackService {
  public:
-  // Accounts of one call of CompareShadow: with a dozen differences each, far below 5,000 rows.
+  // Accounts of one call of AdvanceShadow: with a dozen differences each, far below 5,000 rows.
   static constexpr std::int64_t kAccountsOfCall = 100;
 
   ShadowService(rpc::Server& server, command::Frame& frame, db::Database& database,
@@ -42,8 +42,8 @@ class ShadowService final : public v1::ShadowService::CallbackService {
   grpc::ServerUnaryReactor* LoadOldBills(grpc::CallbackServerContext* context,
                                          const v1::LoadOldBillsRequest* request,
                                          v1::Shadow* response) override;
-  grpc::ServerUnaryReactor* CompareShadow(grpc::CallbackServerContext* context,
-                                          const v1::CompareShadowRequest* request,
+  grpc::ServerUnaryReactor* AdvanceShadow(grpc::CallbackServerContext* context,
+                                          const v1::AdvanceShadowRequest* request,
                                           v1::Shadow* response) override;
   grpc::ServerUnaryReactor* GetShadow(grpc::CallbackServerContext* context,
                                       const v1::GetShadowRequest* request,

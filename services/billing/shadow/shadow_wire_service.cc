@@ -65,7 +65,7 @@ Result<LoadPart> Parse(const v1::LoadOldBillsRequest& request) {
   return part;
 }
 
-Result<Compare> Parse(const v1::CompareShadowRequest& request) {
+Result<Compare> Parse(const v1::AdvanceShadowRequest& request) {
   Fields fields;
   Compare command{fields.RequestId(request.request_id()),
                   fields.Id("shadow_id", request.shadow_id()), request.again()};

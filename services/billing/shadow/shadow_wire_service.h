@@ -33,7 +33,7 @@ struct LoadPart {
   }
 };
 struct Compare {
-  static constexpr std::string_view kMethod = "reeve.billing.v1.ShadowService/CompareShadow";
+  static constexpr std::string_view kMethod = "reeve.billing.v1.ShadowService/AdvanceShadow";
   std::string request_id;
   std::int64_t shadow_id = 0;
   bool again = false;
@@ -76,7 +76,7 @@ struct LetLive {
 };
 
 Result<LoadPart> Parse(const v1::LoadOldBillsRequest& request);
-Result<Compare> Parse(const v1::CompareShadowRequest& request);
+Result<Compare> Parse(const v1::AdvanceShadowRequest& request);
 Result<Acknowledge> Parse(const v1::AcknowledgeCauseRequest& request);
 Result<LetLive> Parse(const v1::GoLiveRequest& request);
 // Refuses lines that are no part of a file.

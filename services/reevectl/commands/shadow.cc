@@ -165,14 +165,14 @@ Result<pb::Shadow> Load(Desk& desk, const Arguments& arguments) {
 
 // All accounts, then the report.
 Result<pb::Shadow> Compare(Desk& desk, std::int64_t shadow_id, bool again) {
-  pb::CompareShadowRequest request;
+  pb::AdvanceShadowRequest request;
   request.set_shadow_id(shadow_id);
   request.set_again(again);
   for (;;) {
     request.set_request_id(desk.NewRequestId());
     REEVE_ASSIGN_OR_RETURN(
         const auto shadow,
-        desk.Send<pb::Shadow>("reeve.billing.v1.ShadowService/CompareShadow", request));
+        desk.Send<pb::Shadow>("reeve.billing.v1.ShadowService/AdvanceShadow", request));
     if (shadow.state() == pb::SHADOW_STATE_COMPARED) break;
     request.set_again(false);
   }

@@ -42,9 +42,9 @@ std::string ReadingFile() {
   return lines;
 }
 
-std::string Quoted(const std::string& text) { return '"' + absl::CEscape(text) + '"'; }
-
 }  // namespace
+
+std::string Quoted(const std::string& text) { return '"' + absl::CEscape(text) + '"'; }
 
 Day::Day(testing::Suite& suite, const Api& api, std::string clock_file, Send send)
     : suite_(suite), api_(api), clock_file_(std::move(clock_file)), send_(std::move(send)) {
@@ -152,7 +152,7 @@ void Day::ChangeOver() {
            "file_name": "old.csv", "file_sha256": $sha, "first_line": 1, "lines": $lines,
            "last_part": true})");
     Keep("shadow", "shadow_id");
-    Do("billing.ShadowService/CompareShadow", "builder", R"({"shadow_id": $shadow})");
+    Do("billing.ShadowService/AdvanceShadow", "builder", R"({"shadow_id": $shadow})");
     Do("billing.ShadowService/GetShadow", "builder", R"({"shadow_id": $shadow})");
     Do("billing.ShadowService/ListShadowDifferences", "builder", R"({"shadow_id": $shadow})");
     if (text == header) continue;
@@ -162,30 +162,6 @@ void Day::ChangeOver() {
            "reason": "Made up for this test"})");
   }
   Do("billing.ShadowService/GoLive", "signer", R"({"shadow_id": $shadow})");
-}
-
-void Day::PrintStatements() {
-  const auto make = [&](const std::string& days) {
-    Name("days", days);
-    Do("billing.PrintService/MakePrintFile", "builder",
-       R"({"cycle_id": $cycle, "days_to_pay_min": $days})");
-    Keep("print", "print_file_id");
-    Await("state", "PRINT_FILE_STATE_MADE", "billing.PrintService/GetPrintFile",
-          R"({"print_file_id": $print})");
-  };
-  make("50");
-  Do("billing.PrintService/AcknowledgeWithheld", "signer",
-     R"({"print_file_id": $print, "cause": "TOO_LATE", "account_id": $account0,
-         "reason": "Made up for this test"})");
-  Do("billing.PrintService/RefusePrintFile", "signer",
-     R"({"print_file_id": $print, "reason": "Nobody could pay in time"})");
-  Await("state", "PRINT_FILE_STATE_REFUSED", "billing.PrintService/GetPrintFile",
-        R"({"print_file_id": $print})");
-  make("0");
-  Do("billing.PrintService/GetProofSample", "signer", R"({"print_file_id": $print})");
-  Name("sample", Quoted(Keep("sample", "sample_sha256")));
-  Do("billing.PrintService/ReleasePrintFile", "signer",
-     R"({"print_file_id": $print, "sample_sha256": $sample})");
 }
 
 void Day::WorkOnMeters() {

@@ -13,6 +13,9 @@
 
 namespace reeve::fault {
 
+// Text as a JSON string, to be the value of a name.
+std::string Quoted(const std::string& text);
+
 class Day {
  public:
   // Sends `request` under the session `token` and answers the answer; throws a refusal.

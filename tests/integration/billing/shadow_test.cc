@@ -63,11 +63,11 @@ class ShadowTest : public Billing {
     return LoadPart(Part(text), reason);
   }
   v1::Shadow Compare(std::int64_t shadow_id, bool again = false, const std::string& reason = {}) {
-    v1::CompareShadowRequest request;
+    v1::AdvanceShadowRequest request;
     request.set_request_id(Key());
     request.set_shadow_id(shadow_id);
     request.set_again(again);
-    return Send<v1::ShadowService>(&Stub::CompareShadow, converter_, request, reason);
+    return Send<v1::ShadowService>(&Stub::AdvanceShadow, converter_, request, reason);
   }
   v1::Shadow Get(std::int64_t shadow_id) {
     v1::GetShadowRequest request;

@@ -415,11 +415,11 @@ class VerifyTest : public Winters, public Printing {
       return Send<v1::ShadowService>(&Stub::LoadOldBills, converter, load).shadow_id();
     };
     const auto compare = [&](std::int64_t shadow_id, bool again) {
-      v1::CompareShadowRequest request;
+      v1::AdvanceShadowRequest request;
       request.set_request_id(Key());
       request.set_shadow_id(shadow_id);
       request.set_again(again);
-      Send<v1::ShadowService>(&Stub::CompareShadow, converter, request);
+      Send<v1::ShadowService>(&Stub::AdvanceShadow, converter, request);
     };
     const std::int64_t differs = send(21, first + second, 1, first, false);
     send(21, first + second, 6, second, true);
