@@ -5,11 +5,6 @@
 #include "tests/fault/api/day.h"
 
 namespace reeve::fault {
-namespace {
-
-std::string Quoted(const std::string& text) { return '"' + absl::CEscape(text) + '"'; }
-
-}  // namespace
 
 void Day::MeasureHours() {
   Do("billing.IntervalService/LoadIntervalPolicy", "builder",
@@ -19,10 +14,11 @@ void Day::MeasureHours() {
      R"({"account_id": $account0, "agreement_id": $agreement})");
   std::string amounts = "0.25";
   for (int hour = 1; hour < 24; ++hour) amounts += " 0.25";
+  const std::string meter = Keep("meter_text", "installations[0].meter.meter_number");
   const std::string unit = Keep("unit_text", "installations[0].meter.unit");
-  const std::string lines =
-      "meter_number,start_time,minutes,unit,amounts\nN-1,2026-11-11T07:00Z,60," + unit + "," +
-      amounts + "\nE9999999,2026-11-11T07:00Z,60,kWh,1\n";
+  const std::string lines = "meter_number,start_time,minutes,unit,amounts\n" + meter +
+                            ",2026-11-11T07:00Z,60," + unit + "," + amounts +
+                            "\nE9999999,2026-11-11T07:00Z,60,kWh,1\n";
   Name("sha", Quoted(absl::Base64Escape(Sha256(lines))));
   Name("lines", Quoted(lines));
   Do("billing.IntervalService/ImportIntervals", "builder",
