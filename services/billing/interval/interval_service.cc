@@ -27,13 +27,14 @@ constexpr std::int64_t kAttemptMax = 1'000;
 struct ImportPart {
   static constexpr std::string_view kMethod = "reeve.billing.v1.IntervalService/ImportIntervals";
   std::string request_id;
-  std::int64_t import_id = 0;
+  std::int64_t file_id = 0;    // of its bytes
+  std::int64_t import_id = 0;  // of an attempt to bring it in
   std::string file_name;
   std::int64_t first_line = 0;
   std::string lines;
   bool last_part = false;
 
-  std::int64_t home() const { return import_id; }
+  std::int64_t home() const { return file_id; }
   std::string digest() const { return Sha256(lines); }
   Canonical canonical() const {
     return std::move(Canonical(kMethod, 1)
@@ -65,6 +66,7 @@ Result<ImportPart> Parse(const v1::ImportIntervalsRequest& request) {
     fields.Refuse("lines", "do not end with a whole line");
   }
   if (!fields.ok()) return fields.error();
+  part.file_id = DerivedId("interval-bytes", request.file_sha256());
   part.import_id =
       DerivedId("interval-file", request.file_sha256() + "/" + std::to_string(attempt));
   return part;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kTiersMax = 20;
 constexpr int kSizesMax = 40;
+constexpr std::int64_t kPlaceMax = 100;  // cents
 constexpr std::int64_t kRatioMax = 1'000'000;
 constexpr std::size_t kServiceNameMax = 20;
 constexpr int kDaysMax = 4'000;
@@ -253,7 +254,8 @@ void ParseBilled(Fields& fields, const std::string& field, const v1::RateCompone
     component.for_sizes.push_back(
         fields.Text(field + ".for_sizes[" + std::to_string(i) + "]", message.for_sizes(i), 1, 10));
   }
-  component.round_to_cents = message.round_to_cents();
+  component.round_to_cents =
+      fields.Range(field + ".round_to_cents", message.round_to_cents(), 0, kPlaceMax);
 }
 
 Component ParseComponent(Fields& fields, const std::string& field, const v1::RateComponent& message,

@@ -21,7 +21,8 @@ struct LoadPart {
   std::string lines;
   bool last_part = false;
 
-  std::int64_t home() const { return first.shadow_id; }
+  // Not the shadow: its id follows from the days, too, and one request_id stands for one command.
+  std::int64_t home() const { return first.cycle; }
   std::string digest() const { return HexEncode(Sha256(lines)); }
   Canonical canonical() const {
     return std::move(Canonical(kMethod, 1)

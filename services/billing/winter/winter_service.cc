@@ -1,7 +1,6 @@
 #include "services/billing/winter/winter_service.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
@@ -16,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kAgreementsOfPage = 400;  // each makes a row and an audit entry
 constexpr std::int64_t kRatioMax = 1'000'000;
+constexpr std::int64_t kTotalMax = 1'000'000'000'000'000;  // thousandths
 
 struct LoadRuleCommand {
   static constexpr std::string_view kMethod =
@@ -87,7 +87,7 @@ struct StartCommand {
     return DerivedId("winter-run", schedule_code + "/" + std::to_string(winter_year) + "/" +
                                        effective_date.ToString());
   }
-  std::int64_t home() const { return run_id(); }
+  std::int64_t home() const { return 0; }
   Canonical canonical() const {
     return std::move(Canonical(kMethod, 1)
                          .Add("schedule_code", schedule_code)
@@ -187,8 +187,7 @@ struct SignCommand {
 Result<SignCommand> Parse(const v1::SignWinterRunRequest& request) {
   Fields fields;
   SignCommand command{fields.RequestId(request.request_id()), fields.Id("run_id", request.run_id()),
-                      fields.Range("total_thousandths", request.total_thousandths(), 0,
-                                   std::numeric_limits<std::int64_t>::max())};
+                      fields.Range("total_thousandths", request.total_thousandths(), 0, kTotalMax)};
   if (!fields.ok()) return fields.error();
   return command;
 }

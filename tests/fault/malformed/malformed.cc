@@ -35,8 +35,10 @@ bool TakesAny(const FieldDescriptor& field) {
   static const std::set<std::string> kMessages = {"reeve.case311.v1.CaseRow",
                                                   "reeve.verify.v1.ChainHead"};
   static const std::set<std::string> kFields = {
-      "reeve.billing.v1.ImportReadsRequest.lines", "reeve.billing.v1.LoadOldBillsRequest.lines",
+      "reeve.billing.v1.ImportReadsRequest.lines",
+      "reeve.billing.v1.LoadOldBillsRequest.lines",
       "reeve.billing.v1.CheckOldBillsRequest.lines",
+      "reeve.billing.v1.ImportIntervalsRequest.lines",
       "reeve.identity.v1.SignOutRequest.session_token",
       "reeve.identity.v1.CheckSessionRequest.session_token"};
   return kMessages.contains(field.containing_type()->full_name()) ||

@@ -28,9 +28,10 @@ constexpr auto kQuiet = std::chrono::milliseconds(300);  // feeds are polled eve
 // within one home, so another value is another request. And the lines of a file, which are for
 // messages.
 const std::set<std::string> kHomes = {
-    "drawer_id", "account_id", "customer_id", "premise_id",     "person_id", "application_id",
-    "case_id",   "cycle_id",   "vault_id",    "payment_id",     "login",     "slot_date",
-    "crew_id",   "cycle",      "source_id",   "effective_date", "line"};
+    "drawer_id",      "account_id", "customer_id", "premise_id", "person_id",
+    "application_id", "case_id",    "cycle_id",    "vault_id",   "payment_id",
+    "login",          "slot_date",  "crew_id",     "cycle",      "source_id",
+    "effective_date", "line",       "shadow_id",   "run_id"};
 // Its rows are requests of their own: what is on file is left as it is, whoever asks.
 constexpr char kOwnRows[] = "reeve.case311.v1.ImportCasesRequest";
 
