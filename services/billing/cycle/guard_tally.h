@@ -16,7 +16,7 @@ namespace reeve::billing::cycle {
 enum class TallyKind {
   kService,     // a service's segments that will be sent
   kComponent,   // their lines of one price: of a component, a tax or one block
-  kBlocks,      // of a component in blocks, all together: of runs from before 0014, read on
+  kBlocks,      // of a component in blocks, all together: of runs from before 0013, read on
   kPrice,       // segments under other prices than last: last's use under these
   kLongPeriod,  // metered segments of more days than the class's longest month
   kNotBilled,   // agreements with days to bill, but neither a segment nor a hold
