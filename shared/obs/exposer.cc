@@ -5,11 +5,14 @@
 
 #include <stdexcept>
 
+#include "shared/obs/live_heap.h"
+
 namespace reeve::obs {
 
 struct Exposer::Http {
   explicit Http(const std::string& address) : exposer(address, /*num_threads=*/1) {}
   prometheus::Exposer exposer;
+  std::shared_ptr<LiveHeap> live_heap;  // the exposer keeps no hold on what it asks
 };
 
 Exposer::Exposer(const std::string& address, const Metrics& metrics) {
@@ -18,7 +21,9 @@ Exposer::Exposer(const std::string& address, const Metrics& metrics) {
   } catch (const std::exception& thrown) {
     throw std::runtime_error("cannot serve metrics on " + address + ": " + thrown.what());
   }
+  http_->live_heap = std::make_shared<LiveHeap>(metrics.service());
   http_->exposer.RegisterCollectable(metrics.registry());
+  http_->exposer.RegisterCollectable(http_->live_heap);
 }
 
 Exposer::~Exposer() = default;

@@ -169,6 +169,8 @@ void Suite::StartRedis() {
 void Suite::Start(const std::string& service, int replica) {
   Running& running = running_[{service, replica}];
   if (running.port == 0) running.port = FreePort();
+  const bool serves_metrics = options_.metrics && replica == 0;
+  if (serves_metrics && running.metrics_port == 0) running.metrics_port = FreePort();
   // Replicas beyond the first serve people only: the suite's sockets belong to the first.
   const std::string run =
       replica == 0 ? folder_ : folder_ + "/" + service + "-" + std::to_string(replica);
@@ -187,7 +189,7 @@ void Suite::Start(const std::string& service, int replica) {
       "--run=" + run,
       "--data=" + folder_,
       "--listen=127.0.0.1:" + std::to_string(running.port),
-      "--metrics=none",
+      "--metrics=" + (serves_metrics ? metrics_address(service) : "none"),
       "--redis=" + (options_.redis ? "unix:" + redis_socket() : std::string()),
       "--engine=" + std::string(options_.engine == db::Engine::kSqlite ? "sqlite" : "postgres"),
       "--demo"};
@@ -220,6 +222,10 @@ void Suite::Kill(const std::string& service, int replica) {
 
 std::string Suite::address(const std::string& service, int replica) const {
   return "127.0.0.1:" + std::to_string(running_.at({service, replica}).port);
+}
+
+std::string Suite::metrics_address(const std::string& service) const {
+  return "127.0.0.1:" + std::to_string(running_.at({service, 0}).metrics_port);
 }
 
 std::shared_ptr<grpc::Channel> Suite::Channel(const std::string& service, int replica) const {

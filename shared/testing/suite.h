@@ -46,6 +46,7 @@ struct SuiteOptions {
                                        "payment",  "work_order", "case311"};
   std::string bootstrap;  // roles and first people, as reeve-identity reads them
   bool redis = true;
+  bool metrics = false;  // the first replica of each service serves them at metrics_address
   // More flags of a service, e.g. {"work_order", {"--workers=4"}}.
   std::map<std::string, std::vector<std::string>> flags;
   // PostgreSQL of the test's own, to restart it; empty to use that of TemporaryDatabase.
@@ -70,6 +71,7 @@ class Suite {
   void Kill(const std::string& service, int replica = 0);  // kill -9, and waits for the end
 
   std::string address(const std::string& service, int replica = 0) const;
+  std::string metrics_address(const std::string& service) const;
   // A new connection each time.
   std::shared_ptr<grpc::Channel> Channel(const std::string& service, int replica = 0) const;
   // The context of one call of a person: deadline in milliseconds, the session's token.
@@ -89,6 +91,7 @@ class Suite {
  private:
   struct Running {
     int port = 0;
+    int metrics_port = 0;  // none
     std::optional<Process> process;
   };
   using Key = std::pair<std::string, int>;

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "shared/rpc/client.h"
 #include "shared/rpc/error.h"
 #include "tests/bench/city.h"
+#include "tests/bench/command.h"
 #include "tests/fault/api/day.h"
 
 namespace reeve::fault {
@@ -29,6 +31,7 @@ using testing::Suite;
 
 constexpr int kCashiers = 5;
 constexpr int kRounds = 3;
+constexpr int kWarmRounds = 2;  // until the databases' page caches are as large as they become
 constexpr auto kQuiet = std::chrono::milliseconds(300);  // feeds are polled every 200 ms at most
 constexpr int kCallMillis = 20'000;
 
@@ -39,27 +42,30 @@ class MalformedTest : public ::testing::TestWithParam<db::Engine> {
         suite_(Options(GetParam(), mkdtemp(folder_.data()))) {
     suite_.Start();
     token_ = suite_.SignIn(bench::kBuilder, bench::kPassword);
-    for (const std::string& service : services_) {
-      channels_[service] = suite_.Channel(service);
-      sockets_[service] = rpc::OpenChannel("unix:" + suite_.folder() + "/" + service + ".sock", {});
-    }
+    Connect();
   }
   ~MalformedTest() override { std::filesystem::remove_all(folder_); }
 
   static testing::SuiteOptions Options(db::Engine engine, const std::string& folder) {
-    // The processes give back at once what they let go, so that what is resident is what they keep.
-    setenv("MALLOC_ARENA_MAX", "1", 1);
-    setenv("MALLOC_MMAP_THRESHOLD_", "131072", 1);
-    setenv("MALLOC_TRIM_THRESHOLD_", "131072", 1);
+    // What a thread has let go is counted as let go, and not kept for its next allocation.
+    setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
     testing::SuiteOptions options{.engine = engine,
                                   .binaries = REEVE_BINARIES,
-                                  .bootstrap = bench::WriteBootstrap(folder, kCashiers)};
+                                  .bootstrap = bench::WriteBootstrap(folder, kCashiers),
+                                  .metrics = true};
     for (const std::string& service : options.services) {
       options.flags[service] = {"--demo-clock=" + folder + "/clock"};
     }
     options.flags["identity"].insert(options.flags["identity"].end(),
                                      {"--argon2-memory-kib=1024", "--argon2-passes=1"});
     return options;
+  }
+
+  void Connect() {
+    for (const std::string& service : services_) {
+      channels_[service] = suite_.Channel(service);
+      sockets_[service] = rpc::OpenChannel("unix:" + suite_.folder() + "/" + service + ".sock", {});
+    }
   }
 
   // A valid request of every method that changes something.
@@ -131,11 +137,22 @@ class MalformedTest : public ::testing::TestWithParam<db::Engine> {
       before = std::move(now);
     }
   }
-  std::map<std::string, std::int64_t> Resident() {
+  // What each process has asked for and not given back, in bytes, as it says itself, with the
+  // connections closed: each has buffers of some MB after a large request.
+  std::map<std::string, std::int64_t> Kept() {
+    channels_.clear();
+    sockets_.clear();
+    std::this_thread::sleep_for(kQuiet);
     std::map<std::string, std::int64_t> bytes;
     for (const std::string& service : services_) {
-      bytes[service] = suite_.process(service).ResidentBytes();
+      const std::string page =
+          bench::Output("curl -sSf http://" + suite_.metrics_address(service) + "/metrics");
+      const std::string name = "\nreeve_" + service + "_heap_live_bytes ";
+      const std::size_t line = page.find(name);
+      if (line == std::string::npos) throw std::runtime_error("no metric" + name);
+      bytes[service] = static_cast<std::int64_t>(std::stod(page.substr(line + name.size())));
     }
+    Connect();
     return bytes;
   }
 
@@ -150,13 +167,17 @@ class MalformedTest : public ::testing::TestWithParam<db::Engine> {
   int requests_ = 0;
 };
 
-// A process that has grown by a fifth keeps what it should have let go.
-bool IsFlat(std::int64_t before, std::int64_t after) { return after <= before + before / 5; }
+// A process that has grown by a fifth keeps what it should have let go. What a connection between
+// the services has as buffers comes and goes, and is less than kBuffers.
+constexpr std::int64_t kBuffers = 1'000'000;
+bool IsFlat(std::int64_t before, std::int64_t after) {
+  return after <= before + before / 5 + kBuffers;
+}
 
 TEST_P(MalformedTest, EveryMethodRefusesWhatIsMalformedNamesItAndChangesNothing) {
   LearnValidRequests();
   std::map<std::string, std::string> states = Settled();
-  std::map<std::string, std::int64_t> resident;
+  std::vector<std::map<std::string, std::int64_t>> kept;  // by round
   std::size_t sent = 0;
   for (int round = 0; round < kRounds; ++round) {
     for (const Method& method : api_.methods()) {
@@ -180,18 +201,18 @@ TEST_P(MalformedTest, EveryMethodRefusesWhatIsMalformedNamesItAndChangesNothing)
       }
       if (changed) states = Settled();
     }
-    if (round == 0) resident = Resident();
+    EXPECT_EQ(Settled(), states);
+    kept.push_back(Kept());
   }
-  EXPECT_EQ(Settled(), states);
   for (const std::string& service : services_) {
-    const std::int64_t after = Resident()[service];
     EXPECT_TRUE(suite_.process(service).running()) << service;
     EXPECT_EQ(FirstBrokenCheck(suite_, api_, service, token_), "") << service;
-    EXPECT_TRUE(IsFlat(resident[service], after))
-        << service << " grew from " << resident[service] << " to " << after << " bytes";
-    std::printf("%s: %lld kB after the first round, %lld kB after the last\n", service.c_str(),
-                static_cast<long long>(resident[service] / 1024),
-                static_cast<long long>(after / 1024));
+    std::printf("%s:", service.c_str());
+    for (const auto& bytes : kept) {
+      std::printf(" %lld", static_cast<long long>(bytes.at(service)));
+    }
+    std::printf(" bytes kept after each round\n");
+    EXPECT_TRUE(IsFlat(kept[kWarmRounds - 1].at(service), kept.back().at(service))) << service;
   }
   std::printf("%zu methods, %zu requests\n", api_.methods().size(), sent);
 }
@@ -259,8 +280,9 @@ TEST(MalformedControl, AServiceThatDoesNotLookIsNoticedAtEveryMethod) {
       EXPECT_EQ(noticed, looked_for) << method.name << " " << rpc::CodeName(status.error_code());
     }
   }
-  EXPECT_TRUE(IsFlat(100'000'000, 119'000'000));
-  EXPECT_FALSE(IsFlat(100'000'000, 121'000'000));
+  EXPECT_TRUE(IsFlat(3'000'000, 3'500'000));
+  constexpr int kRequestsOfARound = 6'000;
+  EXPECT_FALSE(IsFlat(3'000'000, 3'000'000 + kRequestsOfARound * 300)) << "300 bytes a request";
 }
 
 INSTANTIATE_TEST_SUITE_P(BothEngines, MalformedTest, testing::BothEngines(), testing::EngineName);

@@ -5,6 +5,12 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shared/obs/live_heap.h"
+
 namespace reeve::obs {
 namespace {
 
@@ -35,6 +41,18 @@ TEST(Metrics, AnUnknownLabelValueCountsAsOther) {
   EXPECT_THAT(Exposed(metrics), HasSubstr("reeve_payment_tenders_total{tender=\"cash\"} 1"));
   EXPECT_THAT(Exposed(metrics), HasSubstr("reeve_payment_tenders_total{tender=\"other\"} 2"));
   EXPECT_THAT(Exposed(metrics), Not(HasSubstr("seashells")));
+}
+
+TEST(LiveHeap, CountsWhatIsHeldAndForgetsWhatWasLetGo) {
+  constexpr std::int64_t kBlock = 50'000'000;
+  const std::int64_t before = LiveHeapBytes();
+  {
+    const std::vector<char> held(kBlock);
+    EXPECT_NEAR(LiveHeapBytes() - before, kBlock, kBlock / 50);
+  }
+  EXPECT_NEAR(LiveHeapBytes(), before, kBlock / 50);
+  const std::string page = prometheus::TextSerializer().Serialize(LiveHeap("payment").Collect());
+  EXPECT_THAT(page, HasSubstr("# TYPE reeve_payment_heap_live_bytes gauge"));
 }
 
 }  // namespace
