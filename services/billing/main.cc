@@ -1,10 +1,12 @@
 // The billing service: rates, reads, cycles and bills, what is owed and paid, and collections.
+#include <memory>
+
 #include "services/billing/agreement/account_feed_service.h"
 #include "services/billing/agreement/order_feed_service.h"
 #include "services/billing/collections/payment_head_client.h"
 #include "services/billing/cycle/cycle_work_service.h"
-#include "services/billing/faces.h"
 #include "services/billing/migrations.h"
+#include "services/billing/open_faces.h"
 #include "services/billing/receivable/payment_feed_service.h"
 #include "services/billing/statement/print_work_service.h"
 #include "services/billing/verify/verify_service.h"
@@ -16,7 +18,7 @@ namespace {
 void Compose(process::Service& s) {
   collections::PaymentHeadClient payment_head(
       s.Channel("payment", {collections::PaymentHeadClient::kCalls}));
-  Faces faces(s, payment_head);
+  const std::shared_ptr<Faces> faces = OpenFaces(s, payment_head);
 
   s.Consume("account", agreement::AccountEvents(), agreement::ApplyAccounts);
   receivable::PaymentFeed payments(s.machine_clock());

@@ -1,4 +1,10 @@
 // Drafts, what they would have billed, and the second person.
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/rate_activation_service.grpc.pb.h"
+#include "reeve/billing/v1/rate_service.grpc.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "services/billing/agreement/account_feed_service.h"
 #include "shared/rpc/error.h"
 #include "tests/integration/billing/billing_fixture.h"
 

@@ -1,7 +1,18 @@
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/adjustment_service.grpc.pb.h"
+#include "reeve/billing/v1/collections_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/events.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/billing/v1/receivable_service.pb.h"
+#include "reeve/payment/v1/events.pb.h"
+#include "services/billing/receivable/payment_feed_service.h"
 #include "tests/integration/billing/adjusting.h"
 
 namespace reeve::billing {
 namespace {
+
+using Stub = v1::AdjustmentService::Stub;
 
 constexpr std::int64_t kAccount = 10000000009;
 constexpr std::int64_t kElectric = 21'26, kWater = 29'00, kStorm = 8'05;

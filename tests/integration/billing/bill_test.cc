@@ -3,6 +3,12 @@
 
 #include <set>
 
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/explanation.pb.h"
+#include "reeve/billing/v1/rate_service.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
 #include "shared/rpc/error.h"
 #include "tests/integration/billing/billing_fixture.h"
 #include "tests/unit/billing/evaluated.h"

@@ -1,4 +1,13 @@
 // Better reads in the place of others, estimates that give way, and the edit list before a cycle.
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/meter_service.pb.h"
+#include "reeve/billing/v1/read_correction_service.grpc.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/work_order/v1/events.pb.h"
+#include "reeve/work_order/v1/types.pb.h"
+#include "services/billing/agreement/order_feed_service.h"
 #include "shared/rpc/error.h"
 #include "tests/integration/billing/billing_fixture.h"
 

@@ -1,5 +1,14 @@
 #include <map>
 
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/events.pb.h"
+#include "reeve/billing/v1/rate_service.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/billing/v1/receivable_service.pb.h"
+#include "services/billing/agreement/account_feed_service.h"
+#include "services/billing/cycle/cycle_work_service.h"
 #include "tests/integration/billing/billing_fixture.h"
 
 namespace reeve::billing {

@@ -1,3 +1,7 @@
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/read_service.grpc.pb.h"
 #include "tests/integration/billing/billing_fixture.h"
 
 namespace reeve::billing {

@@ -4,6 +4,15 @@
 #include <map>
 #include <set>
 
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/guard_policy_service.grpc.pb.h"
+#include "reeve/billing/v1/guard_service.grpc.pb.h"
+#include "reeve/billing/v1/rate_service.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "services/billing/agreement/account_feed_service.h"
+#include "services/billing/cycle/cycle.h"
 #include "tests/integration/billing/billing_fixture.h"
 
 namespace reeve::billing {

@@ -1,4 +1,12 @@
 // Held bills as work: owners, deadlines, seconds of review, and many released at once.
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/events.pb.h"
+#include "reeve/billing/v1/hold_service.grpc.pb.h"
+#include "reeve/billing/v1/read_service.grpc.pb.h"
+#include "reeve/billing/v1/receivable_service.pb.h"
+#include "services/billing/agreement/account_feed_service.h"
 #include "tests/integration/billing/billing_fixture.h"
 
 namespace reeve::billing {

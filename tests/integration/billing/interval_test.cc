@@ -6,6 +6,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/interval_service.grpc.pb.h"
+#include "reeve/billing/v1/meter_service.pb.h"
+#include "reeve/billing/v1/rate_service.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
 #include "shared/core/decimal.h"
 #include "tests/integration/billing/intervals.h"
 

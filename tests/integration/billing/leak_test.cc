@@ -1,3 +1,10 @@
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/adjustment_service.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/guard_service.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/billing/v1/receivable_service.pb.h"
 #include "tests/integration/billing/adjusting.h"
 
 namespace reeve::billing {

@@ -1,3 +1,11 @@
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/ledger_service.grpc.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/billing/v1/receivable_service.pb.h"
+#include "reeve/payment/v1/events.pb.h"
+#include "services/billing/agreement/account_feed_service.h"
+#include "services/billing/receivable/payment_feed_service.h"
 #include "shared/rpc/error.h"
 #include "tests/integration/billing/billing_fixture.h"
 

@@ -1,6 +1,13 @@
 // A held bill whose reads are right: billed as months, or again from the same reads.
 #include <gmock/gmock.h>
 
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/events.pb.h"
+#include "reeve/billing/v1/hold_service.grpc.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/billing/v1/receivable_service.pb.h"
 #include "tests/integration/billing/billing_fixture.h"
 
 namespace reeve::billing {

@@ -2,6 +2,17 @@
 #include <map>
 #include <set>
 
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/guard_service.pb.h"
+#include "reeve/billing/v1/print_record.pb.h"
+#include "reeve/billing/v1/print_service.grpc.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/billing/v1/receivable_service.pb.h"
+#include "reeve/payment/v1/events.pb.h"
+#include "services/billing/agreement/account_feed_service.h"
+#include "services/billing/receivable/payment_feed_service.h"
 #include "shared/core/canonical.h"
 #include "tests/integration/billing/print_fixture.h"
 

@@ -1,4 +1,6 @@
 // Versions of schedules as they are loaded, kept and listed.
+#include "reeve/billing/v1/rate_activation_service.pb.h"
+#include "reeve/billing/v1/rate_service.grpc.pb.h"
 #include "shared/rpc/error.h"
 #include "tests/integration/billing/billing_fixture.h"
 

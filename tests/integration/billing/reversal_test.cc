@@ -2,6 +2,16 @@
 #include <atomic>
 #include <thread>
 
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
+#include "reeve/billing/v1/events.pb.h"
+#include "reeve/billing/v1/meter_service.grpc.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/work_order/v1/events.pb.h"
+#include "reeve/work_order/v1/types.pb.h"
+#include "services/billing/agreement/account_feed_service.h"
+#include "services/billing/agreement/order_feed_service.h"
 #include "tests/integration/billing/billing_fixture.h"
 
 namespace reeve::billing {

@@ -1,4 +1,8 @@
 // A city changes over: the old system's bills beside Reeve's, and when the cycle may go live.
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/guard_service.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
 #include "reeve/billing/v1/shadow_service.grpc.pb.h"
 #include "services/billing/shadow/old_bill.h"
 #include "tests/integration/billing/billing_fixture.h"

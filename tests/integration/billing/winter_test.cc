@@ -1,4 +1,9 @@
 // Winter averages through the API: computed, held, decided, signed, billed by.
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "reeve/billing/v1/winter_service.pb.h"
 #include "tests/integration/billing/winters.h"
 
 namespace reeve::billing {
