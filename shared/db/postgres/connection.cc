@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <limits>
 
 #include "shared/db/wait.h"
 
@@ -15,6 +16,7 @@ using Kind = DatabaseError::Kind;
 
 constexpr int kBinary = 1;
 constexpr int kServerVersionMin = 150000;
+constexpr std::size_t kCopyPiece = 64 * 1024;  // bytes
 constexpr std::string_view kDivisionByZero = "22012";
 constexpr Query kRollBack{"rollback", "ROLLBACK"};
 
@@ -193,6 +195,55 @@ void Connection::ReadOne(Answer& answer, Instant deadline) {
   const std::string_view affected = PQcmdTuples(result.get());
   answer.affected = 0;
   std::from_chars(affected.data(), affected.data() + affected.size(), answer.affected);
+}
+
+void Connection::Copy(const Query& copy, const NewRows& rows, Instant deadline) {
+  if (!pending_.empty()) {
+    SendSync();  // a session with answers to come cannot leave pipeline mode
+    Receive(deadline);
+  }
+  const std::string sql(copy.sql);
+  if (PQexitPipelineMode(session_) != 1 || PQsendQuery(session_, sql.c_str()) != 1) ThrowLost();
+  Result result = NextResult(deadline);
+  if (PQresultStatus(result.get()) == PGRES_COPY_IN) {
+    PutCopyData(rows, deadline);
+    result = NextResult(deadline);
+  }
+  while (NextResult(deadline)) {
+  }
+  if (PQenterPipelineMode(session_) != 1) ThrowLost();
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+    ThrowRefused(*result, {Pending::Kind::kStatement, copy.name});
+  }
+}
+
+void Connection::PutCopyData(const NewRows& rows, Instant deadline) {
+  std::string bytes;
+  bytes.reserve(2 * kCopyPiece);
+  AppendCopyHead(bytes);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    AppendCopyRow(bytes, rows, row);
+    if (bytes.size() >= kCopyPiece) Put(bytes, deadline);
+  }
+  AppendCopyEnd(bytes);
+  Put(bytes, deadline);
+  if (PQputCopyEnd(session_, nullptr) != 1) ThrowLost();
+}
+
+// Sends the bytes, and empties them. A single row may be larger than a piece, and larger than a
+// message may be.
+void Connection::Put(std::string& bytes, Instant deadline) {
+  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    usable_ = false;  // in the middle of a COPY
+    throw DatabaseError(Kind::kBroken, "a row is larger than 2 GiB");
+  }
+  if (PQputCopyData(session_, bytes.data(), static_cast<int>(bytes.size())) != 1) ThrowLost();
+  bytes.clear();
+  for (int unsent = PQflush(session_); unsent != 0; unsent = PQflush(session_)) {
+    if (unsent < 0) ThrowLost();
+    Await(POLLIN | POLLOUT, deadline);
+    if (PQconsumeInput(session_) != 1) ThrowLost();
+  }
 }
 
 // Null between two statements.

@@ -41,6 +41,10 @@ class Connection {
   // Sends what is queued, reads all answers, and returns that of the last statement. Throws the
   // first error; then only RollBackLater may follow.
   Answer Receive(Instant deadline);
+  // Reads all answers as Receive does, then carries out `copy`, a COPY FROM STDIN (FORMAT binary),
+  // for which the session leaves pipeline mode, and waits until the server has the rows. They go
+  // out in pieces: no more than one piece stands beside them in memory.
+  void Copy(const Query& copy, const NewRows& rows, Instant deadline);
   // Ends the transaction without waiting for it: the answers are read, and not heeded, by the next
   // Receive. Never throws.
   void RollBackLater();
@@ -82,6 +86,8 @@ class Connection {
   void Queued(int accepted, const Pending& pending);
   void ReadOne(Answer& answer, Instant deadline);
   Result NextResult(Instant deadline);
+  void PutCopyData(const NewRows& rows, Instant deadline);
+  void Put(std::string& bytes, Instant deadline);
   void Await(short events, Instant deadline);
   [[noreturn]] void ThrowLost();
   [[noreturn]] void ThrowRefused(const PGresult& result, const Pending& pending);

@@ -17,16 +17,27 @@ constexpr Query kCommit{"commit", "COMMIT"};
 // answer.
 constexpr Duration kCommitGrace = Duration::Seconds(2);
 
-std::string InsertText(const InsertInto& into) {
-  std::string columns;
-  std::vector<ColumnType> types;
+// So many rows are worth the trips of a COPY.
+constexpr std::size_t kCopyRowsMin = 100;
+
+std::string ColumnNames(const InsertInto& into) {
+  std::string names;
   for (const InsertInto::Column& column : into.columns) {
-    if (!columns.empty()) columns.append(", ");
-    columns.append(column.name);
-    types.push_back(column.type);
+    names.append(names.empty() ? "" : ", ").append(column.name);
   }
-  return "INSERT INTO " + std::string(into.table) + " (" + columns + ") SELECT * FROM unnest(" +
-         ArrayArguments(types) + ")";
+  return names;
+}
+
+std::string CopyText(const InsertInto& into) {
+  return "COPY " + std::string(into.table) + " (" + ColumnNames(into) +
+         ") FROM STDIN (FORMAT binary)";
+}
+
+std::string InsertText(const InsertInto& into) {
+  std::vector<ColumnType> types;
+  for (const InsertInto::Column& column : into.columns) types.push_back(column.type);
+  return "INSERT INTO " + std::string(into.table) + " (" + ColumnNames(into) +
+         ") SELECT * FROM unnest(" + ArrayArguments(types) + ")";
 }
 
 }  // namespace
@@ -35,11 +46,14 @@ PostgresTransaction::~PostgresTransaction() {
   if (open_) connection_.RollBackLater();
 }
 
+void PostgresTransaction::Begin() {
+  if (open_) return;
+  open_ = true;
+  connection_.Send(mode_ == Mode::kWrite ? kBeginWrite : kBeginRead, {});
+}
+
 void PostgresTransaction::Send(const Query& query, const Parameters& parameters, bool counted) {
-  if (!open_) {
-    open_ = true;
-    connection_.Send(mode_ == Mode::kWrite ? kBeginWrite : kBeginRead, {});
-  }
+  Begin();
   connection_.Send(query, parameters, counted);
 }
 
@@ -89,6 +103,10 @@ void PostgresTransaction::InsertRows(const NewRows& rows) {
   Guard([&] {
     if (rows.empty()) return;
     const InsertInto& into = rows.into();
+    if (rows.size() >= kCopyRowsMin) {
+      Begin();
+      return connection_.Copy({into.name, CopyText(into)}, rows, deadline_);
+    }
     Parameters arrays;
     for (std::size_t column = 0; column < into.columns.size(); ++column) {
       arrays.AddArray(into.columns[column].type, rows.size(),

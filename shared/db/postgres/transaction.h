@@ -32,6 +32,7 @@ class PostgresTransaction final : public GuardedTransaction {
   std::int64_t RunChange(const Query& query, std::span<const Value> parameters) override;
 
  private:
+  void Begin();  // with the first statement
   void Send(const Query& query, const Parameters& parameters, bool counted = false);
   Answer Ask(const Query& query, const Parameters& parameters);
 

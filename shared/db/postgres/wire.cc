@@ -27,12 +27,18 @@ constexpr Integer Swapped(Integer value) {
   static_assert(std::endian::native == std::endian::little);
   Integer swapped = 0;
   for (std::size_t i = 0; i < sizeof(Integer); ++i)
-    swapped |= ((value >> (8 * i)) & 0xff) << (8 * (sizeof(Integer) - 1 - i));
+    swapped = static_cast<Integer>(swapped | ((value >> (8 * i)) & 0xff)
+                                                 << (8 * (sizeof(Integer) - 1 - i)));
   return swapped;
 }
 
 void AppendInt32(std::string& bytes, std::int32_t value) {
   const std::uint32_t big_endian = Swapped(static_cast<std::uint32_t>(value));
+  bytes.append(reinterpret_cast<const char*>(&big_endian), sizeof(big_endian));
+}
+
+void AppendInt16(std::string& bytes, std::int16_t value) {
+  const std::uint16_t big_endian = Swapped(static_cast<std::uint16_t>(value));
   bytes.append(reinterpret_cast<const char*>(&big_endian), sizeof(big_endian));
 }
 
@@ -66,6 +72,22 @@ Value ToValue(Oid type, const char* data, int size, std::string_view query_name)
 }
 
 }  // namespace
+
+void AppendCell(std::string& bytes, const Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    const std::uint64_t big_endian = Swapped(static_cast<std::uint64_t>(*number));
+    AppendInt32(bytes, sizeof(big_endian));
+    bytes.append(reinterpret_cast<const char*>(&big_endian), sizeof(big_endian));
+  } else if (const auto* text = std::get_if<std::string>(&value)) {
+    AppendInt32(bytes, static_cast<std::int32_t>(text->size()));
+    bytes.append(*text);
+  } else if (const auto* blob = std::get_if<Bytes>(&value)) {
+    AppendInt32(bytes, static_cast<std::int32_t>(blob->size()));
+    bytes.append(blob->begin(), blob->end());
+  } else {
+    AppendInt32(bytes, -1);
+  }
+}
 
 Parameters::Parameters(std::span<const Value> values) {
   numbers_.reserve(values.size());  // they are pointed at
@@ -114,25 +136,25 @@ std::string& Parameters::BeginArray(ColumnType type, std::size_t size) {
   return bytes;
 }
 
-void Parameters::AppendElement(std::string& bytes, const Value& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    const std::uint64_t big_endian = Swapped(static_cast<std::uint64_t>(*number));
-    AppendInt32(bytes, sizeof(big_endian));
-    bytes.append(reinterpret_cast<const char*>(&big_endian), sizeof(big_endian));
-  } else if (const auto* text = std::get_if<std::string>(&value)) {
-    AppendInt32(bytes, static_cast<std::int32_t>(text->size()));
-    bytes.append(*text);
-  } else if (const auto* blob = std::get_if<Bytes>(&value)) {
-    AppendInt32(bytes, static_cast<std::int32_t>(blob->size()));
-    bytes.append(blob->begin(), blob->end());
-  } else {
-    AppendInt32(bytes, -1);
-  }
-}
-
 std::string_view ArrayTypeName(ColumnType type) {
   return type == ColumnType::kInt ? "bigint[]" : type == ColumnType::kText ? "text[]" : "bytea[]";
 }
+
+void AppendCopyHead(std::string& bytes) {
+  bytes.append("PGCOPY\n\377\r\n\0", 11);
+  AppendInt32(bytes, 0);  // flags
+  AppendInt32(bytes, 0);  // no extension
+}
+
+void AppendCopyRow(std::string& bytes, const NewRows& rows, std::size_t row) {
+  const std::size_t columns = rows.into().columns.size();
+  AppendInt16(bytes, static_cast<std::int16_t>(columns));
+  for (std::size_t column = 0; column < columns; ++column) {
+    AppendCell(bytes, rows.cell(row, column));
+  }
+}
+
+void AppendCopyEnd(std::string& bytes) { AppendInt16(bytes, -1); }
 
 Rows ToRows(const PGresult& result, std::string_view query_name) {
   const int columns = PQnfields(&result);

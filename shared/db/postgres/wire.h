@@ -11,6 +11,9 @@
 
 namespace reeve::db::postgres {
 
+// A value behind its length, as it stands in an array and in a row of COPY.
+void AppendCell(std::string& bytes, const Value& value);
+
 // The parameters of one statement. Texts and bytes are referred to, not copied: the values outlive
 // this object.
 class Parameters {
@@ -24,7 +27,7 @@ class Parameters {
   template <class Cell>
   void AddArray(ColumnType type, std::size_t size, const Cell& cell) {
     std::string& bytes = BeginArray(type, size);
-    for (std::size_t i = 0; i < size; ++i) AppendElement(bytes, cell(i));
+    for (std::size_t i = 0; i < size; ++i) AppendCell(bytes, cell(i));
     Add(ArrayType(type), bytes.data(), bytes.size());
   }
 
@@ -37,7 +40,6 @@ class Parameters {
 
  private:
   static Oid ArrayType(ColumnType type);
-  static void AppendElement(std::string& bytes, const Value& value);
   std::string& BeginArray(ColumnType type, std::size_t size);
   void Add(Oid type, const char* data, std::size_t length);
 
@@ -51,6 +53,11 @@ class Parameters {
 
 // "bigint[]", "text[]", "bytea[]".
 std::string_view ArrayTypeName(ColumnType type);
+
+// What COPY ... FROM STDIN (FORMAT binary) reads: the head, a row at a time, the end.
+void AppendCopyHead(std::string& bytes);
+void AppendCopyRow(std::string& bytes, const NewRows& rows, std::size_t row);
+void AppendCopyEnd(std::string& bytes);
 
 // The rows of a binary result. Throws kBroken if a column has a type that Value does not have.
 Rows ToRows(const PGresult& result, std::string_view query_name);

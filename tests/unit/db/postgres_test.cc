@@ -89,6 +89,68 @@ TEST_P(PostgresTest, SessionKilledInsideABodyIsRunAgain) {
   EXPECT_EQ(Counter(2), 0);
 }
 
+// Enough for COPY.
+NewRows ManyCounters() {
+  static const InsertInto kInto{"add_counters", "counter", {{"counter_id"}, {"value"}}};
+  NewRows rows(kInto);
+  for (int i = 1; i <= 1000; ++i) rows.Add(i, i);
+  return rows;
+}
+
+TEST_P(PostgresTest, SessionKilledBeforeItCopiesIsRunAgain) {
+  int runs = 0;
+  database_->Write(deadline_, [&](Transaction& tx) {
+    tx.Select(kFindCounter, 1);
+    if (++runs == 1) KillSessions();
+    tx.InsertRows(ManyCounters());
+    return Verdict::kCommit;
+  });
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(Counter(1000), 1000);
+}
+
+// The rows wait for a lock until the deadline: the session is closed in the middle of its COPY.
+TEST_P(PostgresTest, CopyThatIsStuckEndsAtTheDeadlineAndLeavesNothing) {
+  std::promise<void> locked;
+  std::promise<void> expired;
+  std::thread holder([&] {
+    database_->Write(deadline_, [&](Transaction& tx) {
+      tx.Execute(kAddCounter, 500, 0);
+      locked.set_value();
+      expired.get_future().wait();
+      return Verdict::kRollBack;
+    });
+  });
+  locked.get_future().wait();
+  std::thread impatience([&] {
+    const std::unique_ptr<Database> observer = database_.OpenReplica();
+    constexpr Query kCopying{"",
+                             "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                             " current_database() AND query LIKE 'COPY counter%' AND"
+                             " wait_event_type = 'Lock'"};
+    for (std::int64_t waiting = 0; waiting == 0;) {
+      observer->Read(deadline_, [&](Transaction& tx) { waiting = tx.Select(kCopying)[0].Int(0); });
+    }
+    clock_.Advance(Duration::Seconds(61));
+  });
+  EXPECT_EQ(KindOf([&] {
+              database_->Write(deadline_, [&](Transaction& tx) {
+                tx.InsertRows(ManyCounters());
+                return Verdict::kCommit;
+              });
+            }),
+            Kind::kExpired);
+  impatience.join();
+  expired.set_value();
+  holder.join();
+  const Instant later = clock_.Now() + Duration::Seconds(60);
+  database_->Write(later, [&](Transaction& tx) {
+    EXPECT_TRUE(tx.Select(kFindCounter, 1).empty());
+    tx.InsertRows(ManyCounters());
+    return Verdict::kCommit;
+  });
+}
+
 TEST_P(PostgresTest, SessionKilledWhileCommittingIsAnUnknownOutcome) {
   testing::RunSql(database_.location(),
                   "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS"

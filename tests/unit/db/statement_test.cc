@@ -7,6 +7,7 @@ namespace reeve::db {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 class StatementTest : public DatabaseTest {};
 INSTANTIATE_TEST_SUITE_P(BothEngines, StatementTest, testing::BothEngines(), testing::EngineName);
@@ -250,6 +251,94 @@ TEST_P(StatementTest, InsertRowsThatClashAreAUniqueViolationAtTheLatestOnCommit)
             }),
             Kind::kUniqueViolation);
   EXPECT_THAT(ItemIds(), ElementsAre(1));
+}
+
+// So many that an engine writes them in another way than a few.
+NewRows ManyItems(std::int64_t home, std::int64_t count) {
+  NewRows rows(kNewItems);
+  for (std::int64_t i = 1; i <= count; ++i) rows.Add(home, i, "note", nullptr);
+  return rows;
+}
+
+TEST_P(StatementTest, ManyRowsAreSeenByTheNextStatementAndGoWithTheBody) {
+  const NewRows rows = ManyItems(1, 1000);
+  database_->Write(deadline_, [&](Transaction& tx) {
+    tx.Execute(kAddCounter, 1, 7);
+    tx.InsertRows(rows);
+    EXPECT_EQ(tx.Select(kItemIds).size(), 1000U);
+    tx.InsertRows(ManyItems(2, 1000));
+    EXPECT_EQ(tx.Select(kItemIds).size(), 2000U);
+    return Verdict::kRollBack;
+  });
+  EXPECT_THAT(ItemIds(), IsEmpty());
+  EXPECT_TRUE(Select(kFindCounter, 1).empty());
+}
+
+TEST_P(StatementTest, ManyRowsKeepWhatWasSentBeforeAndAfterThem) {
+  database_->Write(deadline_, [&](Transaction& tx) {
+    tx.Execute(kAddCounter, 1, 1);
+    const std::vector<std::vector<Value>> before{{ToValue(1), ToValue(2)}};
+    tx.ExecuteEach(kSetCounter, before);
+    NewRows few(kNewItems);
+    few.Add(3, 0, nullptr, nullptr);
+    tx.InsertRows(few);
+    tx.InsertRows(ManyItems(2, 150));
+    tx.InsertRows(ManyItems(1, 150));
+    tx.Execute(kAddCounter, 2, 3);
+    return Verdict::kCommit;
+  });
+  EXPECT_EQ(ItemIds().size(), 301U);
+  EXPECT_EQ(Counter(1), 2);
+  EXPECT_EQ(Counter(2), 3);
+}
+
+TEST_P(StatementTest, ManyRowsThatAreRefusedLeaveNothingAndTheNextBodyRuns) {
+  Execute(kAddItem, 1, 500, nullptr, nullptr);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(KindOfWrite([](Transaction& tx) {
+                tx.Execute(kAddCounter, 1, 1);
+                tx.InsertRows(ManyItems(1, 1000));
+              }),
+              Kind::kUniqueViolation);
+    EXPECT_THAT(ItemIds(), ElementsAre(500));
+  }
+  EXPECT_EQ(KindOfWrite([](Transaction& tx) {
+              NewRows texts = ManyItems(2, 999);
+              texts.Add(2, 1000, std::string("a\0b", 3), nullptr);
+              tx.InsertRows(texts);
+            }),
+            Kind::kBroken);
+  EXPECT_EQ(KindOfWrite([](Transaction& tx) {
+              // What was refused before is told first, and nothing is written behind it.
+              const std::vector<std::vector<Value>> missing{{ToValue(9), ToValue(2)}};
+              tx.ExecuteEach(kSetCounter, missing);
+              tx.InsertRows(ManyItems(2, 1000));
+            }),
+            Kind::kSerialization);
+  EXPECT_EQ(KindOfWrite([](Transaction& tx) { tx.InsertRows(ManyItems(2, 1000)); }), std::nullopt);
+  EXPECT_EQ(ItemIds().size(), 1001U);
+}
+
+TEST_P(StatementTest, ManyRowsOfAnySizeRoundTrip) {
+  NewRows rows(kNewItems);
+  for (std::int64_t i = 0; i < 300; ++i) {
+    const auto size = static_cast<std::size_t>(i % 3 == 0 ? 0 : i * 700);  // some beyond any piece
+    rows.Add(std::numeric_limits<std::int64_t>::min() + i, i % 2 == 0 ? i : -i,
+             std::string(size, static_cast<char>('a' + i % 26)),
+             i % 5 == 0 ? std::optional<Bytes>() : Bytes(size, static_cast<std::uint8_t>(i)));
+  }
+  database_->Write(deadline_, [&](Transaction& tx) {
+    tx.InsertRows(rows);
+    return Verdict::kCommit;
+  });
+  const Rows found =
+      Select({"all_items", "SELECT home, item_id, note, seal FROM item ORDER BY home"});
+  ASSERT_EQ(found.size(), rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (std::size_t column = 0; column < 4; ++column) {
+      EXPECT_TRUE(found[row].Cell(column) == rows.cell(row, column)) << row << ", " << column;
+    }
+  }
 }
 
 TEST_P(StatementTest, WrongNumberOfCellsIsADefect) {
