@@ -1,5 +1,10 @@
 #include "services/billing/cycle/guard_store.h"
 
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+
 namespace reeve::billing::cycle {
 namespace {
 
@@ -18,15 +23,15 @@ constexpr db::Query kDaysOfOthers{"guard_days_of_other", BILLED_DAYS "LIMIT 2"};
 constexpr db::Query kClass{"guard_class",
                            "SELECT customer_class FROM billing_account WHERE account_id = $1"};
 
-// The last to begin of those that were there before, of other accounts.
-constexpr db::Query kBefore{
-    "guard_occupant_before",
-    "SELECT a.stop_date, (SELECT s.end_read_thousandths FROM bill_segment s WHERE s.account_id = "
-    "a.account_id AND s.agreement_id = a.agreement_id AND s.state = 'BILLED' ORDER BY s.to_date "
-    "DESC LIMIT 1) FROM agreement a WHERE a.premise_id = $1 AND a.service = $2 AND "
-    "a.meter_number = $3 AND a.state <> 'PENDING' AND (a.start_date < $5 OR (a.start_date = $5 AND "
-    "a.account_id < $4)) AND a.account_id <> $4 "
-    "ORDER BY a.start_date DESC, a.account_id DESC LIMIT 1"};
+// Who has or had a service at a place, but for one account.
+constexpr db::Query kOccupants{
+    "guard_occupants",
+    "SELECT service, meter_number, start_date, account_id, agreement_id, stop_date FROM agreement "
+    "WHERE premise_id = $1 AND account_id <> $2 AND state <> 'PENDING'"};
+constexpr db::Query kLastRead{
+    "guard_occupant_last_read",
+    "SELECT end_read_thousandths FROM bill_segment WHERE account_id = $1 AND agreement_id = $2 AND "
+    "state = 'BILLED' ORDER BY to_date DESC LIMIT 1"};
 
 void AddDays(const db::Rows& rows, Guarded& one) {
   for (const db::Rows::Row row : rows) {
@@ -71,24 +76,86 @@ void LoadClasses(db::Transaction& tx, std::vector<Guarded>& guarded) {
   }
 }
 
-// Of those that have no bill yet. The meter is that of their start: an exchange since has another.
-void LoadBefore(db::Transaction& tx, std::vector<Guarded>& guarded) {
+// Occupants of a place.
+struct Occupant {
+  std::string service;
+  std::string meter_number;
+  Date start_date;
+  AccountId account;
+  std::int64_t agreement_id = 0;
+  std::optional<Date> stop_date;
+
+  auto order() const { return std::tuple(start_date, account, agreement_id); }
+};
+
+std::vector<Occupant> ToOccupants(const db::Rows& rows) {
+  std::vector<Occupant> occupants;
+  for (const db::Rows::Row row : rows) {
+    occupants.push_back(
+        {row.Text(0), row.Text(1), row.Day(2), AccountId(row.Int(3)), row.Int(4), row.MaybeDay(5)});
+  }
+  return occupants;
+}
+
+// At each of these places; asked once for each, and nothing comes back of most, which have never
+// had another account.
+std::map<PremiseId, std::vector<Occupant>> LoadOccupants(
+    db::Transaction& tx, const std::map<PremiseId, std::set<AccountId>>& places) {
   Parameters keys;
-  std::vector<Guarded*> wanted;
+  for (const auto& [premise, accounts] : places) {
+    const AccountId other_than = accounts.size() == 1 ? *accounts.begin() : AccountId();
+    keys.push_back({ToValue(premise), ToValue(other_than)});
+  }
+  std::map<PremiseId, std::vector<Occupant>> occupants;
+  const std::vector<db::Rows> answers = tx.SelectEach(kOccupants, keys);
+  auto answer = answers.begin();
+  for (const auto& [premise, unused] : places) {
+    if (!answer->empty()) occupants.emplace(premise, ToOccupants(*answer));
+    ++answer;
+  }
+  return occupants;
+}
+
+// The last to begin of those of other accounts that were there before. The meter is that of the
+// agreement's start: an exchange since has another.
+const Occupant* FindBefore(std::span<const Occupant> occupants,
+                           const agreement::Agreement& agreement) {
+  const Occupant* before = nullptr;
+  for (const Occupant& one : occupants) {
+    if (one.account == agreement.account || one.service != agreement.service ||
+        one.meter_number != agreement.meter_number ||
+        std::pair(one.start_date, one.account) >=
+            std::pair(agreement.start_date, agreement.account)) {
+      continue;
+    }
+    if (before == nullptr || before->order() < one.order()) before = &one;
+  }
+  return before;
+}
+
+// Of those that have no bill yet.
+void LoadBefore(db::Transaction& tx, std::vector<Guarded>& guarded) {
+  std::map<PremiseId, std::set<AccountId>> places;
+  for (const Guarded& one : guarded) {
+    if (one.days.empty()) places[one.agreement->premise].insert(one.agreement->account);
+  }
+  if (places.empty()) return;
+  const auto occupants = LoadOccupants(tx, places);
+  Parameters keys;
+  std::vector<Guarded*> found;
   for (Guarded& one : guarded) {
-    if (!one.days.empty()) continue;
-    const agreement::Agreement& agreement = *one.agreement;
-    keys.push_back({ToValue(agreement.premise), ToValue(agreement.service),
-                    ToValue(agreement.meter_number), ToValue(agreement.account),
-                    ToValue(agreement.start_date)});
-    wanted.push_back(&one);
+    const auto there = occupants.find(one.agreement->premise);
+    if (!one.days.empty() || there == occupants.end()) continue;
+    const Occupant* before = FindBefore(there->second, *one.agreement);
+    if (before == nullptr) continue;
+    one.before = OccupantBefore{before->stop_date, std::nullopt};
+    keys.push_back({ToValue(before->account), ToValue(before->agreement_id)});
+    found.push_back(&one);
   }
   if (keys.empty()) return;
-  const std::vector<db::Rows> before = tx.SelectEach(kBefore, keys);
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (before[i].empty()) continue;
-    const db::Rows::Row row = before[i][0];
-    wanted[i]->before = OccupantBefore{row.MaybeDay(0), row.MaybeInt(1)};
+  const std::vector<db::Rows> reads = tx.SelectEach(kLastRead, keys);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!reads[i].empty()) found[i]->before->end_read_thousandths = reads[i][0].MaybeInt(0);
   }
 }
 
