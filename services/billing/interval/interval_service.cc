@@ -7,6 +7,8 @@
 #include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/file/file_part.h"
+#include "services/billing/file/rows.h"
 #include "services/billing/interval/interval_store.h"
 #include "services/billing/read/read.h"
 #include "shared/core/canonical.h"
@@ -16,12 +18,11 @@
 namespace reeve::billing::interval {
 namespace {
 
-using read::NumberedRow;
+using file::FilePart;
+using file::NumberedRow;
 
-constexpr std::size_t kBytesMax = 500'000;
 // Each makes at most three rows and one refused: far below 5,000 rows a transaction.
 constexpr std::int64_t kLinesMax = 1'500;
-constexpr std::size_t kDigestSize = 32;
 constexpr std::int64_t kAttemptMax = 1'000;
 
 struct ImportPart {
@@ -29,20 +30,11 @@ struct ImportPart {
   std::string request_id;
   std::int64_t file_id = 0;    // of its bytes
   std::int64_t import_id = 0;  // of an attempt to bring it in
-  std::string file_name;
-  std::int64_t first_line = 0;
-  std::string lines;
-  bool last_part = false;
+  FilePart file;
 
   std::int64_t home() const { return file_id; }
-  std::string digest() const { return Sha256(lines); }
   Canonical canonical() const {
-    return std::move(Canonical(kMethod, 1)
-                         .Add("import_id", import_id)
-                         .Add("file_name", file_name)
-                         .Add("first_line", first_line)
-                         .Add("lines", digest())
-                         .Add("last_part", last_part ? 1 : 0));
+    return file.AddTo(Canonical(kMethod, 1).Add("import_id", import_id));
   }
 };
 
@@ -50,25 +42,12 @@ Result<ImportPart> Parse(const v1::ImportIntervalsRequest& request) {
   Fields fields;
   ImportPart part;
   part.request_id = fields.RequestId(request.request_id());
-  part.file_name = fields.Text("file_name", request.file_name(), 1, 200);
-  part.first_line = fields.Range("first_line", request.first_line(), 1, 1'000'000'000);
   const std::int64_t attempt = fields.Range("attempt", request.attempt(), 0, kAttemptMax);
-  part.lines = request.lines();
-  part.last_part = request.last_part();
-  if (request.file_sha256().size() != kDigestSize) {
-    fields.Refuse("file_sha256", "is not 32 bytes");
-  } else if (part.first_line == 1 && part.last_part &&
-             Sha256(part.lines) != request.file_sha256()) {
-    fields.Refuse("file_sha256", "is not the digest of the lines");
-  }
-  if (part.lines.size() > kBytesMax) fields.Refuse("lines", "have more than 500,000 bytes");
-  if (!part.last_part && !part.lines.ends_with('\n')) {
-    fields.Refuse("lines", "do not end with a whole line");
-  }
+  part.file = file::ParsePart(fields, request, kLinesMax);
   if (!fields.ok()) return fields.error();
-  part.file_id = DerivedId("interval-bytes", request.file_sha256());
-  part.import_id =
-      DerivedId("interval-file", request.file_sha256() + "/" + std::to_string(attempt));
+  const std::string& sha256 = part.file.file_sha256;
+  part.file_id = DerivedId("interval-bytes", sha256);
+  part.import_id = DerivedId("interval-file", sha256 + "/" + std::to_string(attempt));
   return part;
 }
 
@@ -239,7 +218,7 @@ class Importing {
 
   bool Refuse(const NumberedRow& row, Problem problem, AccountId account) {
     exceptions_.push_back({account, import_.import_id, row.line, std::string(ProblemName(problem)),
-                           read::Excerpt(row.text)});
+                           file::Excerpt(row.text)});
     return false;
   }
 
@@ -282,33 +261,28 @@ Error ImportUnknown() { return NotFound(reason::kImportUnknown, "There is no suc
 Result<v1::IntervalImport> Apply(command::Change& change, const TimeZone& zone,
                                  const ImportPart& part, const std::vector<NumberedRow>& rows) {
   db::Transaction& tx = change.tx();
-  Import import = LockImport(tx, part.import_id, part.file_name);
+  const FilePart& file = part.file;
+  Import import = LockImport(tx, part.import_id, file.name);
   const bool is_new = import.next_line == 1 && !import.complete;
   std::string before = is_new ? "" : RowText(kKeptImport, CellsOfImport(import));
-  if (const auto known = FindPart(tx, part.import_id, part.first_line)) {
-    if (*known != part.digest()) {
-      return FailedPrecondition(reason::kPartDiffers, "This part came before with other lines.");
-    }
+  REEVE_ASSIGN_OR_RETURN(
+      const file::Arrival arrival,
+      file::Arrive(file, FindPart(tx, part.import_id, file.first_line),
+                   {import.next_line, import.complete}, reason::kImportComplete));
+  if (arrival == file::Arrival::kRepeated) {
     AuditRow(change, kKeptImport, "repeat", std::move(before), CellsOfImport(import));
     return ToProto(import);
   }
-  if (import.complete) {
-    return FailedPrecondition(reason::kImportComplete, "All parts of this file have come.");
-  }
-  if (part.first_line != import.next_line) {
-    return FailedPrecondition(reason::kPartMissing, "The part before this one has not come.")
-        .With("next_line", import.next_line);
-  }
   Importing importing(change, zone, import);
   importing.Run(rows);
-  InsertPart(tx, part.import_id, part.first_line, part.digest());
-  import.next_line = read::NextLine(part.lines, part.first_line);
-  import.complete = part.last_part;
+  InsertPart(tx, part.import_id, file.first_line, file.digest());
+  import.next_line = file.next_line();
+  import.complete = file.last_part;
   SaveImport(tx, import);
   AuditRow(change, kKeptImport, "import", std::move(before), CellsOfImport(import));
   change.Audit({std::string(kPartEntity),
-                std::to_string(part.import_id) + "/" + std::to_string(part.first_line), "import",
-                "", importing.Text(part.digest())});
+                std::to_string(part.import_id) + "/" + std::to_string(file.first_line), "import",
+                "", importing.Text(file.digest())});
   return ToProto(import);
 }
 
@@ -332,7 +306,7 @@ grpc::ServerUnaryReactor* IntervalService::ImportIntervals(
              const v1::ImportIntervalsRequest& request) -> Result<v1::IntervalImport> {
         REEVE_ASSIGN_OR_RETURN(const ImportPart part, Parse(request));
         REEVE_ASSIGN_OR_RETURN(const std::vector<NumberedRow> rows,
-                               read::SplitLines(part.lines, part.first_line, kLinesMax, kHeader));
+                               file::SplitLines(part.file.lines, part.file.first_line, kHeader));
         Result<v1::IntervalImport> answer = frame_.Write(
             call, part, [&](command::Change& change) { return Apply(change, zone_, part, rows); });
         if (answer.ok()) parts_.Add();

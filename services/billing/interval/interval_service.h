@@ -9,8 +9,6 @@
 namespace reeve::billing::interval {
 
 namespace reason {
-inline constexpr Reason kPartDiffers{"PART_DIFFERS"};
-inline constexpr Reason kPartMissing{"PART_MISSING"};
 inline constexpr Reason kImportComplete{"IMPORT_COMPLETE"};
 inline constexpr Reason kImportUnknown{"IMPORT_UNKNOWN"};
 inline constexpr Reason kPolicyExists{"POLICY_EXISTS"};

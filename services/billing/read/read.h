@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "shared/core/date.h"
 #include "shared/core/quantity.h"
@@ -110,22 +109,5 @@ Result<std::int64_t> UsageBetween(std::int64_t from_thousandths, std::int64_t to
 namespace reason {
 inline constexpr Reason kReadsFall{"READS_FALL"};
 }  // namespace reason
-
-// A row as it may be kept and shown: at most kRowCharactersMax printable ASCII characters, '?' for
-// any other byte.
-std::string Excerpt(std::string_view row);
-
-// A part of a file: its rows with their line numbers. Blank lines count, but are no rows.
-struct NumberedRow {
-  std::int64_t line = 0;
-  std::string_view text;
-};
-// Splits at line breaks (LF or CRLF). The first line of a file is its header and is left out.
-// INVALID_REQUEST if it is another one, or the part has more than `lines_max`.
-Result<std::vector<NumberedRow>> SplitLines(std::string_view text, std::int64_t first_line,
-                                            std::int64_t lines_max,
-                                            std::string_view header = kHeader);
-// Number of the line behind the part.
-std::int64_t NextLine(std::string_view text, std::int64_t first_line);
 
 }  // namespace reeve::billing::read

@@ -7,6 +7,8 @@
 #include "services/billing/agreement/start_service.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/file/file_part.h"
+#include "services/billing/file/rows.h"
 #include "services/billing/read/correction_service.h"
 #include "services/billing/read/read_wire_service.h"
 #include "services/billing/read/served_store.h"
@@ -16,30 +18,21 @@ namespace reeve::billing::read {
 namespace {
 
 using agreement::Agreement;
+using file::FilePart;
+using file::NumberedRow;
 
-constexpr std::size_t kBytesMax = 500'000;
 constexpr std::int64_t kLinesMax = 2'000;  // each makes a row: far below 5,000 rows a transaction
-constexpr std::size_t kDigestSize = 32;
 constexpr std::string_view kAfterAllDates = "9999-99-99";
 
 struct ImportPart {
   static constexpr std::string_view kMethod = "reeve.billing.v1.ReadService/ImportReads";
   std::string request_id;
   std::int64_t import_id = 0;
-  std::string file_name;
-  std::int64_t first_line = 0;
-  std::string lines;
-  bool last_part = false;
+  FilePart file;
 
   std::int64_t home() const { return import_id; }
-  std::string digest() const { return Sha256(lines); }
   Canonical canonical() const {
-    return std::move(Canonical(kMethod, 1)
-                         .Add("import_id", import_id)
-                         .Add("file_name", file_name)
-                         .Add("first_line", first_line)
-                         .Add("lines", digest())
-                         .Add("last_part", last_part ? 1 : 0));
+    return file.AddTo(Canonical(kMethod, 1).Add("import_id", import_id));
   }
 };
 
@@ -47,22 +40,9 @@ Result<ImportPart> Parse(const v1::ImportReadsRequest& request) {
   Fields fields;
   ImportPart part;
   part.request_id = fields.RequestId(request.request_id());
-  part.file_name = fields.Text("file_name", request.file_name(), 1, 200);
-  part.first_line = fields.Range("first_line", request.first_line(), 1, 1'000'000'000);
-  part.lines = request.lines();
-  part.last_part = request.last_part();
-  if (request.file_sha256().size() != kDigestSize) {
-    fields.Refuse("file_sha256", "is not 32 bytes");
-  } else if (part.first_line == 1 && part.last_part &&
-             Sha256(part.lines) != request.file_sha256()) {
-    fields.Refuse("file_sha256", "is not the digest of the lines");
-  }
-  if (part.lines.size() > kBytesMax) fields.Refuse("lines", "have more than 500,000 bytes");
-  if (!part.last_part && !part.lines.ends_with('\n')) {
-    fields.Refuse("lines", "do not end with a whole line");
-  }
+  part.file = file::ParsePart(fields, request, kLinesMax);
   if (!fields.ok()) return fields.error();
-  part.import_id = DerivedId("read-file", request.file_sha256());
+  part.import_id = DerivedId("read-file", part.file.file_sha256);
   return part;
 }
 
@@ -159,7 +139,7 @@ class Importing {
     const bool queued = IsQueued(problem);
     ++(queued ? import_.queued_count : import_.refused_count);
     exceptions_.push_back({account, import_.import_id, row.line, std::string(ProblemName(problem)),
-                           queued, Excerpt(row.text)});
+                           queued, file::Excerpt(row.text)});
   }
 
   command::Change& change_;
@@ -189,33 +169,28 @@ Error ImportUnknown() { return NotFound(reason::kImportUnknown, "There is no suc
 Result<v1::ReadImport> Apply(command::Change& change, const ImportPart& part,
                              const std::vector<NumberedRow>& rows) {
   db::Transaction& tx = change.tx();
-  Import import = LockImport(tx, part.import_id, part.file_name);
+  const FilePart& file = part.file;
+  Import import = LockImport(tx, part.import_id, file.name);
   const bool is_new = import.next_line == 1 && !import.complete;
   std::string before = is_new ? "" : RowText(kKeptImport, CellsOfImport(import));
-  if (const auto known = FindPart(tx, part.import_id, part.first_line)) {
-    if (*known == part.digest()) {
-      AuditRow(change, kKeptImport, "repeat", std::move(before), CellsOfImport(import));
-      return ToProto(import);
-    }
-    return FailedPrecondition(reason::kPartDiffers, "This part came before with other lines.");
-  }
-  if (import.complete) {
-    return FailedPrecondition(reason::kImportComplete, "All parts of this file have come.");
-  }
-  if (part.first_line != import.next_line) {
-    return FailedPrecondition(reason::kPartMissing, "The part before this one has not come.")
-        .With("next_line", import.next_line);
+  REEVE_ASSIGN_OR_RETURN(
+      const file::Arrival arrival,
+      file::Arrive(file, FindPart(tx, part.import_id, file.first_line),
+                   {import.next_line, import.complete}, reason::kImportComplete));
+  if (arrival == file::Arrival::kRepeated) {
+    AuditRow(change, kKeptImport, "repeat", std::move(before), CellsOfImport(import));
+    return ToProto(import);
   }
   Importing importing(change, import);
   importing.Run(rows);
-  InsertPart(tx, part.import_id, part.first_line, part.digest());
-  import.next_line = NextLine(part.lines, part.first_line);
-  import.complete = part.last_part;
+  InsertPart(tx, part.import_id, file.first_line, file.digest());
+  import.next_line = file.next_line();
+  import.complete = file.last_part;
   SaveImport(tx, import);
   AuditRow(change, kKeptImport, "import", std::move(before), CellsOfImport(import));
   change.Audit({std::string(kPartEntity),
-                std::to_string(part.import_id) + "/" + std::to_string(part.first_line), "import",
-                "", importing.Text(part.digest())});
+                std::to_string(part.import_id) + "/" + std::to_string(file.first_line), "import",
+                "", importing.Text(file.digest())});
   return ToProto(import);
 }
 
@@ -237,7 +212,7 @@ grpc::ServerUnaryReactor* ReadService::ImportReads(grpc::CallbackServerContext* 
       [this](const Call& call, const v1::ImportReadsRequest& request) -> Result<v1::ReadImport> {
         REEVE_ASSIGN_OR_RETURN(const ImportPart part, Parse(request));
         REEVE_ASSIGN_OR_RETURN(const std::vector<NumberedRow> rows,
-                               SplitLines(part.lines, part.first_line, kLinesMax));
+                               file::SplitLines(part.file.lines, part.file.first_line, kHeader));
         Result<v1::ReadImport> answer = frame_.Write(
             call, part, [&](command::Change& change) { return Apply(change, part, rows); });
         if (answer.ok()) parts_.Add();

@@ -10,8 +10,6 @@
 namespace reeve::billing::read {
 
 namespace reason {
-inline constexpr Reason kPartDiffers{"PART_DIFFERS"};
-inline constexpr Reason kPartMissing{"PART_MISSING"};
 inline constexpr Reason kImportComplete{"IMPORT_COMPLETE"};
 inline constexpr Reason kImportUnknown{"IMPORT_UNKNOWN"};
 inline constexpr Reason kPolicyExists{"POLICY_EXISTS"};

@@ -1,5 +1,6 @@
 #include "services/billing/read/record_store.h"
 
+#include "services/billing/file/rows.h"
 #include "shared/core/decimal.h"
 
 namespace reeve::billing::read {
@@ -31,8 +32,8 @@ std::optional<Exception> Queue(db::Transaction& tx, const agreement::Agreement& 
       0,
       std::string(ProblemName(problem)),
       true,
-      Excerpt(meter_number + "," + reading.date.ToString() + "," +
-              PrintDecimal(reading.thousandths, 3, 0) + "," + agreement.unit)};
+      file::Excerpt(meter_number + "," + reading.date.ToString() + "," +
+                    PrintDecimal(reading.thousandths, 3, 0) + "," + agreement.unit)};
   InsertExceptions(tx, {&exception, 1});
   return exception;
 }

@@ -59,19 +59,13 @@ Result<v1::Shadow> Load(command::Change& change, const LoadPart& part, const Old
   const bool is_new = !FindShadow(tx, added.shadow_id);
   Shadow shadow = LockOrAddShadow(tx, added);
   std::string before = is_new ? "" : RowText(kKeptShadow, CellsOfShadow(shadow));
-  if (const auto known = FindPart(tx, shadow.shadow_id, part.first_line)) {
-    if (*known != part.digest()) {
-      return FailedPrecondition(reason::kPartDiffers, "This part came before with other lines.");
-    }
+  REEVE_ASSIGN_OR_RETURN(
+      const file::Arrival arrival,
+      file::Arrive(part.file, FindPart(tx, shadow.shadow_id, part.file.first_line),
+                   {shadow.next_line, shadow.state != State::kLoading}, reason::kShadowLoaded));
+  if (arrival == file::Arrival::kRepeated) {
     Save(change, shadow, "repeat", std::move(before));
     return ToProto(shadow);
-  }
-  if (shadow.state != State::kLoading) {
-    return FailedPrecondition(reason::kShadowLoaded, "All parts of this file have come.");
-  }
-  if (part.first_line != shadow.next_line) {
-    return FailedPrecondition(reason::kPartMissing, "The part before this one has not come.")
-        .With("next_line", shadow.next_line);
   }
   const Totals known = LoadTotals(tx, shadow.shadow_id, 0);
   Totals totals;
@@ -83,12 +77,10 @@ Result<v1::Shadow> Load(command::Change& change, const LoadPart& part, const Old
     totals[total.service] = total.total;
   }
   if (!fields.ok()) return fields.error();
-  const ShadowPage page{shadow.shadow_id, 0, part.first_line, part.digest()};
+  const ShadowPage page{shadow.shadow_id, 0, part.file.first_line, HexEncode(part.file.digest())};
   AuditPage(change, page, "load", InsertPage(tx, page, rows.lines, totals, {}));
-  const auto breaks = std::count(part.lines.begin(), part.lines.end(), '\n');
-  const bool open_end = !part.lines.empty() && !part.lines.ends_with('\n');
-  shadow.next_line = part.first_line + breaks + (open_end ? 1 : 0);
-  if (part.last_part) {
+  shadow.next_line = part.file.next_line();
+  if (part.file.last_part) {
     REEVE_RETURN_IF_ERROR(CheckWhole(tx, shadow));
     shadow.state = After(shadow.state, Event::kFinishLoading).value();
   }
@@ -293,7 +285,7 @@ grpc::ServerUnaryReactor* ShadowService::CheckOldBills(grpc::CallbackServerConte
       [](const Call&,
          const v1::CheckOldBillsRequest& request) -> Result<v1::CheckOldBillsResponse> {
         Fields fields;
-        CheckLines(fields, request.first_line(), request.lines());
+        file::CheckLines(fields, request.first_line(), request.lines(), kLinesMax);
         if (!fields.ok()) return fields.error();
         const OldRows rows = ParseOldBills(request.lines(), request.first_line());
         v1::CheckOldBillsResponse answer;
@@ -316,7 +308,7 @@ grpc::ServerUnaryReactor* ShadowService::LoadOldBills(grpc::CallbackServerContex
       context, request, response,
       [this](const Call& call, const v1::LoadOldBillsRequest& request) -> Result<v1::Shadow> {
         REEVE_ASSIGN_OR_RETURN(const LoadPart part, Parse(request));
-        const OldRows rows = ParseOldBills(part.lines, part.first_line);
+        const OldRows rows = ParseOldBills(part.file.lines, part.file.first_line);
         Fields fields;
         for (const Problem& problem : rows.problems) {
           fields.Refuse("lines[" + std::to_string(problem.line) + "]." + problem.field,

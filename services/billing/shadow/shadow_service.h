@@ -9,9 +9,7 @@
 namespace reeve::billing::shadow {
 
 namespace reason {
-inline constexpr Reason kPartDiffers{"PART_DIFFERS"};
 inline constexpr Reason kShadowLoaded{"SHADOW_LOADED"};
-inline constexpr Reason kPartMissing{"PART_MISSING"};
 inline constexpr Reason kShadowUnknown{"SHADOW_UNKNOWN"};
 inline constexpr Reason kShadowNotLoaded{"SHADOW_NOT_LOADED"};
 inline constexpr Reason kShadowCompared{"SHADOW_COMPARED"};

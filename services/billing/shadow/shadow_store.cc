@@ -1,5 +1,7 @@
 #include "services/billing/shadow/shadow_store.h"
 
+#include <absl/strings/escaping.h>
+
 namespace reeve::billing::shadow {
 namespace {
 
@@ -282,7 +284,7 @@ bool WaitsForGoLive(db::Transaction& tx, int cycle) {
 std::optional<std::string> FindPart(db::Transaction& tx, std::int64_t shadow_id,
                                     std::int64_t first_line) {
   const db::Rows rows = tx.Select(kFindPart, shadow_id, first_line);
-  return rows.empty() ? std::nullopt : std::optional(rows[0].Text(0));
+  return rows.empty() ? std::nullopt : std::optional(absl::HexStringToBytes(rows[0].Text(0)));
 }
 
 PageDigests InsertPage(db::Transaction& tx, const ShadowPage& page, std::span<const OldLine> lines,

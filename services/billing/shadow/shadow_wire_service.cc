@@ -1,16 +1,11 @@
 #include "services/billing/shadow/shadow_wire_service.h"
 
-#include <algorithm>
-
 #include "services/billing/derived_id.h"
 
 namespace reeve::billing::shadow {
 namespace {
 
-constexpr std::size_t kBytesMax = 500'000;
-constexpr std::int64_t kLinesMax = 2'000;  // each makes a row: far below 5,000 rows a transaction
-constexpr std::int64_t kFirstLineMax = 1'000'000'000;
-constexpr std::size_t kDigestSize = 32;
+constexpr std::int64_t kDifferencesMax = 1'000'000'000;
 constexpr int kCycleMax = 31;
 constexpr std::size_t kServiceMax = 30;
 
@@ -25,14 +20,6 @@ static_assert(v1::SHADOW_DIFFERENCE_CAUSE_UNEXPLAINED == static_cast<int>(Cause:
 
 }  // namespace
 
-void CheckLines(Fields& fields, std::int64_t first_line, const std::string& lines) {
-  fields.Range("first_line", first_line, 1, kFirstLineMax);
-  if (lines.size() > kBytesMax) fields.Refuse("lines", "have more than 500,000 bytes");
-  if (std::count(lines.begin(), lines.end(), '\n') > kLinesMax) {
-    fields.Refuse("lines", "are more than 2,000");
-  }
-}
-
 Result<LoadPart> Parse(const v1::LoadOldBillsRequest& request) {
   Fields fields;
   LoadPart part;
@@ -44,20 +31,8 @@ Result<LoadPart> Parse(const v1::LoadOldBillsRequest& request) {
   if (fields.ok() && shadow.bill_date < shadow.period_end) {
     fields.Refuse("bill_date", "is before period_end_date");
   }
-  shadow.file_name = fields.Text("file_name", request.file_name(), 1, 200);
-  part.first_line = request.first_line();
-  part.lines = request.lines();
-  part.last_part = request.last_part();
-  CheckLines(fields, part.first_line, part.lines);
-  if (request.file_sha256().size() != kDigestSize) {
-    fields.Refuse("file_sha256", "is not 32 bytes");
-  } else if (part.first_line == 1 && part.last_part &&
-             Sha256(part.lines) != request.file_sha256()) {
-    fields.Refuse("file_sha256", "is not the digest of the lines");
-  }
-  if (!part.last_part && !part.lines.ends_with('\n')) {
-    fields.Refuse("lines", "do not end with a whole line");
-  }
+  part.file = file::ParsePart(fields, request, kLinesMax);
+  shadow.file_name = part.file.name;
   if (!fields.ok()) return fields.error();
   shadow.shadow_id =
       DerivedId("shadow", request.file_sha256() + std::to_string(shadow.cycle) + "/" +
@@ -86,7 +61,7 @@ Result<Acknowledge> Parse(const v1::AcknowledgeCauseRequest& request) {
   }
   command.service = fields.Text("service", request.service(), 1, kServiceMax);
   command.difference_count =
-      fields.Range("difference_count", request.difference_count(), 1, kFirstLineMax);
+      fields.Range("difference_count", request.difference_count(), 1, kDifferencesMax);
   command.effect_cents =
       fields.Range("effect_cents", request.effect_cents(), -Money::kMaxCents, Money::kMaxCents);
   command.reason = fields.Text("reason", request.reason(), 3, 500);

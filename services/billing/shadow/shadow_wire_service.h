@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reeve/billing/v1/shadow_service.pb.h"
+#include "services/billing/file/file_part.h"
 #include "services/billing/shadow/shadow_store.h"
 #include "shared/core/canonical.h"
 #include "shared/core/fields.h"
@@ -17,20 +18,12 @@ struct LoadPart {
   static constexpr std::string_view kMethod = "reeve.billing.v1.ShadowService/LoadOldBills";
   std::string request_id;
   Shadow first;
-  std::int64_t first_line = 0;
-  std::string lines;
-  bool last_part = false;
+  file::FilePart file;
 
   // Not the shadow: its id follows from the days, too, and one request_id stands for one command.
   std::int64_t home() const { return first.cycle; }
-  std::string digest() const { return HexEncode(Sha256(lines)); }
   Canonical canonical() const {
-    return std::move(Canonical(kMethod, 1)
-                         .Add("shadow_id", first.shadow_id)
-                         .Add("file_name", first.file_name)
-                         .Add("first_line", first_line)
-                         .Add("lines", digest())
-                         .Add("last_part", last_part ? 1 : 0));
+    return file.AddTo(Canonical(kMethod, 1).Add("shadow_id", first.shadow_id));
   }
 };
 struct Compare {
@@ -80,8 +73,7 @@ Result<LoadPart> Parse(const v1::LoadOldBillsRequest& request);
 Result<Compare> Parse(const v1::AdvanceShadowRequest& request);
 Result<Acknowledge> Parse(const v1::AcknowledgeCauseRequest& request);
 Result<LetLive> Parse(const v1::GoLiveRequest& request);
-// Refuses lines that are no part of a file.
-void CheckLines(Fields& fields, std::int64_t first_line, const std::string& lines);
+inline constexpr std::int64_t kLinesMax = 2'000;  // each makes a row: a transaction has 5,000
 
 v1::Shadow ToProto(const Shadow& shadow);
 v1::ShadowDifference ToProto(const AccountDifference& one);

@@ -71,7 +71,6 @@ TEST(ReadTest, RandomBytesAreNeverARowByAccidentAndNeverCrash) {
       ASSERT_LE(row->read_date, kToday);
       ASSERT_GE(row->read_thousandths, 0);
     }
-    for (const char c : Excerpt(line)) ASSERT_TRUE(c >= ' ' && c <= '~');
   }
 }
 
@@ -271,28 +270,6 @@ TEST(ReadTest, UseOfTwoPartsIsTheUseOfTheWhole) {
                   UsageBetween(middle, to, 5, multiplier).value(),
               UsageBetween(from, to, 5, multiplier).value());
   }
-}
-
-TEST(ReadTest, LinesKeepTheNumbersThatTheyHaveInTheFile) {
-  const std::string file =
-      std::string(kHeader) + "\r\nE1,2026-11-20,1,kWh\r\n\r\nE2,2026-11-20,2,kWh";
-  const std::vector<NumberedRow> rows = SplitLines(file, 1, 10).value();
-  ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0].line, 2);
-  EXPECT_EQ(rows[0].text, "E1,2026-11-20,1,kWh");
-  EXPECT_EQ(rows[1].line, 4);
-  EXPECT_EQ(NextLine(file, 1), 5);
-  const std::vector<NumberedRow> later = SplitLines("E3,2026-11-20,3,kWh\n", 5, 10).value();
-  ASSERT_EQ(later.size(), 1u);
-  EXPECT_EQ(later[0].line, 5);
-  EXPECT_EQ(NextLine("E3,2026-11-20,3,kWh\n", 5), 6);
-}
-
-TEST(ReadTest, AFileWithAnotherHeaderIsRefused) {
-  EXPECT_FALSE(SplitLines("meter,date,read,unit\n", 1, 10).ok());
-  EXPECT_FALSE(SplitLines("", 1, 10).ok());
-  EXPECT_TRUE(SplitLines(std::string(kHeader), 1, 10).ok());
-  EXPECT_FALSE(SplitLines("a\nb\nc\n", 2, 2).ok()) << "more lines than a part may have";
 }
 
 }  // namespace
