@@ -3,10 +3,8 @@
 // inserts.
 #include <sqlite3.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -14,6 +12,7 @@
 #include "shared/testing/suite.h"
 #include "tests/bench/city.h"
 #include "tests/bench/command.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/load.h"
 
 namespace reeve::bench {
@@ -254,17 +253,11 @@ void Run(const Flags& flags) {
 
 int main(int argc, char** argv) {
   reeve::bench::Flags flags;
-  CLI::App app("A bill cycle of five services, beside the bare writing of its rows");
-  app.add_option("--engine", flags.engine)->check(CLI::IsMember({"sqlite", "postgres"}));
-  app.add_option("--binaries", flags.binaries, "Folder of the services")->required();
-  app.add_option("--accounts", flags.accounts);
-  app.add_option("--runs", flags.runs);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    reeve::bench::Run(flags);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_cycle: " << error.what() << "\n";
-    return 1;
-  }
-  return 0;
+  reeve::bench::CommandLine line(
+      "A bill cycle of five services, beside the bare writing of its rows");
+  line.Engine(flags.engine);
+  line.Binaries(flags.binaries);
+  line.Number("--accounts", flags.accounts);
+  line.Number("--runs", flags.runs);
+  return line.Run(argc, argv, [&] { reeve::bench::Run(flags); });
 }

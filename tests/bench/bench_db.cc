@@ -3,17 +3,16 @@
 #include <libpq-fe.h>
 #include <sqlite3.h>
 
-#include <CLI/CLI.hpp>
 #include <bit>
 #include <chrono>
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <thread>
 
 #include "shared/process/system_seams.h"
 #include "shared/testing/temporary_database.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/load.h"
 
 namespace reeve::bench {
@@ -183,19 +182,14 @@ void Run(const Flags& flags, db::Engine engine) {
 
 int main(int argc, char** argv) {
   reeve::bench::Flags flags;
-  std::string binaries;
-  CLI::App app("The storage library beside the bare engines");
-  app.add_option("--rows", flags.rows, "rows written set-wise");
-  app.add_option("--callers", flags.callers, "threads of the small writes");
-  app.add_option("--writes", flags.writes, "small writes");
-  app.add_option("--runs", flags.runs, "alternating runs; medians are reported");
-  app.add_option("--binaries", binaries, "not needed: nothing is started");
-  CLI11_PARSE(app, argc, argv);
-  try {
+  reeve::bench::CommandLine line("The storage library beside the bare engines");
+  line.Number("--rows", flags.rows, "rows written set-wise");
+  line.Number("--callers", flags.callers, "threads of the small writes");
+  line.Number("--writes", flags.writes, "small writes");
+  line.Number("--runs", flags.runs, "alternating runs; medians are reported");
+  line.BinariesUnused();
+  return line.Run(argc, argv, [&] {
     reeve::bench::Run(flags, reeve::db::Engine::kPostgres);
     reeve::bench::Run(flags, reeve::db::Engine::kSqlite);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_db: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

@@ -1,16 +1,17 @@
 // The guard's rules over a synthetic city with planted faults: which of them are held (all must
 // be), and how many of the sound bills (at most 2 %). In memory, from a seed.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "services/billing/cycle/guard_run.h"
 #include "services/billing/cycle/guard_tally.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/guard_faults.h"
 #include "tests/bench/guard_households.h"
 #include "tests/bench/load.h"
@@ -430,8 +431,8 @@ double Share(std::int64_t part, std::int64_t of) {
   return of == 0 ? 0 : static_cast<double>(part) / static_cast<double>(of);
 }
 
-// 0 if all faults were held and few enough sound bills were.
-int Run(const Flags& flags) {
+// Throws std::runtime_error if it is judged and a fault was not held, or too many sound bills were.
+void Run(const Flags& flags) {
   Score score;
   City city(flags, score);
   const auto start = std::chrono::steady_clock::now();
@@ -462,9 +463,11 @@ int Run(const Flags& flags) {
   Report("guard/sound_held", Share(score.sound_held, score.sound), "of sound", kSoundHeldMax, 1,
          {{"bills", static_cast<double>(score.sound)},
           {"bills_per_second", static_cast<double>(score.sound) / seconds}});
-  if (!flags.judged) return 0;
-  return every_kind && held == planted && Share(score.sound_held, score.sound) <= kSoundHeldMax ? 0
-                                                                                                : 1;
+  if (!flags.judged) return;
+  if (!every_kind || held != planted) throw std::runtime_error("not every fault was held");
+  if (Share(score.sound_held, score.sound) > kSoundHeldMax) {
+    throw std::runtime_error("too many sound bills were held");
+  }
 }
 
 }  // namespace
@@ -472,14 +475,12 @@ int Run(const Flags& flags) {
 
 int main(int argc, char** argv) {
   reeve::bench::Flags flags;
-  CLI::App app("The guard over a synthetic city with planted faults");
-  std::string binaries;
-  app.add_option("--binaries", binaries, "Not used: it runs in memory");
-  app.add_option("--accounts", flags.accounts);
-  app.add_option("--months", flags.months);
-  app.add_option("--seed", flags.seed);
-  app.add_option("--faults-in", flags.faults_in, "One account-month in so many has a fault");
-  app.add_flag("--judged", flags.judged, "Fails unless all faults and few sound bills are held");
-  CLI11_PARSE(app, argc, argv);
-  return reeve::bench::Run(flags);
+  reeve::bench::CommandLine line("The guard over a synthetic city with planted faults");
+  line.BinariesUnused();
+  line.Number("--accounts", flags.accounts);
+  line.Number("--months", flags.months);
+  line.Number("--seed", flags.seed);
+  line.Number("--faults-in", flags.faults_in, "One account-month in so many has a fault");
+  line.Flag("--judged", flags.judged, "Fails unless all faults and few sound bills are held");
+  return line.Run(argc, argv, [&] { reeve::bench::Run(flags); });
 }

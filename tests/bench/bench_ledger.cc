@@ -1,9 +1,7 @@
 // Reports of the receivable ledger over a million postings, from warm tables; beside it one plain
 // sum of the same postings.
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <functional>
-#include <iostream>
 #include <stdexcept>
 
 #include "services/billing/ledger/ledger_store.h"
@@ -11,6 +9,7 @@
 #include "services/billing/receivable/books_store.h"
 #include "shared/process/system_seams.h"
 #include "shared/testing/temporary_database.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/load.h"
 
 namespace reeve::bench {
@@ -123,18 +122,12 @@ void Run(const Flags& flags, db::Engine engine) {
 
 int main(int argc, char** argv) {
   reeve::bench::Flags flags;
-  std::string binaries;
-  CLI::App app("Reports of the ledger beside one plain sum of its postings");
-  app.add_option("--postings", flags.postings, "postings of the ledger, a multiple of 10");
-  app.add_option("--runs", flags.runs, "runs; medians are reported");
-  app.add_option("--binaries", binaries, "not needed: nothing is started");
-  CLI11_PARSE(app, argc, argv);
-  try {
+  reeve::bench::CommandLine line("Reports of the ledger beside one plain sum of its postings");
+  line.Number("--postings", flags.postings, "postings of the ledger, a multiple of 10");
+  line.Number("--runs", flags.runs, "runs; medians are reported");
+  line.BinariesUnused();
+  return line.Run(argc, argv, [&] {
     reeve::bench::Run(flags, reeve::db::Engine::kPostgres);
     reeve::bench::Run(flags, reeve::db::Engine::kSqlite);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_ledger: " << error.what() << "\n";
-    return 1;
-  }
-  return 0;
+  });
 }

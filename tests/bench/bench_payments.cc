@@ -1,6 +1,5 @@
 // Payments through gRPC with everything on, while billing applies them from the feed; beside it, on
 // the same machine and in turns, pgbench writing the rows of both services.
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -20,6 +19,7 @@
 #include "shared/testing/suite.h"
 #include "tests/bench/city.h"
 #include "tests/bench/command.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/load.h"
 
 namespace reeve::bench {
@@ -256,21 +256,14 @@ void Run(const Flags& flags) {
 
 int main(int argc, char** argv) {
   reeve::bench::Flags flags;
-  CLI::App app("Payments a second, beside a bare database");
-  app.add_option("--engine", flags.engine)->check(CLI::IsMember({"sqlite", "postgres"}));
-  app.add_option("--binaries", flags.binaries, "Folder of the services")->required();
-  app.add_option("--floor", flags.floor_folder, "Folder of the floor's SQL")->required();
-  app.add_option("--accounts", flags.accounts);
-  app.add_option("--drawers", flags.drawers);
-  app.add_option("--callers", flags.callers)->delimiter(',');
-  app.add_option("--seconds", flags.seconds);
-  app.add_option("--runs", flags.runs);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    reeve::bench::Run(flags);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_payments: " << error.what() << "\n";
-    return 1;
-  }
-  return 0;
+  reeve::bench::CommandLine line("Payments a second, beside a bare database");
+  line.Engine(flags.engine);
+  line.Binaries(flags.binaries);
+  line.NeededText("--floor", flags.floor_folder, "Folder of the floor's SQL");
+  line.Number("--accounts", flags.accounts);
+  line.Number("--drawers", flags.drawers);
+  line.Numbers("--callers", flags.callers);
+  line.Number("--seconds", flags.seconds);
+  line.Number("--runs", flags.runs);
+  return line.Run(argc, argv, [&] { reeve::bench::Run(flags); });
 }

@@ -1,13 +1,12 @@
 // Residential bills of five services, priced into lines with their derivations; beside it, in the
 // same run, a bare loop over the same blocks that keeps nothing but the total.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ctime>
-#include <iostream>
 #include <stdexcept>
 #include <vector>
 
 #include "services/billing/rate/price.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/load.h"
 
 namespace reeve::bench {
@@ -22,7 +21,6 @@ using billing::rate::Schedule;
 using billing::rate::Tariff;
 
 struct Flags {
-  std::string binaries;
   int bills = 1'000'000;
   int runs = 5;
 };
@@ -178,16 +176,9 @@ void Run(const Flags& flags) {
 
 int main(int argc, char** argv) {
   reeve::bench::Flags flags;
-  CLI::App app{"Pricing of bills beside a bare loop over the same blocks."};
-  app.add_option("--binaries", flags.binaries, "Not used: nothing is started");
-  app.add_option("--bills", flags.bills, "Bills of five services");
-  app.add_option("--runs", flags.runs, "Alternating runs");
-  CLI11_PARSE(app, argc, argv);
-  try {
-    reeve::bench::Run(flags);
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << "\n";
-    return 1;
-  }
-  return 0;
+  reeve::bench::CommandLine line("Pricing of bills beside a bare loop over the same blocks.");
+  line.BinariesUnused();
+  line.Number("--bills", flags.bills, "Bills of five services");
+  line.Number("--runs", flags.runs, "Alternating runs");
+  return line.Run(argc, argv, [&] { reeve::bench::Run(flags); });
 }

@@ -1,8 +1,6 @@
 // An authenticated read that touches no storage, beside an empty call of the same method on a bare
 // callback server in a process of its own.
-#include <CLI/CLI.hpp>
 #include <filesystem>
-#include <iostream>
 #include <stdexcept>
 
 #include "reeve/identity/v1/session_service.grpc.pb.h"
@@ -10,6 +8,7 @@
 #include "shared/testing/suite.h"
 #include "tests/bench/city.h"
 #include "tests/bench/command.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/load.h"
 
 namespace reeve::bench {
@@ -133,19 +132,14 @@ void Run(const Flags& flags) {
 int main(int argc, char** argv) {
   reeve::bench::Flags flags;
   flags.self = argv[0];
-  CLI::App app("Authenticated reads a second, beside a bare server");
-  app.add_option("--binaries", flags.binaries, "Folder of the services");
-  app.add_option("--serve-bare", flags.serve_bare, "Be the bare server, at this address");
-  app.add_option("--callers", flags.callers)->delimiter(',');
-  app.add_option("--seconds", flags.seconds);
-  app.add_option("--runs", flags.runs);
-  CLI11_PARSE(app, argc, argv);
-  if (!flags.serve_bare.empty()) reeve::bench::ServeBare(flags.serve_bare);
-  try {
+  reeve::bench::CommandLine line("Authenticated reads a second, beside a bare server");
+  line.Text("--binaries", flags.binaries, "Folder of the services");
+  line.Text("--serve-bare", flags.serve_bare, "Be the bare server, at this address");
+  line.Numbers("--callers", flags.callers);
+  line.Number("--seconds", flags.seconds);
+  line.Number("--runs", flags.runs);
+  return line.Run(argc, argv, [&] {
+    if (!flags.serve_bare.empty()) reeve::bench::ServeBare(flags.serve_bare);
     reeve::bench::Run(flags);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_reads: " << error.what() << "\n";
-    return 1;
-  }
-  return 0;
+  });
 }

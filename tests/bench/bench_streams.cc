@@ -2,11 +2,9 @@
 // event has reached all of them.
 #include <sys/resource.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 #include <stdexcept>
 #include <thread>
 
@@ -15,6 +13,7 @@
 #include "shared/testing/suite.h"
 #include "tests/bench/city.h"
 #include "tests/bench/command.h"
+#include "tests/bench/command_line.h"
 #include "tests/bench/load.h"
 
 namespace reeve::bench {
@@ -147,16 +146,9 @@ void Run(const Flags& flags) {
 
 int main(int argc, char** argv) {
   reeve::bench::Flags flags;
-  CLI::App app("Idle work feeds: memory, threads, one event to all");
-  app.add_option("--binaries", flags.binaries, "Folder of the services")->required();
-  app.add_option("--streams", flags.streams);
-  app.add_option("--runs", flags.runs);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    reeve::bench::Run(flags);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_streams: " << error.what() << "\n";
-    return 1;
-  }
-  return 0;
+  reeve::bench::CommandLine line("Idle work feeds: memory, threads, one event to all");
+  line.Binaries(flags.binaries);
+  line.Number("--streams", flags.streams);
+  line.Number("--runs", flags.runs);
+  return line.Run(argc, argv, [&] { reeve::bench::Run(flags); });
 }
