@@ -15,6 +15,7 @@
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
 #include "services/billing/read/replace_service.h"
+#include "services/billing/rebill/rebill_service.h"
 #include "services/billing/receivable/receivable_service.h"
 #include "services/billing/shadow/shadow_service.h"
 #include "services/billing/statement/print_service.h"
@@ -39,6 +40,7 @@ class Faces {
         holds_(s.server(), s.frame(), s.database()),
         winters_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
+        rebills_(s.server(), s.frame(), s.database(), s.zone(), s.metrics()),
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
         adjustments_(s.server(), s.frame(), s.database(), s.metrics()),
@@ -59,6 +61,7 @@ class Faces {
     s.Register(holds_);
     s.Register(winters_);
     s.Register(bills_);
+    s.Register(rebills_);
     s.Register(receivables_);
     s.Register(ledger_);
     s.Register(adjustments_);
@@ -80,6 +83,7 @@ class Faces {
   cycle::HoldService holds_;
   winter::WinterService winters_;
   bill::BillService bills_;
+  rebill::RebillService rebills_;
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;
   adjustment::AdjustmentService adjustments_;

@@ -36,10 +36,10 @@ void AddDeskOptions(CLI::App& app, DeskSettings& settings) {
 
 void AddCommands(CLI::App& app, Session& session) {
   for (const Noun& noun :
-       {Accounts(),      Adjustments(),  Applications(), BankDeposits(), Bills(),
-        Collections(),   Customers(),    Cycles(),       Drawers(),      FieldWork(),
-        GuardPolicies(), Interactions(), Ledger(),       Meters(),       Orders(),
-        Payments(),      Premises(),     Transfers(),    Vaults(),       Winters()}) {
+       {Accounts(),  Adjustments(), Applications(), BankDeposits(), Bills(),         Collections(),
+        Customers(), Cycles(),      Drawers(),      FieldWork(),    GuardPolicies(), Interactions(),
+        Ledger(),    Meters(),      Orders(),       Payments(),     Premises(),      Rebills(),
+        Transfers(), Vaults(),      Winters()}) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);

@@ -16,11 +16,13 @@ constexpr db::Query kCountAccounts{"preview_account_count",
                                    "SELECT CAST(count(*) AS BIGINT) FROM billing_account"};
 constexpr db::Query kSegments{
     "preview_segments",
-    "SELECT s.account_id, s.bill_id, s.segment_no, b.bill_date, s.agreement_id, s.service, "
+    "SELECT s.account_id, s.bill_id, s.segment_no, coalesce(r.priced_date, b.bill_date), "
+    "s.agreement_id, s.service, "
     "s.schedule_code, s.effective_date, s.from_date, s.to_date, s.start_read_thousandths, "
     "s.end_read_thousandths, s.usage_thousandths, s.quantity_thousandths, s.amount_cents, "
     "s.month_days "
     "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
+    "LEFT JOIN cycle_run r ON r.cycle_id = b.cycle_id "
     "WHERE s.account_id > $1 AND s.account_id <= $2 AND s.state = 'BILLED' AND "
     "b.state = 'POSTED' AND s.to_date > $3 ORDER BY s.account_id, s.bill_id, s.segment_no"};
 constexpr db::Query kMeters{
@@ -46,9 +48,11 @@ constexpr db::Query kHistory{
     "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.quantity_thousandths ELSE 0 "
     "END) AS BIGINT), "
     "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.amount_cents ELSE 0 END) "
-    "AS BIGINT), max(s.to_date), max(b.bill_date) "
+    "AS BIGINT), max(CASE WHEN s.state = 'BILLED' THEN s.to_date END), "
+    "max(CASE WHEN s.state = 'BILLED' THEN coalesce(r.priced_date, b.bill_date) END) "
     "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
-    "GROUP BY s.schedule_code ORDER BY s.schedule_code"};
+    "LEFT JOIN cycle_run r ON r.cycle_id = b.cycle_id GROUP BY s.schedule_code ORDER BY "
+    "s.schedule_code"};
 constexpr db::Query kCalculating{
     "preview_calculating", "SELECT cycle_id FROM cycle_run WHERE state = 'CALCULATING' LIMIT 1"};
 constexpr db::Query kRuns{"preview_runs",
@@ -113,6 +117,7 @@ AllHistory LoadHistory(db::Transaction& tx, Date since) {
     if (row.Int(1) > 0) {
       all.history.codes[row.Text(0)] = {row.Int(1), row.Int(2), row.Int(3), row.Int(4)};
     }
+    if (row.IsNull(5)) continue;  // the days of cancelled bills are nobody's
     all.written[row.Text(0)] = {row.Day(5), row.Day(6)};
   }
   return all;

@@ -151,7 +151,8 @@ grpc::ServerUnaryReactor* BillService::ExplainBill(grpc::CallbackServerContext* 
               const rate::Tariff tariff(rate::LoadSchedules(tx));
               REEVE_ASSIGN_OR_RETURN(const cycle::Bill bill, Find(tx, key));
               v1::BillExplanation answer = Explain(tx, bill, tariff);
-              const std::optional<std::int64_t> before = FindBillBefore(tx, bill);
+              const std::optional<std::int64_t> before =
+                  bill.IsRebill() ? bill.rebilled_bill_id : FindBillBefore(tx, bill);
               if (before) {
                 REEVE_ASSIGN_OR_RETURN(const cycle::Bill earlier, Find(tx, {key.account, *before}));
                 *answer.mutable_since_last() =
@@ -218,6 +219,7 @@ grpc::ServerUnaryReactor* BillService::SimulateBill(grpc::CallbackServerContext*
               cycle::Bill changed = ApplyChanges(*bill, tariff, changes, fields);
               if (!fields.ok()) return fields.error();
               changed.bill_date = day.value_or(bill->bill_date);
+              if (day) changed.priced_date.reset();
               const cycle::Run run = cycle::FindRun(tx, bill->cycle_id).value();
               REEVE_ASSIGN_OR_RETURN(const cycle::Bill simulated,
                                      PriceAnew(std::move(changed), tariff, run.kind));

@@ -161,7 +161,7 @@ class BillPair {
   void Add(const Segment* earlier, const Segment* segment) {
     ServiceParts& service = Of((segment != nullptr ? segment : earlier)->service);
     if (earlier != nullptr && segment != nullptr) {
-      service.parts.Add(Steps(tariff_, bill_.bill_date, *earlier, *segment).Walk());
+      service.parts.Add(Steps(tariff_, bill_.PricedOn(), *earlier, *segment).Walk());
     } else {
       service.parts.Add(OneOff(earlier == nullptr ? 0 : earlier->amount.cents(),
                                segment == nullptr ? 0 : segment->amount.cents()));

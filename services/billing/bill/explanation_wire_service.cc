@@ -187,7 +187,7 @@ void Derive(const cycle::Bill& bill, const cycle::Segment& segment, const rate::
   part.service = segment.service;
   part.versions = cycle::VersionsOf(tariff, segment);
   part.version = tariff.Version(segment.schedule_code, segment.effective_date);
-  part.period = {segment.from_date, segment.to_date, bill.bill_date};
+  part.period = {segment.from_date, segment.to_date, bill.PricedOn()};
   part.facts = known.facts;
   part.meters = reads;
   part.lines = segment.lines;

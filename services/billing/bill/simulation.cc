@@ -134,7 +134,7 @@ Result<cycle::Bill> PriceAnew(cycle::Bill bill, const rate::Tariff& tariff, cycl
   cycle::WidenBlocks(tariff, bill);
   for (Segment& segment : bill.segments) {
     REEVE_ASSIGN_OR_RETURN(segment.lines,
-                           cycle::PriceSegment(tariff, segment, bill.bill_date, kind));
+                           cycle::PriceSegment(tariff, segment, bill.PricedOn(), kind));
     segment.effective_date =
         cycle::VersionOf(*tariff.Find(segment.schedule_code), segment.to_date, segment.lines);
     REEVE_ASSIGN_OR_RETURN(segment.amount,

@@ -19,8 +19,8 @@ constexpr Spelling<RunState, 5> kRunStates{
 constexpr Spelling<PageState, 3> kPageStates{{"PLANNED", "CALCULATED", "POSTED"}};
 constexpr Spelling<BillState, 5> kBillStates{
     {"CALCULATED", "HELD", "RELEASED", "POSTED", "CANCELLED"}};
-constexpr Spelling<BillEvent, 5> kBillEvents{
-    {"POST", "RELEASE", "CONFIRM_HOLD", "KEEP_READS", "BILL_AS_MONTHS"}};
+constexpr Spelling<BillEvent, 6> kBillEvents{
+    {"POST", "RELEASE", "CONFIRM_HOLD", "KEEP_READS", "BILL_AS_MONTHS", "CANCEL"}};
 
 template <class State, class Event>
 struct Transition {
@@ -41,6 +41,7 @@ constexpr Transition<BillState, BillEvent> kBillTransitions[] = {
     {BillState::kHeld, BillEvent::kConfirmHold, BillState::kCancelled},
     {BillState::kHeld, BillEvent::kKeepReads, BillState::kCancelled},
     {BillState::kHeld, BillEvent::kBillAsMonths, BillState::kCancelled},
+    {BillState::kPosted, BillEvent::kCancel, BillState::kCancelled},
 };
 
 template <class Table, class State, class Event>
@@ -136,7 +137,7 @@ class AgreementBilling {
       return Hold(held->reason, std::move(held->evidence));
     }
     Result<std::vector<rate::Line>> lines =
-        PriceSegment(tariff_, segment, run_.bill_date, run_.kind);
+        PriceSegment(tariff_, segment, run_.PricedOn(), run_.kind);
     if (!lines.ok()) return HoldUnpriced(lines.error(), segment.to_date);
     segment.lines = std::move(lines).value();
     segment.effective_date =
@@ -230,7 +231,7 @@ class AgreementBilling {
     const rate::Versions& versions = *tariff_.Find(segment.schedule_code);
     if (!segment.metered || !NeedsIntervals(versions)) return std::nullopt;
     static const IntervalFacts kNone;
-    return AddIntervals(versions, run_.bill_date, pending_.intervals ? *pending_.intervals : kNone,
+    return AddIntervals(versions, run_.PricedOn(), pending_.intervals ? *pending_.intervals : kNone,
                         segment);
   }
 
@@ -382,6 +383,8 @@ std::optional<Bill> MakeBill(const Run& run, const rate::Tariff& tariff,
   bill.state = bill.holds.empty() ? BillState::kCalculated : BillState::kHeld;
   bill.bill_date = run.bill_date;
   bill.due_date = run.due_date;
+  bill.rebilled_bill_id = run.rebilled_bill_id;
+  bill.priced_date = run.priced_date;
   return bill;
 }
 

@@ -36,14 +36,14 @@ std::optional<RunState> After(RunState state, RunEvent event);
 
 enum class BillState { kCalculated, kHeld, kReleased, kPosted, kCancelled };
 // kConfirmHold: its reads are wrong. kKeepReads: they are right, the bill is not. kBillAsMonths: it
-// is sent with the blocks of its months (months.h).
-enum class BillEvent { kPost, kRelease, kConfirmHold, kKeepReads, kBillAsMonths };
+// is sent with the blocks of its months (months.h). kCancel: it was posted (rebill/).
+enum class BillEvent { kPost, kRelease, kConfirmHold, kKeepReads, kBillAsMonths, kCancel };
 std::string_view BillEventName(BillEvent event);  // "CONFIRM_HOLD"
 std::string_view BillStateName(BillState state);
 BillState ParseBillState(std::string_view name);
 std::optional<BillState> After(BillState state, BillEvent event);
 
-// A run of a cycle.
+// A run of a cycle, or of one account whose cancelled bill is billed again.
 struct Run {
   std::int64_t cycle_id = 0;
   int cycle = 0;
@@ -59,6 +59,13 @@ struct Run {
   // Which limits judge it (GuardPolicy::key), from its start to its end; empty: a run from before
   // this was kept.
   std::string guard_policy;
+  // Of a rebill: the bill, and the day whose prices it takes, so that a rate that goes by the day
+  // of the bill is that of the bill.
+  std::int64_t rebilled_bill_id = 0;
+  std::optional<Date> priced_date{};
+
+  bool IsRebill() const { return rebilled_bill_id != 0; }
+  Date PricedOn() const { return priced_date.value_or(bill_date); }
 };
 
 // A range of a run's accounts that is worked on in one transaction.
@@ -208,6 +215,14 @@ Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const S
 // The version that a segment names: of its last line, or if it has none, of its last day.
 Date VersionOf(const rate::Versions& versions, Date to_date, std::span<const rate::Line> lines);
 
+// What is owed for a bill that is billed again: what the cancelled one charged keeps its day.
+struct PlannedCharge {
+  std::string service;
+  Date due_date;
+  Money amount;  // above zero
+  bool operator==(const PlannedCharge&) const = default;
+};
+
 struct Bill {
   AccountId account;
   std::int64_t bill_id = 0;
@@ -218,6 +233,13 @@ struct Bill {
   Money total;  // sum of the segments
   std::vector<Segment> segments;
   std::vector<Hold> holds;
+  // Of a rebill, as of its run; `plan` is what is owed, where a limit cuts less than the total.
+  std::int64_t rebilled_bill_id = 0;
+  std::optional<Date> priced_date{};
+  std::vector<PlannedCharge> plan{};
+
+  bool IsRebill() const { return rebilled_bill_id != 0; }
+  Date PricedOn() const { return priced_date.value_or(bill_date); }
 };
 
 namespace reason {

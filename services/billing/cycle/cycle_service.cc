@@ -190,6 +190,8 @@ v1::CycleRun ToProto(const Run& run) {
   message.set_started_by_person_id(run.started_by.value());
   message.set_signed_off_by_person_id(run.signed_off_by.value());
   message.set_guard_policy(run.guard_policy);
+  message.set_rebilled_bill_id(run.rebilled_bill_id);
+  if (run.priced_date) message.set_priced_date(run.priced_date->ToString());
   return message;
 }
 
@@ -309,7 +311,7 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   RefuseUntimely(fields, command, change.call().today);
   if (!fields.ok()) return fields.error();
   db::Transaction& tx = change.tx();
-  const std::optional<Run> latest = LatestRun(tx, command.cycle);
+  const std::optional<Run> latest = LockLatestRun(tx, command.cycle);
   if (latest && latest->period_end >= command.period_end) {
     return AlreadyExists(reason::kCycleExists, "This cycle was run to that day or beyond.")
         .With("cycle_id", latest->cycle_id);
@@ -381,7 +383,8 @@ Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& comman
   }
   const ReviewWords words{command.reason, command.review_seconds, 0};
   if (command.decision == BillEvent::kBillAsMonths) return AsMonths(change, run, bill, words);
-  if (command.decision != BillEvent::kRelease && IsBilledSince(tx, bill)) {
+  // The days of a rebill wait for the next one, whatever is billed behind them.
+  if (command.decision != BillEvent::kRelease && !run.IsRebill() && IsBilledSince(tx, bill)) {
     return FailedPrecondition(reason::kBilledSince,
                               "Later days are billed already, and nobody would bill these again.");
   }
@@ -401,8 +404,8 @@ Result<v1::CycleRun> SignOff(command::Change& change, const SignOffCommand& comm
   }
   if (IsOwnRun(tx, *run, change.call().caller)) {
     return SamePerson(
-        "A register is signed by somebody who neither started the cycle nor recorded what it is "
-        "compared with.");
+        "A register is signed by somebody who neither started the run nor recorded or loaded what "
+        "it is compared with.");
   }
   if (const FindingCounts findings = CountFindings(tx, run->cycle_id); findings.open > 0) {
     return FailedPrecondition(reason::kFindingsOpen, "Findings of the run are not acknowledged.")

@@ -4,6 +4,7 @@
 
 #include "services/billing/cycle/interval_use_store.h"
 #include "services/billing/meter/meter_store.h"
+#include "services/billing/rebill/plan_store.h"
 
 namespace reeve::billing::cycle {
 namespace {
@@ -15,11 +16,11 @@ using Parameters = std::vector<std::vector<db::Value>>;
 #define RUN_COLUMNS                                                                     \
   "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "         \
   "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id, " \
-  "guard_policy FROM cycle_run "
+  "guard_policy, rebilled_bill_id, priced_date FROM cycle_run "
 constexpr db::Query kFindRun{"cycle_run_find", RUN_COLUMNS "WHERE cycle_id = $1"};
 constexpr db::Query kLatestRun{"cycle_run_latest", RUN_COLUMNS
-                               "WHERE cycle = $1 ORDER BY period_end_date DESC, cycle_id DESC "
-                               "LIMIT 1"};
+                               "WHERE cycle = $1 AND rebilled_bill_id = 0 "
+                               "ORDER BY period_end_date DESC, cycle_id DESC LIMIT 1"};
 constexpr db::Query kListRuns{"cycle_run_list", RUN_COLUMNS
                               "WHERE period_end_date < $1 OR (period_end_date = $1 AND "
                               "cycle_id < $2) ORDER BY period_end_date DESC, cycle_id DESC "
@@ -32,32 +33,11 @@ constexpr db::Query kInsertRun{
     "cycle_run_insert",
     "INSERT INTO cycle_run (cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
     "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id, "
-    "guard_policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+    "guard_policy, rebilled_bill_id, priced_date) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
 constexpr db::Query kSaveRun{
     "cycle_run_save",
     "UPDATE cycle_run SET state = $2, signed_off_by_person_id = $3 WHERE cycle_id = $1"};
-
-const db::InsertInto kInsertPages{"cycle_page_insert",
-                                  "cycle_page",
-                                  {{"cycle_id"},
-                                   {"page_no"},
-                                   {"lane"},
-                                   {"state", ColumnType::kText},
-                                   {"after_account_id"},
-                                   {"through_account_id"},
-                                   {"agreement_count"}}};
-constexpr db::Query kLockPage{
-    "cycle_page_lock",
-    "SELECT page_no, after_account_id, through_account_id, agreement_count FROM cycle_page "
-    "WHERE cycle_id = $1 AND lane = $2 AND state = $3 ORDER BY page_no LIMIT 1"};
-constexpr db::Query kSavePageState{
-    "cycle_page_save", "UPDATE cycle_page SET state = $3 WHERE cycle_id = $1 AND page_no = $2"};
-constexpr db::Query kHasPage{
-    "cycle_page_has", "SELECT page_no FROM cycle_page WHERE cycle_id = $1 AND state = $2 LIMIT 1"};
-constexpr db::Query kCountAgreements{
-    "cycle_page_count",
-    "SELECT CAST(coalesce(sum(agreement_count), 0) AS BIGINT) FROM cycle_page "
-    "WHERE cycle_id = $1 AND state = $2"};
 
 constexpr db::Query kLastBilled{
     "bill_segment_last",
@@ -129,15 +109,19 @@ const db::InsertInto kInsertHolds{"bill_hold_insert",
                                    {"evidence", ColumnType::kText},
                                    {"at_stake_cents"}}};
 
-#define BILL_COLUMNS \
-  "SELECT account_id, bill_id, cycle_id, state, bill_date, due_date, total_cents FROM bill "
+#define BILL_COLUMNS                                                                \
+  "SELECT account_id, bill_id, cycle_id, state, bill_date, due_date, total_cents, " \
+  "(SELECT r.rebilled_bill_id FROM cycle_run r WHERE r.cycle_id = bill.cycle_id), " \
+  "(SELECT r.priced_date FROM cycle_run r WHERE r.cycle_id = bill.cycle_id) FROM bill "
 constexpr db::Query kPostableBills{"bill_postable", BILL_COLUMNS
                                    "WHERE cycle_id = $1 AND account_id > $2 AND account_id <= $3 "
                                    "AND state IN ('CALCULATED', 'RELEASED') ORDER BY account_id"};
 constexpr db::Query kFindBill{"bill_find", BILL_COLUMNS "WHERE account_id = $1 AND bill_id = $2"};
 constexpr db::Query kNewestBill{"bill_newest", BILL_COLUMNS
                                 "WHERE account_id = $1 AND state = 'POSTED' "
-                                "ORDER BY bill_date DESC, bill_id DESC LIMIT 1"};
+                                "ORDER BY coalesce((SELECT r.priced_date FROM cycle_run r WHERE "
+                                "r.cycle_id = bill.cycle_id), bill_date) DESC, bill_id DESC "
+                                "LIMIT 1"};
 constexpr db::Query kListBills{"bill_list", BILL_COLUMNS
                                "WHERE account_id = $1 AND (bill_date < $2 OR (bill_date = $2 AND "
                                "bill_id < $3)) ORDER BY bill_date DESC, bill_id DESC LIMIT $4"};
@@ -208,7 +192,9 @@ Run ToRun(db::Rows::Row row) {
           row.Int(8),
           PersonId(row.Int(9)),
           PersonId(row.Int(10)),
-          row.Text(11)};
+          row.Text(11),
+          row.Int(12),
+          row.MaybeDay(13)};
 }
 
 std::optional<Run> MaybeRun(const db::Rows& rows) {
@@ -224,13 +210,23 @@ Bill ToBill(db::Rows::Row row) {
           row.Day(5),
           row.Cents(6),
           {},
+          {},
+          row.MaybeInt(7).value_or(0),
+          row.MaybeDay(8),
           {}};
 }
 
-std::vector<Bill> ToBills(const db::Rows& rows) {
+// With what is owed for a rebill.
+Bill ToBill(db::Transaction& tx, db::Rows::Row row) {
+  Bill bill = ToBill(row);
+  if (bill.IsRebill()) bill.plan = rebill::LoadPlan(tx, bill.account, bill.bill_id);
+  return bill;
+}
+
+std::vector<Bill> ToBills(db::Transaction& tx, const db::Rows& rows) {
   std::vector<Bill> bills;
   bills.reserve(rows.size());
-  for (const db::Rows::Row row : rows) bills.push_back(ToBill(row));
+  for (const db::Rows::Row row : rows) bills.push_back(ToBill(tx, row));
   return bills;
 }
 
@@ -318,20 +314,18 @@ template <class Use>
 auto WithColumns(const Run& run, const Use& use) {
   return use(run.cycle_id, run.cycle, KindName(run.kind), RunStateName(run.state), run.period_end,
              run.bill_date, run.due_date, run.previous_cycle_id, run.agreement_count,
-             run.started_by, run.signed_off_by, run.guard_policy);
+             run.started_by, run.signed_off_by, run.guard_policy, run.rebilled_bill_id,
+             run.priced_date);
 }
 
 }  // namespace
 
 Cells CellsOfRun(const Run& run) {
   Cells cells = WithColumns(run, kToCells);
-  if (run.guard_policy.empty()) cells.pop_back();  // as it was written before this was kept
+  // As it was written before there were rebills, and before the policy was kept.
+  if (!run.IsRebill()) cells.erase(cells.end() - 2, cells.end());
+  if (run.guard_policy.empty()) cells.pop_back();
   return cells;
-}
-
-Cells FixedCellsOf(std::int64_t cycle_id, const Page& page, std::int64_t lanes) {
-  return CellsOf(cycle_id, page.page_no, page.page_no % lanes, page.after, page.through,
-                 page.agreement_count);
 }
 
 RowDigest DigestOfHolds(std::span<const Bill> bills) {
@@ -356,7 +350,16 @@ void SaveRun(db::Transaction& tx, const Run& run) {
 }
 
 std::optional<Run> LatestRun(db::Transaction& tx, int cycle) {
-  return MaybeRun(tx.SelectForUpdate(kLatestRun, cycle));
+  return MaybeRun(tx.Select(kLatestRun, cycle));
+}
+
+std::optional<Run> LockLatestRun(db::Transaction& tx, int cycle) {
+  for (std::optional<Run> latest = LatestRun(tx, cycle); latest; latest = LatestRun(tx, cycle)) {
+    const std::int64_t cycle_id = latest->cycle_id;
+    latest = LockRun(tx, cycle_id);
+    if (LatestRun(tx, cycle)->cycle_id == cycle_id) return latest;
+  }
+  return std::nullopt;
 }
 
 std::optional<Run> RunAtWork(db::Transaction& tx) { return MaybeRun(tx.Select(kRunAtWork)); }
@@ -368,37 +371,6 @@ std::vector<Run> ListRuns(db::Transaction& tx, const std::string& before_period,
     runs.push_back(ToRun(row));
   }
   return runs;
-}
-
-void InsertPages(db::Transaction& tx, std::int64_t cycle_id, std::span<const Page> pages,
-                 std::int64_t lanes) {
-  db::NewRows rows(kInsertPages);
-  for (const Page& page : pages) {
-    rows.Add(cycle_id, page.page_no, page.page_no % lanes, PageStateName(PageState::kPlanned),
-             page.after, page.through, page.agreement_count);
-  }
-  tx.InsertRows(rows);
-}
-
-std::optional<Page> LockPage(db::Transaction& tx, std::int64_t cycle_id, std::int64_t lane,
-                             PageState state) {
-  const db::Rows rows = tx.SelectForUpdate(kLockPage, cycle_id, lane, PageStateName(state));
-  if (rows.empty()) return std::nullopt;
-  return Page{rows[0].Int(0), AccountId(rows[0].Int(1)), AccountId(rows[0].Int(2)), rows[0].Int(3)};
-}
-
-void SavePageState(db::Transaction& tx, std::int64_t cycle_id, const Page& page, PageState state) {
-  const std::vector<db::Value> one[] = {
-      {ToValue(cycle_id), ToValue(page.page_no), ToValue(PageStateName(state))}};
-  tx.ExecuteEach(kSavePageState, one);
-}
-
-bool HasPage(db::Transaction& tx, std::int64_t cycle_id, PageState state) {
-  return !tx.Select(kHasPage, cycle_id, PageStateName(state)).empty();
-}
-
-std::int64_t CountAgreements(db::Transaction& tx, std::int64_t cycle_id, PageState state) {
-  return tx.Select(kCountAgreements, cycle_id, PageStateName(state))[0].Int(0);
 }
 
 std::vector<std::optional<LastBilled>> LoadLastBilled(
@@ -470,7 +442,7 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
 
 std::vector<Bill> PostableBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
                                 AccountId through) {
-  std::vector<Bill> bills = ToBills(tx.Select(kPostableBills, cycle_id, after, through));
+  std::vector<Bill> bills = ToBills(tx, tx.Select(kPostableBills, cycle_id, after, through));
   auto bill = bills.begin();
   for (const db::Rows::Row row : tx.Select(kSegmentsOfCycle, cycle_id, after, through)) {
     while (bill->account != AccountId(row.Int(0))) ++bill;  // both come in the order of accounts
@@ -490,7 +462,7 @@ void MarkPosted(db::Transaction& tx, std::int64_t cycle_id, AccountId after, Acc
 std::optional<Bill> LockBill(db::Transaction& tx, AccountId account, std::int64_t bill_id) {
   const db::Rows rows = tx.SelectForUpdate(kFindBill, account, bill_id);
   if (rows.empty()) return std::nullopt;
-  Bill bill = ToBill(rows[0]);
+  Bill bill = ToBill(tx, rows[0]);
   LoadParts(tx, bill);
   return bill;
 }
@@ -520,7 +492,7 @@ std::vector<Bill> LoadHeldBills(db::Transaction& tx, std::span<const BillKey> ke
     parameters.push_back({ToValue(account), ToValue(bill_id)});
   }
   for (const db::Rows& rows : tx.SelectEach(kFindBill, parameters)) {
-    bills.push_back(ToBill(rows[0]));
+    bills.push_back(ToBill(tx, rows[0]));
   }
   const std::vector<db::Rows> holds = tx.SelectEach(kHoldsOf, parameters);
   for (std::size_t i = 0; i < bills.size(); ++i) bills[i].holds = ToHolds(holds[i]);
@@ -544,7 +516,7 @@ void AddAmounts(db::Transaction& tx, std::span<Bill> bills) {
 std::vector<Bill> ListHeldBills(db::Transaction& tx, std::int64_t cycle_id, AccountId after,
                                 std::int64_t limit) {
   std::vector<BillKey> keys;
-  for (const Bill& bill : ToBills(tx.Select(kListHeldBills, cycle_id, after, limit))) {
+  for (const Bill& bill : ToBills(tx, tx.Select(kListHeldBills, cycle_id, after, limit))) {
     keys.emplace_back(bill.account, bill.bill_id);
   }
   return LoadHeldBills(tx, keys);
@@ -554,14 +526,14 @@ std::optional<Bill> LoadBill(db::Transaction& tx, AccountId account, std::int64_
   const db::Rows rows =
       bill_id == 0 ? tx.Select(kNewestBill, account) : tx.Select(kFindBill, account, bill_id);
   if (rows.empty()) return std::nullopt;
-  Bill bill = ToBill(rows[0]);
+  Bill bill = ToBill(tx, rows[0]);
   LoadParts(tx, bill);
   return bill;
 }
 
 std::vector<Bill> ListBills(db::Transaction& tx, AccountId account, const std::string& before_date,
                             std::int64_t before_bill_id, std::int64_t limit) {
-  return ToBills(tx.Select(kListBills, account, before_date, before_bill_id, limit));
+  return ToBills(tx, tx.Select(kListBills, account, before_date, before_bill_id, limit));
 }
 
 std::optional<BilledBefore> FindBilledBefore(db::Transaction& tx, AccountId account,

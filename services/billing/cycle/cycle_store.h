@@ -32,9 +32,11 @@ RowDigest DigestOfHolds(std::span<const Bill> bills);
 void InsertRun(db::Transaction& tx, const Run& run);
 // Saves state and signature.
 void SaveRun(db::Transaction& tx, const Run& run);
-// The run of this cycle with the latest period.
-// Held until the transaction ends: whoever corrects a read that a run may use holds it too.
+// The run of this cycle with the latest period; no rebill.
 std::optional<Run> LatestRun(db::Transaction& tx, int cycle);
+// The same, held until the transaction ends: whoever starts the next run, whoever bills days of an
+// earlier one again, and whoever corrects a read that a run may use wait for each other.
+std::optional<Run> LockLatestRun(db::Transaction& tx, int cycle);
 // The first run that has work to do (CALCULATING or POSTING), if any.
 std::optional<Run> RunAtWork(db::Transaction& tx);
 // By period and id, the newest first.

@@ -92,13 +92,13 @@ void SetWinterAverages(db::Transaction& tx, const Run& run, const rate::Tariff& 
   }
 }
 
-// Joins the page with what was billed last, and the meters and reads since.
+// Joins the page with what was billed `last`, and the meters and reads since.
 std::vector<Pending> JoinPage(db::Transaction& tx, const Run& run,
-                              const std::vector<agreement::Agreement>& page) {
+                              const std::vector<agreement::Agreement>& page,
+                              std::vector<std::optional<LastBilled>> last) {
   if (page.empty()) return {};
   std::vector<read::AgreementKey> keys;
   for (const agreement::Agreement& one : page) keys.emplace_back(one.account, one.agreement_id);
-  std::vector<std::optional<LastBilled>> last = LoadLastBilled(tx, keys);
   std::vector<Pending> pending;
   std::vector<read::ReadsWanted> wanted;
   Date oldest = run.period_end;
@@ -143,12 +143,16 @@ std::string PageKey(const Run& run, const Page& page) {
   return std::to_string(run.cycle_id) + "/" + std::to_string(page.page_no);
 }
 
+}  // namespace
+
 void MovePage(command::Change& change, const Run& run, const Page& page, PageState from,
               PageState to) {
   SavePageState(change.tx(), run.cycle_id, page, to);
   change.Audit({std::string(kPageEntity), PageKey(run, page), "work",
                 std::string(PageStateName(from)), std::string(PageStateName(to))});
 }
+
+namespace {
 
 // The run has no page left in the state that it works on.
 bool Finish(command::Change& change, const Run& at_work, PageState left, RunEvent event) {
@@ -166,13 +170,25 @@ bool Finish(command::Change& change, const Run& at_work, PageState left, RunEven
 
 }  // namespace
 
+std::vector<Pending> LoadPending(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
+                                 const TimeZone& zone,
+                                 std::vector<agreement::Agreement>& agreements,
+                                 std::vector<std::optional<LastBilled>> last) {
+  SetWinterAverages(tx, run, tariff, agreements);
+  std::vector<Pending> pending = JoinPage(tx, run, agreements, std::move(last));
+  AddIntervalFacts(tx, run, tariff, zone, pending);
+  return pending;
+}
+
 std::vector<Bill> CalculateBills(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
                                  const TimeZone& zone,
                                  std::vector<agreement::Agreement>& agreements) {
-  SetWinterAverages(tx, run, tariff, agreements);
-  std::vector<Pending> pending = JoinPage(tx, run, agreements);
-  AddIntervalFacts(tx, run, tariff, zone, pending);
-  return MakeBills(run, tariff, pending);
+  std::vector<read::AgreementKey> keys;
+  for (const agreement::Agreement& one : agreements) {
+    keys.emplace_back(one.account, one.agreement_id);
+  }
+  return MakeBills(run, tariff,
+                   LoadPending(tx, run, tariff, zone, agreements, LoadLastBilled(tx, keys)));
 }
 
 CycleWork::CycleWork(command::Frame& frame, db::Database& database, Clocks clocks,

@@ -4,19 +4,33 @@
 // side: while one waits for its commit, the other calculates.
 #pragma once
 
-#include "services/billing/cycle/cycle.h"
+#include <optional>
+#include <vector>
+
+#include "services/billing/agreement/agreement.h"
+#include "services/billing/cycle/cycle_store.h"
 #include "shared/command/command.h"
 #include "shared/core/seams.h"
 #include "shared/obs/metrics.h"
 
 namespace reeve::billing::cycle {
 
-// The bills of these agreements of a run's cycle, which are in the order of account and agreement,
-// from all that is known of them. The quantity of those that are billed by a winter average becomes
-// the one in force. Changes nothing in the database; the guard has not seen the bills.
+// What is known of these agreements of a run's cycle, which are in the order of account and
+// agreement, for their next bill: what they were billed last, as `last` says in the same order,
+// meters and reads since, and what intervals say. The quantity of those that are billed by a winter
+// average becomes the one in force. Changes nothing in the database.
+std::vector<Pending> LoadPending(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
+                                 const TimeZone& zone,
+                                 std::vector<agreement::Agreement>& agreements,
+                                 std::vector<std::optional<LastBilled>> last);
+// The bills of these agreements, from all that is known of them. The guard has not seen the bills.
 std::vector<Bill> CalculateBills(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
                                  const TimeZone& zone,
                                  std::vector<agreement::Agreement>& agreements);
+
+// Moves a page, and says so in the audit trail.
+void MovePage(command::Change& change, const Run& run, const Page& page, PageState from,
+              PageState to);
 
 class CycleWork {
  public:

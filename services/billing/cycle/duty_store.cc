@@ -5,6 +5,7 @@
 
 #include "services/billing/cycle/guard_run_store.h"
 #include "services/billing/read/read_store.h"
+#include "services/billing/rebill/plan_store.h"
 
 namespace reeve::billing::cycle {
 namespace {
@@ -44,6 +45,7 @@ bool IsAny(db::Transaction& tx, const db::Query& query, std::span<const Bill> bi
 
 bool IsOwnRun(db::Transaction& tx, const Run& run, const Caller& caller) {
   if (run.started_by == caller.person) return true;
+  if (run.IsRebill()) return rebill::LimitsLoadedBy(tx, run.cycle_id) == caller.person;
   const std::vector<ControlTotal> controls = ControlTotals(tx, run.cycle, run.period_end);
   return std::any_of(controls.begin(), controls.end(), [&](const ControlTotal& control) {
     return control.recorded_by == caller.person;

@@ -11,7 +11,7 @@
 namespace reeve::billing::cycle {
 
 // Whoever started a run, or recorded what it is compared with, neither acknowledges its findings
-// nor signs it nor releases its bills.
+// nor signs it nor releases its bills. A rebill is compared with limits, which somebody loaded.
 bool IsOwnRun(db::Transaction& tx, const Run& run, const Caller& caller);
 // Nor does whoever brought a read at which one of these bills ends: from a file or by hand.
 bool AreOwnReads(db::Transaction& tx, std::span<const Bill> bills, const Caller& caller);

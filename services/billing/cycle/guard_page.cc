@@ -66,7 +66,7 @@ std::optional<Money> PriceOf(const Run& run, const rate::Tariff& tariff, const S
   other.use.usage_thousandths =
       static_cast<std::int64_t>(static_cast<__int128>(expected.usage_thousandths) *
                                 UseOf(segment).day_count / expected.day_count);
-  const auto lines = PriceSegment(tariff, other, run.bill_date, run.kind);
+  const auto lines = PriceSegment(tariff, other, run.PricedOn(), run.kind);
   if (!lines.ok()) return std::nullopt;
   const auto sum = Sum(*lines, [](const rate::Line& line) { return line.amount; });
   return sum.ok() ? std::optional(*sum) : std::nullopt;
@@ -268,7 +268,7 @@ std::optional<std::string> JudgeSums(const Bill& bill, const rate::Tariff& tarif
     const rate::Versions* versions = tariff.Find(segment.schedule_code);
     for (const rate::Line& line : segment.lines) {
       cents += line.amount.cents();
-      if (auto wrong = JudgeVersion(segment, line, versions, bill.bill_date)) return wrong;
+      if (auto wrong = JudgeVersion(segment, line, versions, bill.PricedOn())) return wrong;
     }
     if (cents != segment.amount.cents()) {
       return segment.service + " is " + segment.amount.ToString() + ", its lines are " +

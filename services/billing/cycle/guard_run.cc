@@ -53,6 +53,11 @@ constexpr FindingWords kRules[] = {
     {FindingRule::kPointDays, "POINT_DAYS",
      "A place changed hands, and days around it are billed twice, or to nobody.",
      "Corpus Christi, Texas, 2018: accounts billed twice after they were moved to other routes"},
+    {FindingRule::kBackbillLimit, "BACKBILL_LIMIT",
+     "A rebill asks more for days longer past than the limits of back-billing allow.",
+     "Little Canada, Minnesota, 2018: $4,481.16 at once after five quarters of nothing"},
+    {FindingRule::kRefundLimit, "REFUND_LIMIT",
+     "A rebill gives back money for days longer past than the limit of refunds.", ""},
 };
 
 std::int64_t Magnitude(std::int64_t value) { return value < 0 ? -value : value; }

@@ -28,6 +28,8 @@ enum class FindingRule {
   kPriceUnknown,     // what new prices alone do, where nobody can say
   kNoControlTotal,   // a metered service without a control total
   kPointDays,        // days between two occupants of a place that are billed twice, or not
+  kBackbillLimit,    // a rebill asks more for days long past than the limits allow
+  kRefundLimit,      // a rebill gives back for days longer past than the limit
 };
 
 struct FindingWords {

@@ -71,8 +71,9 @@ constexpr db::Query kCountFindings{
 
 constexpr db::Query kYearAgo{
     "cycle_run_year_ago",
-    "SELECT cycle_id FROM cycle_run WHERE cycle = $1 AND period_end_date >= $2 AND "
-    "period_end_date <= $3 ORDER BY period_end_date DESC, cycle_id DESC LIMIT 1"};
+    "SELECT cycle_id FROM cycle_run WHERE cycle = $1 AND rebilled_bill_id = 0 AND "
+    "period_end_date >= $2 AND period_end_date <= $3 ORDER BY period_end_date DESC, cycle_id DESC "
+    "LIMIT 1"};
 constexpr db::Query kMeteredServices{
     "guard_metered_services",
     "SELECT DISTINCT service FROM agreement WHERE cycle = $1 AND meter_number <> '' AND "

@@ -147,7 +147,7 @@ Result<v1::CycleFinding> Acknowledge(command::Change& change, const AcknowledgeC
   if (IsOwnRun(tx, *run, change.call().caller)) {
     return PermissionDenied(reason::kSamePerson,
                             "A finding is acknowledged by somebody who neither started the run nor "
-                            "recorded what it is compared with.");
+                            "recorded or loaded what it is compared with.");
   }
   // After this point it must succeed.
   std::string before = RowText(kKeptFinding, CellsOfFinding(*kept));

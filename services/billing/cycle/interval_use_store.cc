@@ -49,7 +49,7 @@ constexpr db::Query kEarlierLoads{
     "bill_segment_load_earlier",
     "SELECT l.time, l.load_thousandths FROM bill_segment s JOIN bill_segment_load l ON "
     "l.account_id = s.account_id AND l.bill_id = s.bill_id AND l.segment_no = s.segment_no "
-    "WHERE s.account_id = $1 AND s.agreement_id = $2 AND s.state = 'BILLED' "
+    "WHERE s.account_id = $1 AND s.agreement_id = $2 AND s.state = 'BILLED' AND s.to_date <= $3 "
     "ORDER BY s.to_date DESC, l.time"};
 
 std::string JoinLoads(std::span<const std::int64_t> loads) {
@@ -176,7 +176,7 @@ std::vector<IntervalFacts> LoadIntervalFacts(db::Transaction& tx, const TimeZone
   for (const IntervalsWanted& one : wanted) {
     const auto& [account, agreement_id] = one.agreement;
     days.push_back({account, agreement_id, one.from_date, through});
-    keys.push_back({ToValue(account), ToValue(agreement_id)});
+    keys.push_back({ToValue(account), ToValue(agreement_id), ToValue(one.from_date)});
   }
   const std::vector<interval::Policy> policies = interval::LoadPolicies(tx);
   const std::vector<std::vector<interval::KeptDay>> kept = interval::LoadKept(tx, days);

@@ -65,7 +65,7 @@ void WidenBlocks(const rate::Tariff& tariff, Bill& bill) {
 std::optional<Segment> SegmentAsMonths(const Run& run, const rate::Tariff& tariff, Segment segment,
                                        std::int64_t month_days) {
   segment.month_days = month_days;
-  Result<std::vector<rate::Line>> lines = PriceSegment(tariff, segment, run.bill_date, run.kind);
+  Result<std::vector<rate::Line>> lines = PriceSegment(tariff, segment, run.PricedOn(), run.kind);
   if (!lines.ok()) return std::nullopt;
   const auto amount = Sum(*lines, [](const rate::Line& line) { return line.amount; });
   if (!amount.ok()) return std::nullopt;

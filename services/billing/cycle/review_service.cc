@@ -31,7 +31,9 @@ void Move(command::Change& change, std::span<Bill> bills, BillEvent decision,
   InsertReviews(change.tx(), reviews);
 }
 
+// Of a rebill none: they may be those of the bills around it.
 void SetReadsAside(db::Transaction& tx, const Bill& bill) {
+  if (bill.IsRebill()) return;
   for (const Segment& segment : bill.segments) {
     const bool held = std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
       return hold.service == segment.service;
@@ -72,6 +74,7 @@ void DecideBills(command::Change& change, const Run& run, std::span<Bill> bills,
 
 std::optional<Bill> MakeMonthsBill(db::Transaction& tx, const Run& run, const rate::Tariff& tariff,
                                    const GuardPolicy& policy, const Bill& held) {
+  if (held.IsRebill()) return std::nullopt;  // what is owed for it follows from its own lines
   const Limits& limits = policy.For(ClassOf(tx, held.account));
   return BillAsMonths(run, tariff, held, limits[Limit::kPeriodDays]);
 }

@@ -27,9 +27,10 @@ constexpr db::Query kNewestPart{
     "SELECT s.bill_id, b.state, s.from_date, s.to_date FROM bill_segment s JOIN bill b ON "
     "b.account_id = s.account_id AND b.bill_id = s.bill_id WHERE s.account_id = $1 AND "
     "s.agreement_id = $2 AND s.state = 'BILLED' ORDER BY s.to_date DESC LIMIT 1"};
-constexpr db::Query kNewestRun{"cycle_run_hold",
-                               "SELECT cycle_id FROM cycle_run WHERE cycle = $1 "
-                               "ORDER BY period_end_date DESC, cycle_id DESC LIMIT 1"};
+constexpr db::Query kNewestRun{
+    "cycle_run_hold",
+    "SELECT cycle_id FROM cycle_run WHERE cycle = $1 AND rebilled_bill_id = 0 "
+    "ORDER BY period_end_date DESC, cycle_id DESC LIMIT 1"};
 constexpr db::Query kCalculating{"cycle_run_calculating",
                                  "SELECT cycle_id FROM cycle_run WHERE cycle = $1 AND "
                                  "state = 'CALCULATING' LIMIT 1"};

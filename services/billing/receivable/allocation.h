@@ -29,6 +29,7 @@ struct Charge {
   Money open;                       // 0..amount
   std::int64_t application_id = 0;  // of a deposit or fee; 0 otherwise
   std::int64_t entry_id = 0;        // journal entry that made it
+  bool cancelled = false;           // not owed any more: what was paid for it has become credit
   bool operator==(const Charge&) const = default;
 };
 

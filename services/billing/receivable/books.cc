@@ -9,8 +9,9 @@
 namespace reeve::billing::receivable {
 namespace {
 
-constexpr Spelling<EntryKind, 7> kEntryKinds{
-    {"BILL", "APPLICATION", "PAYMENT", "REVERSAL", "CREDIT", "ADJUSTMENT", "ADJUSTMENT_REVERSAL"}};
+constexpr Spelling<EntryKind, 8> kEntryKinds{{"BILL", "APPLICATION", "PAYMENT", "REVERSAL",
+                                              "CREDIT", "ADJUSTMENT", "ADJUSTMENT_REVERSAL",
+                                              "BILL_REVERSAL"}};
 
 constexpr std::string_view kReceivablePrefix = "receivable-";
 
@@ -127,6 +128,25 @@ std::vector<Posting> PostingsOfCredit(std::span<const AllocationRow> allocations
   return postings;
 }
 
+std::vector<Posting> PostingsOfReversal(std::span<const Charge> cancelled,
+                                        std::span<const AllocationRow> allocations) {
+  std::vector<Posting> postings;
+  std::int64_t credit = 0;
+  for (const Charge& charge : cancelled) {
+    Post(postings, EarnedOn(charge), charge.service, charge.amount);
+    credit += charge.amount.cents();
+  }
+  for (const AllocationRow& row : allocations) {
+    const Charge* charge = Find(cancelled, row.charge_id);
+    if (charge == nullptr) return {};
+    PostShare(postings, *charge, row.amount);
+    credit -= row.amount.cents();
+  }
+  Post(postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-credit));
+  DropZeros(postings);
+  return postings;
+}
+
 Books::Books(AccountId account, PremiseId premise, Money credit, std::vector<Charge> charges)
     : account_(account),
       premise_(premise),
@@ -211,6 +231,7 @@ Result<> Books::TakeBack(Entry entry, std::string_view from, std::string_view fu
   std::int64_t credited = amount.cents();
   std::vector<AllocationRow> returned;
   for (const AllocationRow& row : allocations) {
+    if (IsCancelled(row.charge_id)) continue;  // its share is credit by now
     returned.push_back({row.charge_id, row.amount.Negated()});
     credited -= row.amount.cents();
   }
@@ -270,7 +291,46 @@ Result<> Books::CancelCharge(std::int64_t entry_id, EntryKind kind, const Correc
   REEVE_RETURN_IF_ERROR(
       Receive({entry_id, kind, correction.source, correction.business_date, {}, {}},
               correction.ledger_account, correction.service, correction.amount, std::move(rows)));
+  MarkCancelled(charge_id);
   return UseCredit(entry_id, correction.business_date, policy);
+}
+
+Result<Money> Books::CancelBill(std::int64_t entry_id, std::string source, Date business_date,
+                                std::span<const std::int64_t> charge_ids,
+                                const AllocationPolicy& policy) {
+  Entry entry{entry_id, EntryKind::kBillReversal, std::move(source), business_date, {}, {}};
+  std::vector<AllocationRow> rows;
+  std::int64_t freed = 0;
+  for (const std::int64_t charge_id : charge_ids) {
+    const Charge* charge = Find(charges_, charge_id);
+    if (charge == nullptr) throw std::logic_error("a charge to be cancelled is not loaded");
+    Post(entry.postings, EarnedOn(*charge), charge->service, charge->amount);
+    if (charge->open > Money()) rows.push_back({charge_id, charge->open});
+    freed += charge->amount.cents() - charge->open.cents();
+  }
+  REEVE_RETURN_IF_ERROR(credit_.Plus(Money::Cents(freed)));
+  // After this point it must succeed.
+  Settle(std::move(rows), entry);
+  Post(entry.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-freed));
+  for (const std::int64_t charge_id : charge_ids) MarkCancelled(charge_id);
+  REEVE_RETURN_IF_ERROR(Record(std::move(entry)));
+  REEVE_RETURN_IF_ERROR(UseCredit(entry_id, business_date, policy));
+  return Money::Cents(freed);
+}
+
+Result<> Books::AddRebill(std::int64_t entry_id, std::string source, Date business_date,
+                          std::vector<Charge> charges, Money freed,
+                          std::span<const AllocationRow> credit_uses,
+                          const AllocationPolicy& policy) {
+  std::int64_t owed = 0;
+  for (const Charge& charge : charges) owed += charge.amount.cents();
+  std::int64_t used = 0;
+  for (const AllocationRow& use : credit_uses) used += use.amount.cents();
+  const std::int64_t missing = std::min(freed.cents(), owed) - credit_.cents();
+  REEVE_RETURN_IF_ERROR(
+      TakeBackCredit(entry_id, business_date, std::min(missing, used), credit_uses));
+  return Owe({entry_id, EntryKind::kBill, std::move(source), business_date, {}, {}},
+             std::move(charges), {}, policy);
 }
 
 Result<> Books::TakeBackCredit(std::int64_t cause_entry_id, Date business_date,
@@ -337,6 +397,19 @@ void Books::Settle(std::vector<AllocationRow> rows, Entry& entry) {
     PostShare(entry.postings, *charge, row.amount);
   }
   entry.allocations = std::move(rows);
+}
+
+bool Books::IsCancelled(std::int64_t charge_id) const {
+  const Charge* charge = Find(charges_, charge_id);
+  return charge != nullptr && charge->cancelled;
+}
+
+void Books::MarkCancelled(std::int64_t charge_id) {
+  for (std::size_t i = 0; i < charges_.size(); ++i) {
+    if (charges_[i].charge_id != charge_id) continue;
+    charges_[i].cancelled = true;
+    touched_[i] = true;
+  }
 }
 
 void Books::NoteApplications(const std::vector<Share>& shares) {

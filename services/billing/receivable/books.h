@@ -34,7 +34,8 @@ enum class EntryKind {
   kReversal,
   kCredit,
   kAdjustment,
-  kAdjustmentReversal
+  kAdjustmentReversal,
+  kBillReversal
 };
 std::string_view EntryKindName(EntryKind kind);  // "BILL"
 EntryKind ParseEntryKind(std::string_view name);
@@ -67,6 +68,9 @@ std::vector<Posting> PostingsOfMoney(std::string_view from, std::string_view fun
                                      std::span<const Charge> charges);
 std::vector<Posting> PostingsOfCredit(std::span<const AllocationRow> allocations,
                                       std::span<const Charge> charges);
+// Of a reversal of these charges, in their order: what was open is allocated, the rest is credit.
+std::vector<Posting> PostingsOfReversal(std::span<const Charge> cancelled,
+                                        std::span<const AllocationRow> allocations);
 
 // Money that nobody could place: clearing against unapplied cash, and back with a negative amount.
 Entry UnappliedEntry(std::int64_t entry_id, EntryKind kind, std::string source, Date business_date,
@@ -97,9 +101,10 @@ class Books {
   Result<Applied> ApplyPayment(std::int64_t entry_id, const Payment& payment,
                                const AllocationPolicy& policy);
 
-  // Takes a payment back exactly: each share returns to its charge. `allocations` are those of its
-  // entry. If its credit has been used since, the newest uses of credit (`credit_uses`, newest
-  // first, net of what was taken back before) are taken back as far as needed.
+  // Takes a payment back exactly: each share returns to its charge; that of a charge which was
+  // cancelled since has become credit. `allocations` are those of its entry. If its credit has been
+  // used since, the newest uses of credit (`credit_uses`, newest first, net of what was taken back
+  // before) are taken back as far as needed.
   Result<> ReversePayment(std::int64_t entry_id, const Payment& payment,
                           std::span<const AllocationRow> allocations,
                           std::span<const AllocationRow> credit_uses);
@@ -130,6 +135,18 @@ class Books {
   // amount, and the account on which it was earned.
   Result<> CancelCharge(std::int64_t entry_id, EntryKind kind, const Correction& correction,
                         std::int64_t charge_id, const AllocationPolicy& policy);
+
+  // A bill with these charges is owed no more, by one entry: what is open falls away, what was paid
+  // becomes credit, and credit is used at once. Answers what was paid.
+  Result<Money> CancelBill(std::int64_t entry_id, std::string source, Date business_date,
+                           std::span<const std::int64_t> charge_ids,
+                           const AllocationPolicy& policy);
+  // Owes these charges for days that were billed before. What was paid for them then, `freed`, is
+  // for them again: if it was used since, the newest uses of credit are taken back as far as
+  // needed, and credit is used anew by the written order.
+  Result<> AddRebill(std::int64_t entry_id, std::string source, Date business_date,
+                     std::vector<Charge> charges, Money freed,
+                     std::span<const AllocationRow> credit_uses, const AllocationPolicy& policy);
 
   AccountId account() const { return account_; }
   PremiseId premise() const { return premise_; }
@@ -165,6 +182,8 @@ class Books {
   void Settle(std::vector<AllocationRow> rows, Entry& entry);
   std::vector<AllocationRow> RowsOf(const std::vector<Share>& shares) const;
   void NoteApplications(const std::vector<Share>& shares);
+  bool IsCancelled(std::int64_t charge_id) const;
+  void MarkCancelled(std::int64_t charge_id);
 
   AccountId account_;
   PremiseId premise_;

@@ -19,12 +19,13 @@ constexpr db::Query kLockAccount{"books_lock_account",
 constexpr db::Query kOpenCharges{
     "books_open_charges",
     "SELECT account_id, charge_id, service, kind, description, due_date, amount_cents, open_cents, "
-    "application_id, entry_id FROM charge WHERE account_id = $1 AND open_cents > 0 ORDER BY "
+    "application_id, entry_id, cancelled FROM charge WHERE account_id = $1 AND open_cents > 0 "
+    "ORDER BY "
     "charge_id"};
 constexpr db::Query kChargeById{
     "books_charge",
     "SELECT account_id, charge_id, service, kind, description, due_date, amount_cents, open_cents, "
-    "application_id, entry_id FROM charge WHERE account_id = $1 AND charge_id = $2"};
+    "application_id, entry_id, cancelled FROM charge WHERE account_id = $1 AND charge_id = $2"};
 
 const db::InsertInto kInsertEntries{"journal_entry_insert",
                                     "journal_entry",
@@ -57,9 +58,11 @@ const db::InsertInto kInsertCharges{"charge_insert",
                                      {"due_date", ColumnType::kText},
                                      {"application_id"},
                                      {"amount_cents"},
-                                     {"open_cents"}}};
+                                     {"open_cents"},
+                                     {"cancelled"}}};
 constexpr db::Query kSaveCharge{
-    "charge_save", "UPDATE charge SET open_cents = $3 WHERE account_id = $1 AND charge_id = $2"};
+    "charge_save",
+    "UPDATE charge SET open_cents = $3, cancelled = $4 WHERE account_id = $1 AND charge_id = $2"};
 constexpr db::Query kSaveCredit{
     "books_save_credit", "UPDATE billing_account SET credit_cents = $2 WHERE account_id = $1"};
 constexpr db::Query kHasEntry{
@@ -106,7 +109,8 @@ constexpr db::Query kCreditUses{
     "allocation_credit_uses",
     "SELECT a.charge_id, CAST(sum(a.amount_cents) AS BIGINT), max(e.posted_time) "
     "FROM allocation a JOIN journal_entry e ON e.account_id = a.account_id AND "
-    "e.entry_id = a.entry_id WHERE a.account_id = $1 AND e.kind = 'CREDIT' "
+    "e.entry_id = a.entry_id JOIN charge c ON c.account_id = a.account_id AND "
+    "c.charge_id = a.charge_id WHERE a.account_id = $1 AND e.kind = 'CREDIT' AND c.cancelled = 0 "
     "GROUP BY a.charge_id HAVING CAST(sum(a.amount_cents) AS BIGINT) > 0 "
     "ORDER BY max(e.posted_time) DESC, a.charge_id DESC"};
 constexpr db::Query kDepositsHeld{
@@ -141,7 +145,8 @@ constexpr Spelling<OrderKey, 3> kOrderKeys{{"AGE", "SERVICE", "KIND"}};
 Charge ToCharge(db::Rows::Row row) {
   return {row.Int(1),   row.Text(2), ParseChargeKind(row.Text(3)),
           row.Text(4),  row.Day(5),  row.Cents(6),
-          row.Cents(7), row.Int(8),  row.Int(9)};
+          row.Cents(7), row.Int(8),  row.Int(9),
+          row.Bool(10)};
 }
 
 }  // namespace
@@ -294,10 +299,10 @@ void SaveBooks(db::Transaction& tx, std::span<const Books* const> all, Instant n
       if (i >= books->first_new_charge()) {
         charges.Add(books->account(), charge.charge_id, charge.entry_id, charge.service,
                     ChargeKindName(charge.kind), charge.description, charge.due_date,
-                    charge.application_id, charge.amount, charge.open);
+                    charge.application_id, charge.amount, charge.open, charge.cancelled);
       } else if (books->IsTouched(i)) {
-        changed_charges.push_back(
-            {ToValue(books->account()), ToValue(charge.charge_id), ToValue(charge.open)});
+        changed_charges.push_back({ToValue(books->account()), ToValue(charge.charge_id),
+                                   ToValue(charge.open), ToValue(charge.cancelled)});
       }
     }
     if (books->CreditHasChanged()) {

@@ -84,7 +84,8 @@ std::vector<PaymentCredit> ListUnapplied(db::Transaction& tx, const PaymentKey& 
 // What an entry paid, by charge.
 std::vector<AllocationRow> AllocationsOf(db::Transaction& tx, AccountId account,
                                          std::int64_t entry_id);
-// Charges that credit has paid, net of what was taken back, the newest use first.
+// Charges that credit has paid, net of what was taken back, the newest use first; none of those
+// that were cancelled.
 std::vector<AllocationRow> CreditUses(db::Transaction& tx, AccountId account);
 
 // Money of paid deposits, by no entry netted against what is owed.

@@ -15,6 +15,7 @@ constexpr std::pair<EntryKind, v1::EntryKind> kEntryKinds[] = {
     {EntryKind::kCredit, v1::ENTRY_KIND_CREDIT},
     {EntryKind::kAdjustment, v1::ENTRY_KIND_ADJUSTMENT},
     {EntryKind::kAdjustmentReversal, v1::ENTRY_KIND_ADJUSTMENT_REVERSAL},
+    {EntryKind::kBillReversal, v1::ENTRY_KIND_BILL_REVERSAL},
 };
 
 }  // namespace

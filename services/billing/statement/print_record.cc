@@ -150,7 +150,11 @@ std::string StatementLine(const Record& record) {
         .Name("segment")
         .Open('[');
     for (const RecordSegment& segment : bill.segments) AddSegment(segment, json);
-    json.Close(']').Add("total_cents", bill.total_cents).Close('}');
+    json.Close(']').Add("total_cents", bill.total_cents);
+    if (bill.owed_cents != bill.total_cents) {
+      json.Add("not_charged_cents", bill.total_cents - bill.owed_cents);
+    }
+    json.Close('}');
   }
   json.Close(']').Close('}');
   return std::move(json).Line();

@@ -35,6 +35,7 @@ struct RecordBill {
   Date due_date;
   std::vector<RecordSegment> segments;
   std::int64_t total_cents = 0;
+  std::int64_t owed_cents = 0;  // less than that where a limit has cut it
 };
 
 // A statement with what is printed of it.

@@ -44,16 +44,17 @@ std::set<std::int64_t> EntriesOf(std::span<const PrintedBill> bills) {
 
 // What keeps one bill from being printed: its lines, segments and total, and what is owed of it.
 std::optional<std::string> DifferenceOf(const PrintedBill& bill, const Situation& situation) {
-  std::int64_t owed = 0;
+  std::int64_t posted = 0;
   for (const Movement& entry : situation.entries) {
-    if (entry.entry_id == EntryOfBill(bill.bill_id)) owed += entry.amount_cents;
+    if (entry.entry_id == EntryOfBill(bill.bill_id)) posted += entry.amount_cents;
   }
   const bool same = bill.line_cents == bill.total_cents && bill.segment_cents == bill.total_cents &&
-                    bill.segments_off == 0 && owed == bill.total_cents;
+                    bill.segments_off == 0 && posted == bill.owed_cents;
   if (same) return std::nullopt;
   return "lines " + Dollars(bill.line_cents) + ", services " + Dollars(bill.segment_cents) +
-         ", total " + Dollars(bill.total_cents) + ", owed " + Dollars(owed) + ", services off " +
-         std::to_string(bill.segments_off);
+         ", total " + Dollars(bill.total_cents) + ", owed " + Dollars(posted) +
+         (bill.owed_cents == bill.total_cents ? "" : " of " + Dollars(bill.owed_cents)) +
+         ", services off " + std::to_string(bill.segments_off);
 }
 
 }  // namespace

@@ -77,7 +77,8 @@ struct Movement {
   std::int64_t amount_cents = 0;
 };
 
-// A posted bill that is to be printed, and what its parts add up to.
+// A posted bill that is to be printed, and what its parts add up to. What is owed of it is its
+// total, less of a rebill that a limit has cut.
 struct PrintedBill {
   std::int64_t bill_id = 0;
   std::int64_t cycle_id = 0;
@@ -88,6 +89,7 @@ struct PrintedBill {
   std::int64_t line_cents = 0;     // sum of its lines
   std::int64_t line_count = 0;
   std::int64_t segments_off = 0;  // segments that are not the sum of their lines
+  std::int64_t owed_cents = 0;
 };
 
 // What is known of an account when its statement is made.

@@ -22,6 +22,12 @@ using db::ToValue;
   "coalesce((SELECT CAST(sum(p.amount_cents) AS BIGINT) FROM posting p WHERE " \
   "p.account_id = e.account_id AND p.entry_id = e.entry_id AND "               \
   "(p.ledger_account = 'customer-credit' OR p.ledger_account LIKE 'receivable-%')), 0)"
+// What is owed of bill b: of a rebill, what was planned for it.
+#define OWED                                                                               \
+  "CASE WHEN EXISTS (SELECT 1 FROM bill_rebill r WHERE r.account_id = b.account_id AND "   \
+  "r.bill_id = b.bill_id) THEN coalesce((SELECT CAST(sum(c.amount_cents) AS BIGINT) FROM " \
+  "rebill_charge c WHERE c.account_id = b.account_id AND c.bill_id = b.bill_id), 0) "      \
+  "ELSE b.total_cents END"
 constexpr db::Query kHasUnprinted{"statement_has_unprinted",
                                   "SELECT b.account_id FROM bill b WHERE b.cycle_id = $1 AND "
                                   "(b.bill_id = $2 OR $2 = 0) AND " UNPRINTED "LIMIT 1"};
@@ -58,8 +64,8 @@ constexpr db::Query kBills{
     "(SELECT count(*) FROM bill_segment g WHERE g.account_id = b.account_id AND "
     "g.bill_id = b.bill_id AND g.amount_cents <> coalesce((SELECT CAST(sum(l.amount_cents) AS "
     "BIGINT) FROM bill_line l WHERE l.account_id = g.account_id AND l.bill_id = g.bill_id AND "
-    "l.segment_no = g.segment_no), 0)) "
-    "FROM scope a JOIN bill b ON b.account_id = a.account_id WHERE " UNPRINTED
+    "l.segment_no = g.segment_no), 0)), " OWED
+    " FROM scope a JOIN bill b ON b.account_id = a.account_id WHERE " UNPRINTED
     "ORDER BY b.account_id, b.bill_date, b.bill_id"};
 constexpr db::Query kUnapplied{
     "statement_unapplied", SCOPE
@@ -140,7 +146,7 @@ constexpr db::Query kMovements{
   "b.bill_id = n.bill_id "
 constexpr db::Query kPrintedBills{"statement_record_bills",
                                   "SELECT b.account_id, b.bill_id, b.bill_date, b.due_date, "
-                                  "b.total_cents " BILLS_OF_PAGE "WHERE " OF_PAGE
+                                  "b.total_cents, " OWED " " BILLS_OF_PAGE "WHERE " OF_PAGE
                                   "ORDER BY b.account_id, b.bill_date, b.bill_id"};
 constexpr db::Query kPrintedSegments{
     "statement_record_segments",
@@ -185,6 +191,7 @@ constexpr db::Query kAtPlace{"statement_at_place",
                              "ORDER BY account_id LIMIT 1 OFFSET $2"};
 #undef BILLS_OF_PAGE
 #undef OF_PAGE
+#undef OWED
 #undef MOVED
 
 constexpr std::int64_t kAtRandom = 5;
@@ -258,7 +265,7 @@ std::vector<Situation> LockSituations(db::Transaction& tx, const PrintFile& file
     Situation* situation = of(row);
     if (situation == nullptr) continue;
     situation->bills.push_back({row.Int(1), row.Int(2), row.Day(3), row.Day(4), row.Int(5),
-                                row.Int(6), row.Int(7), row.Int(8), row.Int(9)});
+                                row.Int(6), row.Int(7), row.Int(8), row.Int(9), row.Int(10)});
   }
   for (const db::Rows::Row row : select(kUnapplied)) {
     Situation* situation = of(row);
@@ -354,7 +361,7 @@ std::vector<Record> LoadRecords(db::Transaction& tx, const rate::Tariff& tariff,
   };
   for (const db::Rows::Row row : select(kPrintedBills)) {
     std::vector<RecordBill>& bills = of(row).bills;
-    bills.push_back({row.Int(1), row.Day(2), row.Day(3), {}, row.Int(4)});
+    bills.push_back({row.Int(1), row.Day(2), row.Day(3), {}, row.Int(4), row.Int(5)});
   }
   const auto bill_of = [&](db::Rows::Row row) -> RecordBill& {
     std::vector<RecordBill>& bills = of(row).bills;

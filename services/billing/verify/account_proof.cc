@@ -7,6 +7,7 @@
 #include "services/billing/derived_id.h"
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/meter_proof.h"
+#include "services/billing/verify/rebill_proof.h"
 #include "services/billing/winter/winter.h"
 #include "shared/core/decimal.h"
 
@@ -114,6 +115,8 @@ std::optional<std::vector<Posting>> ExpectedPostings(const AccountRecord& record
     case EntryKind::kAdjustment:
     case EntryKind::kAdjustmentReversal:
       return PostingsOfAdjustment(record, entry, rows);
+    case EntryKind::kBillReversal:
+      return PostingsOfBillReversal(record, entry, rows);
     case EntryKind::kCredit:
       break;
   }
@@ -191,15 +194,20 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
   cycle::Segment again = segment;
   again.metered = agreement->second.IsMetered();
   again.meters = std::move(meters);
-  const Result<std::vector<rate::Line>> priced =
-      cycle::PriceSegment(context.tariff, again, run.bill_date, run.kind);
   std::vector<rate::Line> stored;
   for (const LineRow& line : lines) {
     if (line.segment_no == row.segment_no) stored.push_back(line.line);
   }
+  Result<std::vector<rate::Line>> priced =
+      cycle::PriceSegment(context.tariff, again, run.PricedOn(), run.kind);
+  if (row.cancelled && (!priced.ok() || *priced != stored)) {
+    priced = cycle::PriceSegment(TariffThen(context.tariff, segment, stored), again, run.PricedOn(),
+                                 run.kind);
+  }
   if (!priced.ok() || *priced != stored) return key + ": lines are not what the version charges";
-  if (segment.effective_date !=
-      cycle::VersionOf(*context.tariff.Find(segment.schedule_code), segment.to_date, stored)) {
+  if (!(row.cancelled && stored.empty()) &&
+      segment.effective_date !=
+          cycle::VersionOf(*context.tariff.Find(segment.schedule_code), segment.to_date, stored)) {
     return key + ": not the version in force";
   }
   std::int64_t cents = 0;
@@ -217,7 +225,12 @@ std::optional<std::string> ProveOwed(const AccountRecord& record, const cycle::B
   const std::string key = Key(record, "bill", bill.bill_id);
   const std::int64_t entry_id = DerivedId("bill-entry", bill.bill_id);
   const Entry* entry = EntryOf(record, entry_id);
-  const bool owed = bill.state == cycle::BillState::kPosted && !bill.total.is_zero();
+  const bool is_rebill = RebillOf(record, bill.bill_id) != nullptr;
+  const std::optional<std::vector<cycle::PlannedCharge>> plan = PlanOf(record, bill.bill_id);
+  if (!plan) return key + ": planned charges missing";
+  const bool was_posted =
+      bill.state == cycle::BillState::kPosted || CancellationOf(record, bill.bill_id) != nullptr;
+  const bool owed = was_posted && !(is_rebill ? plan->empty() : bill.total.is_zero());
   if ((entry != nullptr) != owed) return key + ": posted and owed differ";
   if (!owed) return std::nullopt;
   if (entry->kind != EntryKind::kBill || entry->source != std::to_string(bill.bill_id) ||
@@ -225,15 +238,24 @@ std::optional<std::string> ProveOwed(const AccountRecord& record, const cycle::B
     return key + ": its entry is another's";
   }
   std::int64_t cents = 0;
+  std::vector<cycle::PlannedCharge> charged;
+  for (const Charge& charge : ChargesOfBill(record, bill.bill_id)) {
+    charged.push_back({charge.service, charge.due_date, charge.amount});
+  }
+  std::size_t made = 0;
   for (const Charge& charge : record.charges) {
     if (charge.entry_id != entry_id) continue;
+    ++made;
     cents += charge.amount.cents();
-    if (charge.due_date != bill.due_date || charge.kind != receivable::ChargeKind::kUsage ||
-        charge.description != "Bill due " + bill.due_date.ToString()) {
+    if ((!is_rebill && charge.due_date != bill.due_date) ||
+        charge.kind != receivable::ChargeKind::kUsage ||
+        charge.description != "Bill due " + charge.due_date.ToString()) {
       return key + ": a charge is not the bill's";
     }
   }
-  if (cents != bill.total.cents()) return key + ": charges do not add up";
+  if (is_rebill ? charged != *plan || made != charged.size() : cents != bill.total.cents()) {
+    return key + ": charges do not add up";
+  }
   return std::nullopt;
 }
 
@@ -326,9 +348,10 @@ std::optional<std::string> ProveBill(const AccountRecord& record, const cycle::B
     segment_no = line.segment_no;
   }
   const bool was_held = record.holds.contains(bill.bill_id);
+  const bool was_posted = CancellationOf(record, bill.bill_id) != nullptr;
   if (was_held ? bill.state == cycle::BillState::kCalculated
                : bill.state != cycle::BillState::kCalculated &&
-                     bill.state != cycle::BillState::kPosted) {
+                     bill.state != cycle::BillState::kPosted && !was_posted) {
     return key + ": held without a reason, or not held with one";
   }
   return ProveOwed(record, bill);
@@ -343,8 +366,9 @@ std::optional<std::string> ProveCredit(const AccountRecord& record) {
   for (const Entry& entry : record.entries) {
     cause[DerivedId(entry.kind == EntryKind::kReversal ? "credit-back" : "credit",
                     entry.entry_id)] = &entry;
-    // Taking a credit back takes uses of credit back; cancelling a charge sets credit free.
-    if (entry.kind == EntryKind::kAdjustmentReversal) {
+    // Taking a credit back takes uses of credit back; cancelling a charge sets credit free. A
+    // rebill takes back what was used of the money for the bill that it replaces.
+    if (entry.kind == EntryKind::kAdjustmentReversal || entry.kind == EntryKind::kBill) {
       cause[DerivedId("credit-back", entry.entry_id)] = &entry;
     }
   }
@@ -465,6 +489,43 @@ std::optional<std::string> ProveBills(const AccountRecord& record, const BillCon
   return std::nullopt;
 }
 
+namespace {
+
+// Behind the days from `begin` up to `end` that cancelled bills had billed, one behind the other.
+Date PastOpenDays(const AccountRecord& record, std::int64_t agreement_id, Date begin, Date end) {
+  while (begin < end) {
+    const auto open =
+        std::find_if(record.segments.begin(), record.segments.end(), [&](const SegmentRow& row) {
+          return row.cancelled && row.segment.agreement_id == agreement_id &&
+                 row.segment.from_date == begin && row.segment.to_date <= end &&
+                 CancellationOf(record, row.bill_id) != nullptr;
+        });
+    if (open == record.segments.end() || open->segment.to_date <= begin) break;
+    begin = open->segment.to_date;
+  }
+  return begin;
+}
+
+// Of a bill that was cancelled before there were other reasons for it, no review is kept.
+bool KeptItsReads(const AccountRecord& record, std::int64_t bill_id) {
+  return WasDecided(record, bill_id, cycle::BillEvent::kKeepReads) ||
+         WasDecided(record, bill_id, cycle::BillEvent::kBillAsMonths);
+}
+
+// Whether the read at which a cancelled segment ended was set aside with it.
+bool IsReadSetAside(const AccountRecord& record, const SegmentRow& row) {
+  if (!row.cancelled) return false;
+  if (const rebill::Cancellation* one = CancellationOf(record, row.bill_id)) {
+    const auto& misread = one->misread_services;
+    return std::find(misread.begin(), misread.end(), row.segment.service) != misread.end();
+  }
+  const auto held = record.holds.find(row.bill_id);
+  return held != record.holds.end() && held->second.contains(row.segment.service) &&
+         RebillOf(record, row.bill_id) == nullptr && !KeptItsReads(record, row.bill_id);
+}
+
+}  // namespace
+
 std::optional<std::string> ProveDays(const AccountRecord& record) {
   std::map<std::int64_t, std::vector<const cycle::Segment*>> by_agreement;
   for (const SegmentRow& row : record.segments) {
@@ -477,6 +538,7 @@ std::optional<std::string> ProveDays(const AccountRecord& record) {
     if (agreement == record.agreements.end()) continue;  // ProveBills has said so
     Date billed_through = agreement->second.start_date;
     for (const cycle::Segment* segment : segments) {
+      billed_through = PastOpenDays(record, agreement_id, billed_through, segment->from_date);
       if (segment->from_date != billed_through || segment->to_date <= segment->from_date) {
         return Key(record, "agreement", agreement_id) + ": not billed once for each day after " +
                billed_through.ToString();
@@ -487,24 +549,12 @@ std::optional<std::string> ProveDays(const AccountRecord& record) {
   return std::nullopt;
 }
 
-namespace {
-
-// Of a bill that was cancelled before there were other reasons for it, no review is kept.
-bool KeptItsReads(const AccountRecord& record, std::int64_t bill_id) {
-  return WasDecided(record, bill_id, cycle::BillEvent::kKeepReads) ||
-         WasDecided(record, bill_id, cycle::BillEvent::kBillAsMonths);
-}
-
-}  // namespace
-
 std::optional<std::string> ProveReadsSetAside(const AccountRecord& record) {
   std::multiset<ReadRow> expected;
   for (const SegmentRow& row : record.segments) {
     const auto agreement = record.agreements.find(row.segment.agreement_id);
-    const auto held = record.holds.find(row.bill_id);
-    if (!row.cancelled || agreement == record.agreements.end() || !agreement->second.IsMetered() ||
-        held == record.holds.end() || !held->second.contains(row.segment.service) ||
-        KeptItsReads(record, row.bill_id)) {
+    if (agreement == record.agreements.end() || !agreement->second.IsMetered() ||
+        !IsReadSetAside(record, row)) {
       continue;
     }
     const meter::Installation* last = meter::Numbered(

@@ -14,6 +14,7 @@
 #include "services/billing/cycle/cycle.h"
 #include "services/billing/meter/meter.h"
 #include "services/billing/rate/rate.h"
+#include "services/billing/rebill/rebill.h"
 #include "services/billing/receivable/books.h"
 
 namespace reeve::billing::verify {
@@ -42,6 +43,12 @@ struct PaymentRow {
 struct AdjustmentRow {
   adjustment::Adjustment adjustment;
   const adjustment::Type* type = nullptr;  // nothing: its version is gone
+};
+
+struct PlannedRow {
+  std::int64_t bill_id = 0;
+  std::int64_t charge_no = 0;
+  cycle::PlannedCharge charge;
 };
 
 struct SegmentRow {
@@ -91,6 +98,9 @@ struct AccountRecord {
   std::vector<PaymentRow> payments;
   std::vector<AdjustmentRow> adjustments;
   std::vector<cycle::Bill> bills;  // without segments and holds
+  std::vector<rebill::Cancellation> cancellations;
+  std::vector<rebill::RebillRow> rebills;
+  std::vector<PlannedRow> planned;  // what is owed for rebills
   std::vector<SegmentRow> segments;
   std::vector<MeterRow> segment_meters;
   std::vector<LineRow> lines;
@@ -113,6 +123,7 @@ struct AccountRecord {
 struct BillContext {
   const rate::Tariff& tariff;
   const std::map<std::int64_t, cycle::Run>& runs;
+  const std::map<Date, rebill::Policy>& limits;  // of rebills, by their first days
 };
 
 // The first thing that does not hold, or nothing.
@@ -125,11 +136,13 @@ std::optional<std::string> ProvePayments(const AccountRecord& record);
 // Lines are what the version in force charges for the use, and add up to segment and bill; use is
 // what the reads say; a posted bill is owed, no other is.
 std::optional<std::string> ProveBills(const AccountRecord& record, const BillContext& context);
-// Every day of every agreement from its start on is billed once: no gap, no overlap.
+// Every day of every agreement from its start on is billed once: no overlap, and no gap but of the
+// days of a bill that is cancelled and not billed again.
 std::optional<std::string> ProveDays(const AccountRecord& record);
 // The reads that are set aside are those at which cancelled bills ended, where the guard had held
-// their service and a review found the reads wrong, and those that were corrected. What counts
-// instead of one is a read, and none stands for an exchange that never was.
+// their service and a review found the reads wrong, or whoever cancelled them says that they were,
+// and those that were corrected. What counts instead of one is a read, and none stands for an
+// exchange that never was.
 std::optional<std::string> ProveReadsSetAside(const AccountRecord& record);
 // An agreement's meters follow one another without a gap, both are read on the day of an exchange,
 // and the last is the one that the agreement says is in place.

@@ -52,7 +52,8 @@ bool IsCharged(const AccountRecord& record, const AdjustmentRow& row) {
   if (row.type->effect != Effect::kCharge || !one.posted_date) return made == nullptr;
   if (made == nullptr) return false;
   Charge expected = adjustment::ChargeOf(*row.type, one, *one.posted_date);
-  expected.open = made->open;  // for the books to prove
+  expected.open = made->open;  // for the books to prove, as whether it is cancelled
+  expected.cancelled = made->cancelled;
   expected.entry_id = EntryIdOf(one);
   return *made == expected;
 }
@@ -60,8 +61,17 @@ bool IsCharged(const AccountRecord& record, const AdjustmentRow& row) {
 bool TakesBackWhatWasGiven(const AccountRecord& record, const AdjustmentRow& row) {
   if (row.type->effect != Effect::kCredit || row.adjustment.state != State::kReversed) return true;
   std::vector<AllocationRow> given = AllocationsOf(record, EntryIdOf(row.adjustment));
+  std::vector<AllocationRow> taken = AllocationsOf(record, ReversalIdOf(row.adjustment));
   for (AllocationRow& one : given) one.amount = one.amount.Negated();
-  return given == AllocationsOf(record, ReversalIdOf(row.adjustment));
+  // What it had given to a charge that was cancelled since was credit by then.
+  std::erase_if(given, [&](const AllocationRow& one) {
+    const auto charge =
+        std::find_if(record.charges.begin(), record.charges.end(),
+                     [&](const Charge& known) { return known.charge_id == one.charge_id; });
+    return charge != record.charges.end() && charge->cancelled &&
+           std::find(taken.begin(), taken.end(), one) == taken.end();
+  });
+  return given == taken;
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "services/billing/read/correction_store.h"
 #include "services/billing/read/estimate_store.h"
 #include "services/billing/read/read_store.h"
+#include "services/billing/rebill/rebill_store.h"
 #include "services/billing/receivable/books_store.h"
 #include "services/billing/receivable/taker_store.h"
 #include "services/billing/row_text.h"
@@ -51,6 +52,12 @@ constexpr Table kPolicies[] = {
       "SELECT effective_date, citation, residential, non_residential, run, revision, state, "
       "loaded_by_person_id, activated_by_person_id FROM guard_policy"},
      5},
+    {&rebill::kKeptPolicy,
+     {"verify_rebill_policies",
+      "SELECT effective_date, jurisdiction, citation, binding, backbill_month_count, "
+      "discovery_month_count, fraud_exempt, refund_month_count, cash_refund_above_cents, "
+      "cash_refund_average_count, interest, taker_day_count, loaded_by_person_id "
+      "FROM rebill_policy"}},
 };
 constexpr Table kAdjustments[] = {
     {&adjustment::kKeptType,
@@ -92,8 +99,10 @@ constexpr Table kRuns{&cycle::kKeptRun,
                       {"verify_runs",
                        "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
                        "previous_cycle_id, agreement_count, started_by_person_id, "
-                       "signed_off_by_person_id, guard_policy FROM cycle_run"},
-                      11};
+                       "signed_off_by_person_id, guard_policy, rebilled_bill_id, priced_date "
+                       "FROM cycle_run"},
+                      11,
+                      12};
 constexpr Table kControlTotals{&cycle::kKeptControlTotal,
                                {"verify_control_totals",
                                 "SELECT cycle, period_end_date, service, quantity_thousandths, "
@@ -117,6 +126,14 @@ constexpr Table kHoldTables[] = {
       "at_stake_cents, reason, proposed_by_person_id, approved_by_person_id, as_months "
       "FROM mass_release"},
      11},
+    {&rebill::kKeptCancellation,
+     {"verify_cancellation_rows",
+      "SELECT account_id, bill_id, cause, reason, discovered_date, misread_services, "
+      "cancelled_date, cancelled_by_person_id, freed_cents FROM bill_cancellation"}},
+    {&rebill::kKeptRebill,
+     {"verify_rebill_rows",
+      "SELECT account_id, bill_id, rebilled_bill_id, rebill_no, cause, reason, discovered_date, "
+      "policy_date FROM bill_rebill"}},
 };
 constexpr Table kImports{&read::kKeptImport,
                          {"verify_import_rows",
@@ -149,7 +166,9 @@ constexpr db::Query kJudgements{
     "r.cycle_id) FROM cycle_run r WHERE r.guard_policy <> '' AND r.state <> 'CALCULATING'"};
 constexpr db::Query kHeldBills{
     "verify_held_bills",
-    "SELECT account_id, bill_id, state FROM bill b WHERE EXISTS (SELECT 1 FROM bill_hold h WHERE "
+    "SELECT account_id, bill_id, CASE WHEN EXISTS (SELECT 1 FROM bill_cancellation c WHERE "
+    "c.account_id = b.account_id AND c.bill_id = b.bill_id) THEN 'POSTED' ELSE state END "
+    "FROM bill b WHERE EXISTS (SELECT 1 FROM bill_hold h WHERE "
     "h.account_id = b.account_id AND h.bill_id = b.bill_id) ORDER BY account_id, bill_id"};
 
 // Pages of a table by its key, behind ($1, $2).
@@ -300,7 +319,8 @@ void CheckJudgements(db::Transaction& tx, Finding& finding) {
   subject.ExpectNoOther();
 }
 
-// A held bill is where its review has left it; that it is posted then is for the books to show.
+// A held bill is where its review has left it; that it is posted then, or cancelled behind that, is
+// for the books to show.
 void CheckReviews(db::Transaction& tx, Finding& finding) {
   using cycle::BillState;
   const std::string released(cycle::BillStateName(BillState::kReleased));

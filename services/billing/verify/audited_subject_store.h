@@ -20,6 +20,8 @@ struct Table {
   // Columns from this one on came later: a row in which it is null, 0 or empty was written without
   // them. 0: none did.
   std::size_t since = 0;
+  // Columns that came later still, behind those: a row in which all are is written without them.
+  std::size_t since_then = 0;
 };
 std::string Key(std::int64_t first, std::int64_t second);  // "7/8"
 

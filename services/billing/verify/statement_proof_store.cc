@@ -62,12 +62,17 @@ constexpr db::Query kEntries{
     " FROM statement_entry n LEFT JOIN journal_entry e ON e.account_id = n.account_id AND "
     "e.entry_id = n.entry_id WHERE n.account_id > $1 AND n.account_id <= $2 "
     "ORDER BY n.account_id, n.statement_no, n.entry_id"};
+// A rebill stands on a statement with what was planned for it.
 constexpr db::Query kBills{
     "verify_statement_bills",
-    "SELECT n.account_id, n.bill_id, n.statement_no, n.live, b.due_date, b.total_cents, b.state, "
+    "SELECT n.account_id, n.bill_id, n.statement_no, n.live, b.due_date, "
+    "CASE WHEN r.bill_id IS NULL THEN b.total_cents ELSE coalesce((SELECT "
+    "CAST(sum(c.amount_cents) AS BIGINT) FROM rebill_charge c WHERE c.account_id = n.account_id "
+    "AND c.bill_id = n.bill_id), 0) END, b.state, "
     "(SELECT count(*) FROM bill_line l WHERE l.account_id = n.account_id AND "
     "l.bill_id = n.bill_id) FROM statement_bill n LEFT JOIN bill b ON "
-    "b.account_id = n.account_id AND b.bill_id = n.bill_id WHERE n.account_id > $1 AND "
+    "b.account_id = n.account_id AND b.bill_id = n.bill_id LEFT JOIN bill_rebill r ON "
+    "r.account_id = n.account_id AND r.bill_id = n.bill_id WHERE n.account_id > $1 AND "
     "n.account_id <= $2 ORDER BY n.account_id, n.statement_no, n.bill_id"};
 constexpr db::Query kLedger{
     "verify_statement_ledger",
@@ -183,7 +188,7 @@ class Statements {
       }
       PrintedBill& bill = one->bills.emplace_back();
       bill.bill_id = row.Int(1);
-      bill.total_cents = row.Int(5);
+      bill.owed_cents = row.Int(5);
       bill.line_count = row.Int(7);
       one->last_due_date = std::max(one->last_due_date, row.Text(4));
       if (row.Text(6) == "CALCULATED" || row.Text(6) == "HELD" || row.Text(6) == "RELEASED") {
@@ -250,7 +255,7 @@ class Statements {
         Violate(sums_, key + ": is not the sum of what stands on it");
       }
       std::int64_t bill_cents = 0;
-      for (const PrintedBill& bill : one.bills) bill_cents += bill.total_cents;
+      for (const PrintedBill& bill : one.bills) bill_cents += bill.owed_cents;
       if (bill_cents != one.totals.charge_cents || one.bills.empty() ||
           one.due_date != one.last_due_date) {
         Violate(sums_, key + ": is not of its bills");

@@ -12,9 +12,11 @@
 #include "services/billing/cycle/months.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/rebill/rebill_store.h"
 #include "services/billing/verify/account_proof.h"
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/audited_store.h"
+#include "services/billing/verify/rebill_proof.h"
 #include "services/billing/verify/shadow_proof_store.h"
 #include "services/billing/verify/statement_proof_store.h"
 
@@ -52,7 +54,7 @@ constexpr db::Query kPostings{
 constexpr db::Query kCharges{
     "verify_charges",
     "SELECT account_id, charge_id, service, kind, description, due_date, amount_cents, open_cents, "
-    "application_id, entry_id FROM charge WHERE account_id > $1 AND account_id <= $2 "
+    "application_id, entry_id, cancelled FROM charge WHERE account_id > $1 AND account_id <= $2 "
     "ORDER BY account_id, charge_id"};
 constexpr db::Query kAllocations{
     "verify_allocations",
@@ -67,6 +69,10 @@ constexpr db::Query kBills{
     "verify_bills",
     "SELECT account_id, bill_id, cycle_id, state, bill_date, due_date, total_cents FROM bill "
     "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, bill_id"};
+constexpr db::Query kPlanned{
+    "verify_planned_charges",
+    "SELECT account_id, bill_id, charge_no, service, due_date, amount_cents FROM rebill_charge "
+    "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, bill_id, charge_no"};
 constexpr db::Query kSegments{
     "verify_segments",
     "SELECT account_id, bill_id, segment_no, agreement_id, service, schedule_code, effective_date, "
@@ -207,7 +213,7 @@ void LoadLedger(db::Transaction& tx, std::int64_t after, std::int64_t through, R
     Of(records, row)
         .charges.push_back({row.Int(1), row.Text(2), receivable::ParseChargeKind(row.Text(3)),
                             row.Text(4), row.Day(5), row.Cents(6), row.Cents(7), row.Int(8),
-                            row.Int(9)});
+                            row.Int(9), row.Bool(10)});
   }
   for (const db::Rows::Row row : tx.Select(kAllocations, after, through)) {
     Of(records, row).allocations.push_back({row.Int(1), row.Int(2), {row.Int(3), row.Cents(4)}});
@@ -241,6 +247,33 @@ void LoadAdjustments(db::Transaction& tx, std::int64_t after, std::int64_t throu
     const auto type = types.find({one.type_code, one.type_date});
     record.adjustments.push_back({std::move(one), type == types.end() ? nullptr : &type->second});
   }
+}
+
+void LoadRebills(db::Transaction& tx, std::int64_t after, std::int64_t through, Records& records) {
+  const auto of = [&](AccountId account) -> AccountRecord& {
+    AccountRecord& record = records[account];
+    record.account = account;
+    return record;
+  };
+  for (rebill::Cancellation& one : rebill::CancellationsOfRange(tx, after, through)) {
+    of(one.account).cancellations.push_back(std::move(one));
+  }
+  for (rebill::RebillRow& one : rebill::RebillsOfRange(tx, after, through)) {
+    of(one.account).rebills.push_back(std::move(one));
+  }
+  for (const db::Rows::Row row : tx.Select(kPlanned, after, through)) {
+    Of(records, row)
+        .planned.push_back({row.Int(1), row.Int(2), {row.Text(3), row.Day(4), row.Cents(5)}});
+  }
+}
+
+std::map<Date, rebill::Policy> LoadLimits(db::Transaction& tx) {
+  std::map<Date, rebill::Policy> limits;
+  for (rebill::Policy& policy : rebill::ListPolicies(tx)) {
+    const Date day = policy.effective_date;
+    limits.emplace(day, std::move(policy));
+  }
+  return limits;
 }
 
 void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Records& records) {
@@ -476,10 +509,13 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
   const rate::Tariff tariff(rate::LoadSchedules(tx));
   const std::map<std::int64_t, cycle::Run> runs = LoadRuns(tx);
   const Types types = LoadTypes(tx);
+  const std::map<Date, rebill::Policy> limits = LoadLimits(tx);
+  const BillContext context{tariff, runs, limits};
   Check books{{"journal-and-open-items", 0, ""}};
   Check payments{{"payments-applied-once", 0, ""}};
   Check adjustments{{"adjustments-on-the-books", 0, ""}};
   Check bills{{"bills-from-reads-and-rates", 0, ""}};
+  Check rebills{{"bills-cancelled-and-rebilled", 0, ""}};
   Check days{{"days-billed-once", 0, ""}};
   Check meters{{"meters-one-behind-the-other", 0, ""}};
   Check set_aside{{"reads-set-aside", 0, ""}};
@@ -494,11 +530,14 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
     LoadLedger(tx, after, through, records);
     LoadAdjustments(tx, after, through, types, records);
     LoadBills(tx, after, through, records);
+    LoadRebills(tx, after, through, records);
     for (const auto& [account, record] : records) {
       books.Examine(record.entries.size(), ProveBooks(record));
       payments.Examine(record.payments.size(), ProvePayments(record));
       adjustments.Examine(record.adjustments.size(), ProveAdjustments(record));
-      bills.Examine(record.bills.size(), ProveBills(record, {tariff, runs}));
+      bills.Examine(record.bills.size(), ProveBills(record, context));
+      rebills.Examine(record.cancellations.size() + record.rebills.size(),
+                      ProveRebills(record, context));
       days.Examine(record.segments.size(), ProveDays(record));
       meters.Examine(record.installations.size(), ProveMeters(record));
       set_aside.Examine(record.reads_set_aside.size() + record.reads_corrected.size(),
@@ -510,9 +549,9 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
     after = through;
   }
   meters.Examine(0, exchanged.Compare(tx));
-  return {books.finding,         payments.finding, adjustments.finding,    bills.finding,
-          days.finding,          meters.finding,   set_aside.finding,      cuts.finding,
-          registers.Compare(tx), CheckImports(tx), CheckPolicies(tx, runs)};
+  return {books.finding,   payments.finding,      adjustments.finding, bills.finding,
+          rebills.finding, days.finding,          meters.finding,      set_aside.finding,
+          cuts.finding,    registers.Compare(tx), CheckImports(tx),    CheckPolicies(tx, runs)};
 }
 
 }  // namespace

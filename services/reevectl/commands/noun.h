@@ -88,6 +88,7 @@ Noun Premises();
 Noun Prints();
 Noun Rates();
 Noun Reads();
+Noun Rebills();
 Noun Shadows();
 Noun Transfers();
 Noun Vaults();

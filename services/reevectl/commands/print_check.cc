@@ -62,7 +62,10 @@ Violation AddBills(const pb::PrintRecord& record, Sum& charges, std::int64_t& li
                                bill.total_cents())) {
       return differs;
     }
-    charges.Add(bill.total_cents());
+    if (bill.not_charged_cents() < 0 || bill.not_charged_cents() > bill.total_cents()) {
+      return "bill " + std::to_string(bill.bill()) + ": what is not charged is no part of it";
+    }
+    charges.Add(bill.total_cents() - bill.not_charged_cents());
   }
   return std::nullopt;
 }

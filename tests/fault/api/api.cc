@@ -134,6 +134,7 @@ bool Api::IsOutputOnly(const FieldDescriptor& field) {
       "reeve.work_order.v1.Completion.work_date",
       "reeve.billing.v1.ControlTotal.recorded_by_person_id",
       "reeve.billing.v1.AdjustmentType.loaded_by_person_id",
+      "reeve.billing.v1.RebillPolicy.loaded_by_person_id",
   };
   return kFields.contains(field.full_name());
 }

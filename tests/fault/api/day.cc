@@ -65,6 +65,7 @@ void Day::Play() {
   WorkOnMeters();
   MeasureHours();
   AverageWinter();
+  BillAgain();
   TakeMoney();
   Collect();
   Correct();

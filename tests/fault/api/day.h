@@ -32,6 +32,7 @@ class Day {
   void ChangeOver();
   void PrintStatements();
   void WorkOnMeters();
+  void BillAgain();
   void MeasureHours();
   void AverageWinter();
   void TakeMoney();

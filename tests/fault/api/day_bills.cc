@@ -1,4 +1,4 @@
-// The part of the day about bills that were made: they are printed.
+// The part of the day about bills that were made: printed, or cancelled and made again.
 #include "tests/fault/api/day.h"
 
 namespace reeve::fault {
@@ -25,6 +25,50 @@ void Day::PrintStatements() {
   Name("sample", Quoted(Keep("sample", "sample_sha256")));
   Do("billing.PrintService/ReleasePrintFile", "signer",
      R"({"print_file_id": $print, "sample_sha256": $sample})");
+}
+
+// The bill of an account is cancelled for a misread, the day is read again, and the bill made
+// again.
+void Day::BillAgain() {
+  Do("billing.RebillService/LoadRebillPolicy", "builder",
+     R"({"policy": {"effective_date": "2027-01-01", "jurisdiction": "Utah",
+         "citation": "Made up for this test", "binding": "RULE_BINDING_TEMPLATE",
+         "backbill_months": 24, "discovery_months": 3, "fraud_exempt": true,
+         "refund_months": 36, "cash_refund_above_cents": 5000,
+         "cash_refund_average_months": 2, "interest": true, "taker_days": 30}})");
+  Do("billing.BillService/ListBills", "builder", R"({"account_id": $account3})");
+  Keep("bill", "bills[0].bill_id");
+  Name("correction", R"("account_id": $account3, "bill_id": $bill, "cause": "REBILL_CAUSE_READ",
+         "reason": "The dials were read crosswise", "discovered_date": "2026-10-20")");
+  Do("billing.RebillService/PreviewCancellation", "builder",
+     R"({"correction": {$correction, "misread_services": ["water"]}})");
+  Name("digest", Quoted(Keep("digest", "digest")));
+  Do("billing.RebillService/CancelBill", "builder",
+     R"({"correction": {$correction, "misread_services": ["water"]}, "digest": $digest})");
+  Do("billing.ReadService/ListReads", "builder", R"({"account_id": $account3})");
+  for (int i = 0;; ++i) {
+    const std::string at = "reads[" + std::to_string(i) + "].";
+    Name("rebilled_meter", Quoted(Keep("rebilled_meter", at + "meter_number")));
+    if (Text(*last_, at + "meter_number").starts_with("W")) {
+      Keep("rebilled_agreement", at + "agreement_id");
+      break;
+    }
+  }
+  Do("billing.ReadService/RecordRead", "builder",
+     R"({"account_id": $account3, "agreement_id": $rebilled_agreement, "meter_number": $rebilled_meter,
+         "read_date": "2026-10-19", "read_thousandths": 506000})");
+  Do("billing.RebillService/PreviewRebill", "builder",
+     R"({"correction": {$correction}, "due_date": "2026-12-15"})");
+  Name("digest", Quoted(Keep("digest", "digest")));
+  Do("billing.RebillService/RebillBill", "builder",
+     R"({"correction": {$correction}, "due_date": "2026-12-15", "digest": $digest})");
+  Keep("rebill", "bill.cycle_id");
+  Do("billing.CycleService/GetCycle", "builder", R"({"cycle_id": $rebill})");
+  Keep("total", "total_cents");
+  Do("billing.CycleService/SignOffCycle", "signer",
+     R"({"cycle_id": $rebill, "total_cents": $total})");
+  Do("billing.CycleService/PostCycle", "builder", R"({"cycle_id": $rebill})");
+  Await("state", "CYCLE_STATE_POSTED", "billing.CycleService/GetCycle", R"({"cycle_id": $rebill})");
 }
 
 }  // namespace reeve::fault

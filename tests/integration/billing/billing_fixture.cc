@@ -39,6 +39,9 @@ Billing::Billing()
                                             "control_total.record",
                                             "bill.view",
                                             "bill.review",
+                                            "bill.cancel",
+                                            "bill.rebill",
+                                            "rebill.set_policy",
                                             "ledger.view",
                                             "receivable.view",
                                             "receivable.preview",
@@ -55,10 +58,11 @@ Billing::Billing()
                                             "disconnect.request",
                                             "disconnect.check"})),
       supervisor_(server_.SignIn(
-          PersonId(9), {"cycle.sign_off", "cycle.view", "bill.review", "bill.view",
-                        "dispute.decide", "rate.preview", "rate.activate", "guard.activate_policy",
-                        "adjustment.view", "adjustment.post", "adjustment.approve",
-                        "adjustment.reverse", "adjustment.limit_supervisor"})),
+          PersonId(9),
+          {"rebill.set_policy", "cycle.sign_off", "cycle.view", "bill.review", "bill.view",
+           "dispute.decide", "rate.preview", "rate.activate", "guard.activate_policy",
+           "adjustment.view", "adjustment.post", "adjustment.approve", "adjustment.reverse",
+           "adjustment.limit_supervisor"})),
       reviewer_(server_.SignIn(PersonId(11), {"bill.review", "cycle.view"})) {
   server_.Start();
   channel_ = server_.channel();

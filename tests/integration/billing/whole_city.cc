@@ -96,6 +96,7 @@ void WholeCity::SetUp() {
   Import("E95,2026-11-19,5,kWh\nE94,2026-11-19,5,kWh\n");
   PrintAndRefuse(started.cycle_id());
   MeasureHours();
+  MakeAgain({AccountAt(0), AccountAt(4)}, AccountAt(12), Reads(12, 400, 4));
   AverageWinter();
   ASSERT_NO_FATAL_FAILURE(ExpectProven());
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/integration/billing/print_fixture.h"
+#include "tests/integration/billing/remaking.h"
 #include "tests/integration/billing/winters.h"
 
 namespace reeve::billing::v1 {
@@ -13,7 +14,7 @@ enum ReviewDecision : int;
 
 namespace reeve::billing {
 
-class WholeCity : public Winters, public Printing {
+class WholeCity : public Winters, public Printing, public Remaking {
  protected:
   // A city with something in every table: a posted, a held, a released and a cancelled bill,
   // payments applied, directed, reversed, held and placed later, used credit, applications, cuts,

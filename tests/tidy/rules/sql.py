@@ -35,6 +35,7 @@ SMALL_TABLES = {
     "monthly_rule": "at most one a version of a type",
     "payment_taker": "one row a session of a drawer",
     "shutoff_policy": "a few a decade",
+    "rebill_policy": "a few a decade",
     "cycle_run": "one row a cycle and month",
     "cycle_page": "one row a page of a run",
     "cycle_tally": "some rows a page of a run",

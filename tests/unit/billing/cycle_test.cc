@@ -267,7 +267,7 @@ TEST(CycleStatesTest, ARunGoesOneWay) {
   }
 }
 
-TEST(CycleStatesTest, OnlyAHeldBillIsReviewedAndOnlyASoundOnePosted) {
+TEST(CycleStatesTest, OnlyAHeldBillIsReviewedOnlyASoundOnePostedAndOnlyAPostedOneCancelled) {
   using S = BillState;
   using E = BillEvent;
   for (const S state : {S::kCalculated, S::kHeld, S::kReleased, S::kPosted, S::kCancelled}) {
@@ -277,6 +277,7 @@ TEST(CycleStatesTest, OnlyAHeldBillIsReviewedAndOnlyASoundOnePosted) {
     EXPECT_EQ(After(state, E::kConfirmHold).has_value(), state == S::kHeld);
     EXPECT_EQ(After(state, E::kKeepReads).has_value(), state == S::kHeld);
     EXPECT_EQ(After(state, E::kBillAsMonths).has_value(), state == S::kHeld);
+    EXPECT_EQ(After(state, E::kCancel).has_value(), state == S::kPosted);
   }
 }
 

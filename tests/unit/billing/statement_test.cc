@@ -32,7 +32,7 @@ Situation Ordinary() {
   one.previous_cents = 50'00;
   one.entries = {{1, EntryKind::kPayment, "7-1-1", kToday, -20'00},
                  {EntryOfBill(kBill), EntryKind::kBill, "77", kToday, 30'80}};
-  one.bills = {{kBill, 9, kToday, kToday.PlusDays(22), 30'80, 30'80, 30'80, 4, 0}};
+  one.bills = {{kBill, 9, kToday, kToday.PlusDays(22), 30'80, 30'80, 30'80, 4, 0, 30'80}};
   one.balance_cents = 60'80;
   one.past_due_cents = 30'00;
   return one;
@@ -90,8 +90,9 @@ TEST(Statement, TakesABillThatIsNotPrintedForAMovement) {
 }
 
 TEST(Withheld, IsABillThatIsNotItsLines) {
-  for (std::int64_t PrintedBill::*part : {&PrintedBill::total_cents, &PrintedBill::segment_cents,
-                                          &PrintedBill::line_cents, &PrintedBill::segments_off}) {
+  for (std::int64_t PrintedBill::*part :
+       {&PrintedBill::total_cents, &PrintedBill::segment_cents, &PrintedBill::line_cents,
+        &PrintedBill::segments_off, &PrintedBill::owed_cents}) {
     Situation one = Ordinary();
     one.bills[0].*part += 1;
     EXPECT_EQ(Causes(one), std::vector<std::string>{"LINES_DIFFER"});
@@ -100,6 +101,17 @@ TEST(Withheld, IsABillThatIsNotItsLines) {
   unowed.entries.pop_back();
   unowed.balance_cents -= 30'80;
   EXPECT_EQ(Causes(unowed), std::vector<std::string>{"LINES_DIFFER"});
+}
+
+// A rebill of 40.80, of which a limit has cut 10.00.
+TEST(Withheld, IsNoRebillForWhatALimitCuts) {
+  Situation one = Ordinary();
+  PrintedBill& bill = one.bills[0];
+  bill.total_cents = bill.segment_cents = bill.line_cents = 40'80;
+  EXPECT_TRUE(Causes(one).empty());
+  EXPECT_EQ(MakeStatement(File(), one).totals.charge_cents, 30'80);
+  bill.owed_cents = 40'80;  // nothing was to be cut
+  EXPECT_EQ(Causes(one), std::vector<std::string>{"LINES_DIFFER"});
 }
 
 TEST(Withheld, IsABalanceThatTheBooksDoNotHave) {
@@ -171,7 +183,7 @@ TEST(PrintRecord, IsOneLineOfJson) {
                       true,
                       {{"Say \"hi\"\\\n", "1 kgal", "1.25", 30'80}},
                       30'80};
-  record.bills = {{kBill, kToday, kToday.PlusDays(22), {water}, 30'80}};
+  record.bills = {{kBill, kToday, kToday.PlusDays(22), {water}, 30'80, 30'80}};
   EXPECT_EQ(
       StatementLine(record),
       R"({"record":"statement","account":"10000000009","statement_no":4,"due_date":"2026-12-15",)"
@@ -196,6 +208,14 @@ TEST(PrintRecord, IsOneLineOfJson) {
             "\n");
 }
 
+TEST(PrintRecord, SaysWhatOfABillIsNotCharged) {
+  Record record{MakeStatement(File(), Ordinary()), {}, {}};
+  record.bills = {{kBill, kToday, kToday.PlusDays(22), {}, 40'80, 30'80}};
+  EXPECT_NE(
+      StatementLine(record).find(R"("segment":[],"total_cents":4080,"not_charged_cents":1000}]})"),
+      std::string::npos);
+}
+
 // Whatever happens to accounts, month after month: each balance is the sum of all that came before.
 TEST(Statement, FollowsTheLedgerForEver) {
   std::mt19937_64 random(20261123);
@@ -218,7 +238,7 @@ TEST(Statement, FollowsTheLedgerForEver) {
         ledger += amount;
       }
       const std::int64_t bill = below(30'000);
-      one.bills = {{month, 9, kToday, kToday.PlusDays(20), bill, bill, bill, 3, 0}};
+      one.bills = {{month, 9, kToday, kToday.PlusDays(20), bill, bill, bill, 3, 0, bill}};
       one.entries.push_back({EntryOfBill(month), EntryKind::kBill, "", kToday, bill});
       ledger += bill;
       one.balance_cents = ledger;

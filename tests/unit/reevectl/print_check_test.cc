@@ -100,6 +100,10 @@ TEST(PrintCheck, TheFirstThingThatDiffersIsNamed) {
       {"\"movements\":3", "\"movements\":2", "line 4: trailer: movements 2, counted 3"},
       {"\"new_balance_cents\":5880", "\"new_balance_cents\":5881",
        "line 4: trailer: new balances 58.81, added up 58.80"},
+      {"\"total_cents\":3080", "\"total_cents\":3080,\"not_charged_cents\":1000",
+       "line 2: account 10000000009: charges 30.80, added up 20.80"},
+      {"\"total_cents\":3080", "\"total_cents\":3080,\"not_charged_cents\":3081",
+       "line 2: account 10000000009: bill 77: what is not charged is no part of it"},
       {"\"version\":1", "\"version\":2", "line 1: its version is not 1"},
       {"\"record\":\"header\"", "\"record\":\"statement\"",
        "line 1: a file has one header, in front"},
@@ -110,6 +114,20 @@ TEST(PrintCheck, TheFirstThingThatDiffersIsNamed) {
   for (const auto& [what, with, violation] : cases) {
     EXPECT_EQ(Check(Replace(File(), what, with)), violation) << what;
   }
+}
+
+// A rebill, of which a limit has cut 10.00: the lines come to its total, the charges to less.
+TEST(PrintCheck, WhatIsNotChargedIsNotAddedUp) {
+  std::string statement = Replace(kStatement, "\"total_cents\":3080",
+                                  "\"total_cents\":3080,\"not_charged_cents\":1000");
+  statement = Replace(statement, "\"charge_cents\":3080", "\"charge_cents\":2080");
+  statement = Replace(statement, "\"new_balance_cents\":6580", "\"new_balance_cents\":5580");
+  statement = Replace(statement, "\"amount_due_cents\":6580", "\"amount_due_cents\":5580");
+  const std::string bytes = kHeader + statement + kCreditor;
+  std::string trailer = Replace(Trailer(bytes), "\"charge_cents\":3080", "\"charge_cents\":2080");
+  trailer = Replace(trailer, "\"new_balance_cents\":5880", "\"new_balance_cents\":4880");
+  trailer = Replace(trailer, "\"amount_due_cents\":6580", "\"amount_due_cents\":5580");
+  EXPECT_EQ(Check(bytes + trailer), "");
 }
 
 TEST(PrintCheck, AFileThatIsCutIsNotWhole) {
