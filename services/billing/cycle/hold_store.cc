@@ -31,6 +31,10 @@ const db::InsertInto kInsertReviews{"bill_review_insert",
                                      {"review_seconds"},
                                      {"release_id"}}};
 
+constexpr db::Query kDecided{"bill_review_decided",
+                             "SELECT bill_id FROM bill_review WHERE account_id = $1 AND "
+                             "bill_id = $2 AND decision = $3"};
+
 #define WAITING                                                                                  \
   "SELECT b.account_id, b.bill_id, w.owner_person_id, w.deadline_date FROM bill b LEFT JOIN "    \
   "hold_work w ON w.account_id = b.account_id AND w.bill_id = b.bill_id WHERE b.state = 'HELD' " \
@@ -122,6 +126,10 @@ void SaveHoldWork(db::Transaction& tx, const HoldWork& work, bool is_new) {
 }
 
 Cells CellsOfReview(const BillReview& review) { return WithColumns(review, kToCells); }
+
+bool WasDecided(db::Transaction& tx, AccountId account, std::int64_t bill_id, BillEvent decision) {
+  return !tx.Select(kDecided, account, bill_id, BillEventName(decision)).empty();
+}
 
 void InsertReviews(db::Transaction& tx, std::span<const BillReview> reviews) {
   db::NewRows rows(kInsertReviews);

@@ -39,6 +39,8 @@ struct BillReview {
 inline constexpr Kept kKeptReview{"bill-review", 2, {{{"decision", 2}, {"seconds", 6}}}};
 Cells CellsOfReview(const BillReview& review);
 void InsertReviews(db::Transaction& tx, std::span<const BillReview> reviews);
+// True if a review has decided so of the bill.
+bool WasDecided(db::Transaction& tx, AccountId account, std::int64_t bill_id, BillEvent decision);
 
 // A held bill with its holds, and who looks into it.
 struct WaitingBill {

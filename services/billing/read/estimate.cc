@@ -84,6 +84,14 @@ Result<std::int64_t> EstimateUse(const EstimatePolicy& policy, std::span<const B
   return static_cast<std::int64_t>(units) * Quantity::kScale;
 }
 
+std::int64_t PartOfUse(std::int64_t usage_thousandths, Date from_date, Date day, Date to_date) {
+  const __int128 unit = static_cast<__int128>(to_date - from_date) * Quantity::kScale;
+  const __int128 units =
+      (2 * static_cast<__int128>(usage_thousandths) * (day - from_date) + unit) / (2 * unit);
+  return std::min(static_cast<std::int64_t>(units), usage_thousandths / Quantity::kScale) *
+         Quantity::kScale;
+}
+
 std::int64_t StandardEstimate(std::int64_t usage_thousandths, std::int64_t day_count,
                               const BilledUse& billed) {
   const __int128 usage = static_cast<__int128>(usage_thousandths) * DaysOf(billed);

@@ -47,6 +47,10 @@ inline constexpr Reason kNoHistory{"NO_HISTORY"};
 Result<std::int64_t> EstimateUse(const EstimatePolicy& policy, std::span<const BilledUse> billed,
                                  Date from_date, Date to_date);
 
+// The part of what was used between two reads that belongs to the days up to one between them, to
+// the nearest whole unit, and never more whole units than were used.
+std::int64_t PartOfUse(std::int64_t usage_thousandths, Date from_date, Date day, Date to_date);
+
 // What would be estimated for the days of `billed` by the use a day of an estimate that was billed,
 // to the nearest thousandth.
 std::int64_t StandardEstimate(std::int64_t usage_thousandths, std::int64_t day_count,

@@ -82,19 +82,15 @@ Result<EstimateCommand> Parse(const v1::EstimateReadRequest& request, Date today
   return command;
 }
 
-Result<v1::Read> Estimate(command::Change& change, const EstimateCommand& command) {
-  db::Transaction& tx = change.tx();
-  REEVE_ASSIGN_OR_RETURN(const Agreement agreement,
-                         LockServed(tx, command.account, command.agreement_id));
-  const std::optional<EstimatePolicy> policy = EstimatePolicyInForce(tx, command.read_date);
-  if (!policy) {
-    return FailedPrecondition(reason::kPolicyMissing, "No method of estimating is in force.");
-  }
-  const MeterKey key{agreement.account, agreement.agreement_id, agreement.meter_number};
-  const History history = LoadHistories(tx, {&key, 1}).front();
-  if (!history.last || command.read_date <= history.last->date) {
-    return FailedPrecondition(reason::kReadThere, "A read of that day or a later one is there.");
-  }
+// What a meter has probably measured since it was read last.
+struct Estimated {
+  Reading last;
+  std::int64_t usage_thousandths = 0;
+  std::string by;  // the method
+};
+
+// Nothing of the account waits for somebody that may change it.
+Result<> CheckWorked(db::Transaction& tx, const Agreement& agreement) {
   if (const auto waiting = FirstWaiting(tx, agreement.account)) {
     return FailedPrecondition(reason::kReadsWait, "A read of the account waits for somebody.")
         .With("import_id", waiting->import_id)
@@ -104,6 +100,21 @@ Result<v1::Read> Estimate(command::Change& change, const EstimateCommand& comman
     return FailedPrecondition(reason::kBillHeld, "The read before it is of a bill that is held.")
         .With("bill_id", *held);
   }
+  return Ok();
+}
+
+// Behind the newest read: by the method in force, from the agreement's own bills.
+Result<Estimated> EstimateByMethod(db::Transaction& tx, const Agreement& agreement,
+                                   const MeterKey& key, Date day) {
+  const std::optional<EstimatePolicy> policy = EstimatePolicyInForce(tx, day);
+  if (!policy) {
+    return FailedPrecondition(reason::kPolicyMissing, "No method of estimating is in force.");
+  }
+  const History history = LoadHistories(tx, {&key, 1}).front();
+  if (!history.last || day <= history.last->date) {
+    return FailedPrecondition(reason::kReadThere, "A read of that day or a later one is there.");
+  }
+  REEVE_RETURN_IF_ERROR(CheckWorked(tx, agreement));
   if (EstimatesInARow(tx, key, policy->in_a_row_max) >= policy->in_a_row_max) {
     return FailedPrecondition(reason::kTooManyEstimates, "The meter must be read.")
         .With("in_a_row_max", policy->in_a_row_max);
@@ -111,11 +122,34 @@ Result<v1::Read> Estimate(command::Change& change, const EstimateCommand& comman
   REEVE_ASSIGN_OR_RETURN(
       const std::int64_t usage,
       EstimateUse(*policy, LoadBilledUse(tx, {agreement.account, agreement.agreement_id}),
-                  history.last->date, command.read_date));
+                  history.last->date, day));
+  return Estimated{*history.last, usage, policy->effective_date.ToString()};
+}
+
+// Between two reads: by what was used between them, whatever earlier bills say.
+Result<Estimated> EstimateByReads(db::Transaction& tx, const Agreement& agreement,
+                                  const ReadsAround& around, Date day) {
+  REEVE_RETURN_IF_ERROR(CheckWorked(tx, agreement));
+  const auto& [before, after] = around;
+  REEVE_ASSIGN_OR_RETURN(const std::int64_t usage,
+                         UsageBetween(before.thousandths, after.thousandths,
+                                      agreement.register_digits, agreement.multiplier_thousandths));
+  return Estimated{before, PartOfUse(usage, before.date, day, after.date), "reads around it"};
+}
+
+Result<v1::Read> Estimate(command::Change& change, const EstimateCommand& command) {
+  db::Transaction& tx = change.tx();
+  REEVE_ASSIGN_OR_RETURN(const Agreement agreement,
+                         LockServed(tx, command.account, command.agreement_id));
+  const MeterKey key{agreement.account, agreement.agreement_id, agreement.meter_number};
+  const std::optional<ReadsAround> around = FindReadsAround(tx, key, command.read_date);
+  REEVE_ASSIGN_OR_RETURN(const Estimated estimated,
+                         around ? EstimateByReads(tx, agreement, *around, command.read_date)
+                                : EstimateByMethod(tx, agreement, key, command.read_date));
   // After this point it must succeed.
   const Reading reading{command.read_date,
-                        RegisterAfter(history.last->thousandths, usage, agreement.register_digits,
-                                      agreement.multiplier_thousandths),
+                        RegisterAfter(estimated.last.thousandths, estimated.usage_thousandths,
+                                      agreement.register_digits, agreement.multiplier_thousandths),
                         true};
   const Read read{agreement.account,
                   DerivedId("estimate/" + command.read_date.ToString(), agreement.agreement_id,
@@ -129,8 +163,7 @@ Result<v1::Read> Estimate(command::Change& change, const EstimateCommand& comman
   AuditRow(change, kKeptRead, "estimate", "", FixedCellsOf(read));
   change.Audit({"estimate-reason",
                 agreement.account.ToString() + "/" + std::to_string(read.read_id), "estimate", "",
-                "policy=" + policy->effective_date.ToString() +
-                    ",reason_digest=" + HexEncode(Sha256(command.reason))});
+                "policy=" + estimated.by + ",reason_digest=" + HexEncode(Sha256(command.reason))});
   return ToProto(read);
 }
 

@@ -22,6 +22,20 @@ constexpr db::Query kBilledUse{
     "b ON b.account_id = s.account_id AND b.bill_id = s.bill_id WHERE s.account_id = $1 AND "
     "s.agreement_id = $2 AND s.state = 'BILLED' AND b.state <> 'HELD' "
     "ORDER BY s.to_date DESC LIMIT $3"};
+constexpr db::Query kReadBefore{
+    "meter_read_before",
+    "SELECT read_date, read_thousandths, source FROM meter_read WHERE account_id = $1 AND "
+    "agreement_id = $2 AND meter_number = $3 AND state = 'ACCEPTED' AND read_date <= $4 "
+    "ORDER BY read_date DESC LIMIT 1"};
+constexpr db::Query kReadAfter{
+    "meter_read_after",
+    "SELECT read_date, read_thousandths, source FROM meter_read WHERE account_id = $1 AND "
+    "agreement_id = $2 AND meter_number = $3 AND state = 'ACCEPTED' AND read_date > $4 "
+    "ORDER BY read_date LIMIT 1"};
+constexpr db::Query kBillsDay{
+    "estimate_billed_day",
+    "SELECT bill_id FROM bill_segment WHERE account_id = $1 AND agreement_id = $2 AND "
+    "state = 'BILLED' AND from_date < $3 AND to_date >= $3 LIMIT 1"};
 constexpr db::Query kNewestSources{
     "meter_read_sources",
     "SELECT source FROM meter_read WHERE account_id = $1 AND agreement_id = $2 AND "
@@ -63,6 +77,23 @@ std::vector<BilledUse> LoadBilledUse(db::Transaction& tx, const AgreementKey& ag
     billed.push_back({row.Day(0), row.Day(1), row.Int(2), row.Bool(3)});
   }
   return billed;
+}
+
+std::optional<ReadsAround> FindReadsAround(db::Transaction& tx, const MeterKey& meter, Date day) {
+  const auto find = [&](const db::Query& query) -> std::optional<Reading> {
+    const db::Rows rows =
+        tx.Select(query, meter.account, meter.agreement_id, meter.meter_number, day);
+    if (rows.empty()) return std::nullopt;
+    return Reading{rows[0].Day(0), rows[0].Int(1),
+                   rows[0].Text(2) == SourceName(Source::kEstimate)};
+  };
+  const std::optional<Reading> before = find(kReadBefore);
+  const std::optional<Reading> after = find(kReadAfter);
+  const bool encloses = before && before->date != day && after && !after->estimated;
+  if (!encloses || !tx.Select(kBillsDay, meter.account, meter.agreement_id, day).empty()) {
+    return std::nullopt;
+  }
+  return ReadsAround{*before, *after};
 }
 
 int EstimatesInARow(db::Transaction& tx, const MeterKey& meter, int limit) {

@@ -23,6 +23,13 @@ std::optional<EstimatePolicy> EstimatePolicyInForce(db::Transaction& tx, Date da
 // The agreement's billed periods, newest first.
 std::vector<BilledUse> LoadBilledUse(db::Transaction& tx, const AgreementKey& agreement);
 
+// Reads of a meter that count, around a day on which it has none and which no bill has billed.
+struct ReadsAround {
+  Reading before;
+  Reading after;  // no estimate
+};
+std::optional<ReadsAround> FindReadsAround(db::Transaction& tx, const MeterKey& meter, Date day);
+
 // How many estimates a meter's newest accepted reads are, without a read between; at most `limit`.
 int EstimatesInARow(db::Transaction& tx, const MeterKey& meter, int limit);
 

@@ -9,6 +9,7 @@
 #include "services/billing/cycle/cycle_work_service.h"
 #include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_store.h"
+#include "services/billing/cycle/hold_store.h"
 #include "shared/core/canonical.h"
 
 namespace reeve::billing::rebill {
@@ -173,13 +174,27 @@ Result<Bill> Calculate(db::Transaction& tx, const Run& run, const rate::Tariff& 
   return *std::move(bill);
 }
 
+// Whether days wait to be billed again for this bill: it was cancelled behind its posting, or a
+// review has refused it and kept its reads. Where a service of it was not even measured, the next
+// run of the cycle has its days.
+bool WaitsToBeRebilled(db::Transaction& tx, const Bill& bill) {
+  if (bill.state != BillState::kCancelled) return false;
+  if (FindCancellation(tx, bill.account, bill.bill_id)) return true;
+  const auto is_measured = [&](const cycle::Hold& hold) {
+    return hold.service.empty() ||
+           std::any_of(bill.segments.begin(), bill.segments.end(),
+                       [&](const Segment& segment) { return segment.service == hold.service; });
+  };
+  return !bill.IsRebill() &&
+         cycle::WasDecided(tx, bill.account, bill.bill_id, cycle::BillEvent::kKeepReads) &&
+         std::all_of(bill.holds.begin(), bill.holds.end(), is_measured);
+}
+
 // How often it was billed again: once more, if a review has refused the last one.
 Result<std::int64_t> NextRebillNo(db::Transaction& tx, const Subject& subject) {
   const Bill& bill = subject.bill;
   if (bill.state == BillState::kPosted) return 1;
-  if (bill.state != BillState::kCancelled || !FindCancellation(tx, bill.account, bill.bill_id)) {
-    return NotPosted();
-  }
+  if (!WaitsToBeRebilled(tx, bill)) return NotPosted();
   const std::optional<Replacement> newest = FindReplacement(tx, bill.account, bill.bill_id);
   if (newest && (newest->state != BillState::kCancelled ||
                  FindCancellation(tx, bill.account, newest->bill_id))) {

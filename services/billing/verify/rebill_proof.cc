@@ -40,6 +40,13 @@ cycle::Bill Whole(const AccountRecord& record, std::int64_t bill_id) {
   return bill;
 }
 
+// A review has refused it, but not its reads.
+bool KeptReads(const AccountRecord& record, std::int64_t bill_id) {
+  const auto found = record.decisions.find(bill_id);
+  return found != record.decisions.end() &&
+         found->second == cycle::BillEventName(cycle::BillEvent::kKeepReads);
+}
+
 std::int64_t Freed(const AccountRecord& record, std::int64_t entry_id) {
   std::int64_t cents = 0;
   for (const PostingRow& row : record.postings) {
@@ -87,7 +94,8 @@ std::optional<std::string> ProveRebill(const AccountRecord& record, const rebill
   const std::string key = Key(record, "rebill", row.bill_id);
   const cycle::Bill* bill = BillOf(record, row.bill_id);
   const cycle::Bill* old = BillOf(record, row.rebilled_bill_id);
-  if (bill == nullptr || old == nullptr || !CancellationOf(record, row.rebilled_bill_id)) {
+  if (bill == nullptr || old == nullptr ||
+      (!CancellationOf(record, row.rebilled_bill_id) && !KeptReads(record, row.rebilled_bill_id))) {
     return key + ": of no cancelled bill";
   }
   const auto run = context.runs.find(bill->cycle_id);

@@ -81,6 +81,18 @@ TEST(EstimateTest, EstimatedPeriodsCountWithTheReadThatEndsThem) {
             reason::kNoHistory.name);
 }
 
+TEST(EstimateTest, BetweenTwoReadsDaysHaveTheirPartOfTheUse) {
+  const auto part = [](std::int64_t thousandths, const char* day) {
+    return PartOfUse(thousandths, Day("2026-09-20"), Day(day), Day("2026-11-19"));  // 60 days
+  };
+  EXPECT_EQ(part(600 * kUnit, "2026-10-20"), 300 * kUnit);
+  EXPECT_EQ(part(600 * kUnit, "2026-10-19"), 290 * kUnit);
+  EXPECT_EQ(part(100 * kUnit, "2026-10-19"), 48 * kUnit) << "48.33";
+  EXPECT_EQ(part(121 * kUnit, "2026-10-20"), 61 * kUnit) << "a half is one";
+  EXPECT_EQ(part(900, "2026-11-18"), 0) << "no whole unit was used";
+  EXPECT_EQ(part(0, "2026-10-20"), 0);
+}
+
 TEST(EstimateTest, TheRegisterShowsTheUse) {
   EXPECT_EQ(RegisterAfter(41'203 * kUnit, 37 * kUnit, 5, 1000), 41'240 * kUnit);
   EXPECT_EQ(RegisterAfter(41'203 * kUnit, 37 * kUnit, 5, 100), 41'573 * kUnit);
