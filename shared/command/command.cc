@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "shared/command/audit.h"
+#include "shared/command/replay.h"
 #include "shared/db/failure.h"
 #include "shared/obs/log.h"
 
@@ -39,17 +40,8 @@ bool MayBeTwin(const db::DatabaseError& error) {
          error.kind() == db::DatabaseError::Kind::kConstraintViolation;
 }
 
-// The answer of a request that was carried out before, if it was.
 std::optional<Result<Stored>> FindStored(db::Transaction& tx, const Frame::Member& member) {
-  const Frame::Request& request = member.request;
-  const db::Rows rows = tx.Select(kFindRequest, request.home, member.call->caller.ToString(),
-                                  request.method, request.request_id);
-  if (rows.empty()) return std::nullopt;
-  if (db::ToText(rows[0].Blob(0)) != Sha256(request.canonical)) {
-    return FailedPrecondition(reason::kRequestIdReused,
-                              "This request_id was used for something else.");
-  }
-  return Stored{db::ToText(rows[0].Blob(1)), rows[0].Text(2)};
+  return command::FindStored(tx, *member.call, member.request);
 }
 
 // What one change leaves behind in the frame's tables, apart from its events.
@@ -104,6 +96,18 @@ void Append(db::Transaction& tx, const feed::Feed& feed, std::span<Accepted> acc
 }
 
 }  // namespace
+
+std::optional<Result<Stored>> FindStored(db::Transaction& tx, const Call& call,
+                                         const Frame::Request& request) {
+  const db::Rows rows = tx.Select(kFindRequest, request.home, call.caller.ToString(),
+                                  request.method, request.request_id);
+  if (rows.empty()) return std::nullopt;
+  if (db::ToText(rows[0].Blob(0)) != Sha256(request.canonical)) {
+    return FailedPrecondition(reason::kRequestIdReused,
+                              "This request_id was used for something else.");
+  }
+  return Stored{db::ToText(rows[0].Blob(1)), rows[0].Text(2)};
+}
 
 // One transaction over the chosen members. Unless `look_first`, every request is taken for new,
 // which nearly all are: a replay shows itself by its row's key, or by a refusal, and is looked up
