@@ -1,12 +1,16 @@
 #include "services/billing/activation/activation_service.h"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "services/billing/activation/activation_store.h"
 #include "services/billing/activation/activation_wire_service.h"
 #include "services/billing/rate/rate_store.h"
+#include "shared/command/replay.h"
 
 namespace reeve::billing::activation {
 namespace {
@@ -16,6 +20,8 @@ constexpr int kVersionsMax = 50;
 constexpr std::size_t kVersionMax = 40;
 constexpr int kHistoryMonths = 12;
 constexpr int kPreviewDaysMax = 31;
+constexpr int kAcknowledgedMax = 1'000;
+constexpr std::size_t kComponentMax = 200;
 
 struct ActivateCommand {
   static constexpr std::string_view kMethod =
@@ -23,12 +29,17 @@ struct ActivateCommand {
   std::string request_id;
   std::vector<std::string> versions;
   std::string preview_digest;
+  std::vector<std::string> acknowledged;
 
   std::int64_t home() const { return 0; }
   Canonical canonical() const {
     Canonical form(kMethod, 1);
     form.Add("preview_digest", preview_digest).List("versions", versions.size());
     for (const std::string& version : versions) form.Add("version", version);
+    // As long as there are none, the form is what it was before there were any.
+    if (acknowledged.empty()) return form;
+    form.List("acknowledged", acknowledged.size());
+    for (const std::string& component : acknowledged) form.Add("component", component);
     return form;
   }
 };
@@ -52,6 +63,16 @@ Result<ActivateCommand> Parse(const v1::ActivateSchedulesRequest& request) {
   command.preview_digest = request.preview_digest();
   if (!SinceOf(command.preview_digest)) {
     fields.Refuse("preview_digest", "is not the digest of a complete preview");
+  }
+  if (request.acknowledged_not_loaded_size() > kAcknowledgedMax) {
+    fields.Refuse("acknowledged_not_loaded", "are more than 1000");
+  }
+  std::set<std::string> seen;
+  for (int i = 0; i < std::min(request.acknowledged_not_loaded_size(), kAcknowledgedMax); ++i) {
+    const std::string field = "acknowledged_not_loaded[" + std::to_string(i) + "]";
+    const std::string& component = request.acknowledged_not_loaded(i);
+    command.acknowledged.push_back(fields.Text(field, component, 1, kComponentMax));
+    if (!seen.insert(component).second) fields.Refuse(field, "is there twice");
   }
   if (!fields.ok()) return fields.error();
   return command;
@@ -113,14 +134,39 @@ rate::Tariff InForce(const std::vector<rate::LoadedVersion>& loaded) {
   return rate::Tariff(std::move(active));
 }
 
-Preview Begin(db::Transaction& tx, const Call& call,
-              const std::vector<rate::LoadedVersion>& drafts) {
+// "E1/2026-07-01: Energy cost adjustment", each component without a value.
+std::vector<std::string> NotLoadedOf(const rate::LoadedVersion& draft) {
+  std::vector<std::string> names;
+  for (const rate::Component& component : draft.schedule.components) {
+    if (component.kind != rate::ComponentKind::kNotLoaded) continue;
+    names.push_back(KeyOf(draft) + ": " + component.name);
+  }
+  return names;
+}
+
+Preview Begin(Date since, const std::vector<rate::LoadedVersion>& drafts) {
   Preview preview;
-  preview.since = call.today.PlusMonths(-kHistoryMonths);
-  preview.accounts_in_all = CountAccounts(tx);
+  preview.since = since;
   for (const rate::LoadedVersion& draft : drafts) preview.versions.push_back(KeyOf(draft));
   preview.drafts_digest = DigestOfDrafts(drafts);
   return preview;
+}
+
+std::vector<rate::Schedule> SchedulesOf(const std::vector<rate::LoadedVersion>& drafts) {
+  std::vector<rate::Schedule> schedules;
+  for (const rate::LoadedVersion& draft : drafts) schedules.push_back(draft.schedule);
+  return schedules;
+}
+
+// Adds the bills of the next accounts.
+void SeeNext(db::Transaction& tx, const Comparison& comparison, Preview& preview) {
+  const AccountPage page = NextAccounts(tx, preview.through, kAccountsOfCall);
+  for (const cycle::Bill& bill : LoadPosted(tx, preview.since, preview.through, page.through)) {
+    comparison.Add(bill, preview.impact);
+  }
+  preview.through = page.through;
+  preview.account_count += page.account_count;
+  preview.complete = page.account_count < kAccountsOfCall;
 }
 
 // One call's part of a preview.
@@ -130,28 +176,28 @@ Result<Preview> Continue(db::Transaction& tx, const Call& call,
   const std::vector<rate::LoadedVersion> loaded = rate::LoadVersions(tx);
   REEVE_ASSIGN_OR_RETURN(const std::vector<rate::LoadedVersion> drafts,
                          PickDrafts(loaded, versions));
-  Preview preview = so_far ? *so_far : Begin(tx, call, drafts);
+  Preview preview = so_far ? *so_far : Begin(call.today.PlusMonths(-kHistoryMonths), drafts);
+  if (!so_far) preview.accounts_in_all = CountAccounts(tx);
   if (preview.drafts_digest != DigestOfDrafts(drafts)) {
     return Stale("A draft has changed since the preview began: begin again.");
   }
-  std::vector<rate::Schedule> schedules;
   for (const rate::LoadedVersion& draft : drafts) {
-    schedules.push_back(draft.schedule);
-    for (const rate::Component& component : draft.schedule.components) {
-      if (component.kind != rate::ComponentKind::kNotLoaded) continue;
-      preview.not_loaded.push_back(KeyOf(draft) + ": " + component.name);
-    }
+    for (std::string& name : NotLoadedOf(draft)) preview.not_loaded.push_back(std::move(name));
   }
   const rate::Tariff in_force = InForce(loaded);
-  const Comparison comparison(std::move(schedules), in_force);
-  const AccountPage page = NextAccounts(tx, preview.through, kAccountsOfCall);
-  for (const cycle::Bill& bill : LoadPosted(tx, preview.since, preview.through, page.through)) {
-    comparison.Add(bill, preview.impact);
-  }
-  preview.through = page.through;
-  preview.account_count += page.account_count;
-  preview.complete = page.account_count < kAccountsOfCall;
+  SeeNext(tx, Comparison(SchedulesOf(drafts), in_force), preview);
   return preview;
+}
+
+// The digest of the whole preview as it is now: in one pass, of which one part is in memory.
+std::string DigestNow(db::Transaction& tx, Date since,
+                      const std::vector<rate::LoadedVersion>& loaded,
+                      const std::vector<rate::LoadedVersion>& drafts) {
+  const rate::Tariff in_force = InForce(loaded);
+  const Comparison comparison(SchedulesOf(drafts), in_force);
+  Preview preview = Begin(since, drafts);
+  while (!preview.complete) SeeNext(tx, comparison, preview);
+  return DigestOfPreview(preview.drafts_digest, since, preview.impact);
 }
 
 // What was found before the transaction of an activation, which must not take long.
@@ -167,12 +213,12 @@ bool IsRecent(Date since, Date today) {
 }
 
 // A bill that is written stays what its prices were on that day.
-Result<> CheckNotBilled(const std::vector<rate::LoadedVersion>& drafts, const AllHistory& all) {
+Result<> CheckNotBilled(db::Transaction& tx, const std::vector<rate::LoadedVersion>& drafts) {
   for (const rate::LoadedVersion& draft : drafts) {
-    const auto written = all.written.find(draft.schedule.code);
-    if (written == all.written.end()) continue;
+    const std::optional<Written> written = FindWritten(tx, draft.schedule.code);
+    if (!written) continue;
     const bool by_bill = draft.schedule.terms.effect == rate::Effect::kBill;
-    const Date last = by_bill ? written->second.bill_date : written->second.to_date;
+    const Date last = by_bill ? written->bill_date : written->to_date;
     if (last < draft.schedule.effective_date) continue;
     return FailedPrecondition(reason::kAlreadyBilled,
                               "Bills are written for days from the version's date on.")
@@ -182,9 +228,31 @@ Result<> CheckNotBilled(const std::vector<rate::LoadedVersion>& drafts, const Al
   return Ok();
 }
 
+// Missing is not zero: what charges nothing is named, one by one, and nothing else is.
+Result<> CheckAcknowledged(const std::vector<rate::LoadedVersion>& drafts,
+                           const std::vector<std::string>& acknowledged) {
+  std::set<std::string> strange(acknowledged.begin(), acknowledged.end());
+  std::set<std::string> missing;
+  for (const rate::LoadedVersion& draft : drafts) {
+    for (const std::string& name : NotLoadedOf(draft)) {
+      if (strange.erase(name) == 0) missing.insert(name);
+    }
+  }
+  if (missing.empty() && strange.empty()) return Ok();
+  return FailedPrecondition(reason::kNotAcknowledged,
+                            "Whoever activates names each component that has no value.")
+      .With("missing", absl::StrJoin(missing, "; "))
+      .With("strange", absl::StrJoin(strange, "; "));
+}
+
+Error Calculating() {
+  return FailedPrecondition(reason::kCycleCalculating, "A cycle is being calculated.");
+}
+
 Result<Checked> Check(db::Transaction& tx, const Call& call, const ActivateCommand& command) {
   Checked checked;
-  REEVE_ASSIGN_OR_RETURN(checked.drafts, PickDrafts(rate::LoadVersions(tx), command.versions));
+  const std::vector<rate::LoadedVersion> loaded = rate::LoadVersions(tx);
+  REEVE_ASSIGN_OR_RETURN(checked.drafts, PickDrafts(loaded, command.versions));
   for (const rate::LoadedVersion& draft : checked.drafts) {
     if (draft.standing.loaded_by == call.caller.person) {
       return PermissionDenied(reason::kSamePerson,
@@ -192,47 +260,54 @@ Result<Checked> Check(db::Transaction& tx, const Call& call, const ActivateComma
           .With("version", KeyOf(draft));
     }
   }
+  if (IsCalculating(tx)) return Calculating();
   const Date since = SinceOf(command.preview_digest).value();
-  AllHistory all = LoadHistory(tx, since);
-  std::erase_if(all.history.codes, [&](const auto& of_code) {
-    return std::none_of(checked.drafts.begin(), checked.drafts.end(),
-                        [&](const auto& draft) { return draft.schedule.code == of_code.first; });
-  });
-  const std::string now = DigestOfPreview(DigestOfDrafts(checked.drafts), since, all.history);
-  if (command.preview_digest != now || !IsRecent(since, call.today)) {
+  if (!IsRecent(since, call.today) ||
+      command.preview_digest != DigestNow(tx, since, loaded, checked.drafts)) {
     return Stale("Drafts or bills are not what the preview has seen: look at a new one.");
   }
-  if (IsCalculating(tx)) {
-    return FailedPrecondition(reason::kCycleCalculating, "A cycle is being calculated.");
-  }
-  REEVE_RETURN_IF_ERROR(CheckNotBilled(checked.drafts, all));
+  REEVE_RETURN_IF_ERROR(CheckAcknowledged(checked.drafts, command.acknowledged));
+  REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, checked.drafts));
   checked.runs = DigestOfRuns(tx);
   return checked;
 }
 
-// Nothing has moved since the check.
-Result<> CheckStill(db::Transaction& tx, const Checked& checked) {
-  for (const rate::LoadedVersion& draft : checked.drafts) rate::LockVersion(tx, draft.schedule);
+// Nothing has moved since the check, nor can until this is durable: answers the tariff in force.
+Result<std::int64_t> CheckStill(db::Transaction& tx, const Checked& checked) {
+  const std::int64_t tariff_no = rate::LockTariff(tx);
   std::vector<std::string> versions;
   for (const rate::LoadedVersion& draft : checked.drafts) versions.push_back(KeyOf(draft));
   const auto drafts = PickDrafts(rate::LoadVersions(tx), versions);
+  if (IsCalculating(tx)) return Calculating();
   if (!drafts.ok() || DigestOfDrafts(*drafts) != DigestOfDrafts(checked.drafts) ||
       DigestOfRuns(tx) != checked.runs) {
     return Stale("Drafts or bills have changed just now: look at a new preview.");
   }
-  return Ok();
+  return tariff_no;
+}
+
+std::vector<std::int64_t> NotLoadedNumbers(const rate::Schedule& schedule) {
+  std::vector<std::int64_t> numbers;
+  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
+    if (schedule.components[i].kind == rate::ComponentKind::kNotLoaded) {
+      numbers.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+  return numbers;
 }
 
 Result<v1::ActivateSchedulesResponse> Activate(command::Change& change,
                                                const ActivateCommand& command,
                                                const Checked& checked) {
-  REEVE_RETURN_IF_ERROR(CheckStill(change.tx(), checked));
+  REEVE_ASSIGN_OR_RETURN(const std::int64_t tariff_no, CheckStill(change.tx(), checked));
   v1::ActivateSchedulesResponse answer;
   for (const rate::LoadedVersion& draft : checked.drafts) {
     rate::Standing active = draft.standing;
     active.state = rate::VersionState::kActive;
     active.activated_by = change.call().caller.person;
     active.preview_digest = command.preview_digest;
+    active.tariff_no = tariff_no + 1;
+    active.acknowledged = NotLoadedNumbers(draft.schedule);
     REEVE_RETURN_IF_ERROR(rate::SaveActive(change.tx(), draft.schedule, active));
     change.Audit({std::string(rate::kScheduleEntity), KeyOf(draft), "activate",
                   rate::VersionText(draft.rows, draft.standing),
@@ -254,14 +329,16 @@ grpc::ServerUnaryReactor* RateActivationService::PreviewSchedules(
         Fields fields;
         const std::vector<std::string> versions = ParseVersions(fields, request.versions());
         std::optional<Preview> so_far;
-        if (!request.page_token().empty()) so_far = ParseToken(fields, request.page_token());
+        if (!request.page_token().empty()) {
+          so_far = ParseToken(fields, request.page_token(), versions);
+        }
         if (!fields.ok()) return fields.error();
         REEVE_ASSIGN_OR_RETURN(
             const Preview preview,
             database_.ReadResult(call.deadline, [&](db::Transaction& tx) -> Result<Preview> {
               return Continue(tx, call, versions, so_far);
             }));
-        return ToProto(preview);
+        return ToProto(preview, versions);
       });
 }
 
@@ -273,8 +350,12 @@ grpc::ServerUnaryReactor* RateActivationService::ActivateSchedules(
       [this](const Call& call,
              const v1::ActivateSchedulesRequest& request) -> Result<v1::ActivateSchedulesResponse> {
         REEVE_ASSIGN_OR_RETURN(const ActivateCommand command, Parse(request));
-        // The whole history is read outside the transaction that writes; inside, that it is still
-        // so. A request that was answered before gets its answer there, whatever is true now.
+        if (const auto answered =
+                command::FindAnswer<v1::ActivateSchedulesResponse>(database_, call, command)) {
+          return *answered;
+        }
+        // The whole history is read outside the transaction that writes; inside, that no run has
+        // begun or ended since, and that none can.
         const Result<Checked> checked = database_.ReadResult(
             call.deadline,
             [&](db::Transaction& tx) -> Result<Checked> { return Check(tx, call, command); });

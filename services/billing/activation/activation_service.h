@@ -1,4 +1,5 @@
-// RateActivationService: the gRPC face of previews of drafts, and of the second person.
+// RateActivationService: the gRPC face of previews of drafts, of the second person, and of drafts
+// that are withdrawn.
 #pragma once
 
 #include "reeve/billing/v1/rate_activation_service.grpc.pb.h"
@@ -13,6 +14,10 @@ inline constexpr Reason kSamePerson{"SAME_PERSON"};
 inline constexpr Reason kPreviewStale{"PREVIEW_STALE"};
 inline constexpr Reason kCycleCalculating{"CYCLE_CALCULATING"};
 inline constexpr Reason kAlreadyBilled{"ALREADY_BILLED"};
+inline constexpr Reason kNotAcknowledged{"NOT_ACKNOWLEDGED"};
+inline constexpr Reason kVersionUnknown{"VERSION_UNKNOWN"};
+inline constexpr Reason kVersionActive{"VERSION_ACTIVE"};
+inline constexpr Reason kNotLoader{"NOT_LOADER"};
 }  // namespace reason
 
 class RateActivationService final : public v1::RateActivationService::CallbackService {
@@ -26,6 +31,12 @@ class RateActivationService final : public v1::RateActivationService::CallbackSe
   grpc::ServerUnaryReactor* ActivateSchedules(grpc::CallbackServerContext* context,
                                               const v1::ActivateSchedulesRequest* request,
                                               v1::ActivateSchedulesResponse* response) override;
+  grpc::ServerUnaryReactor* WithdrawDraft(grpc::CallbackServerContext* context,
+                                          const v1::WithdrawDraftRequest* request,
+                                          v1::WithdrawnDraft* response) override;
+  grpc::ServerUnaryReactor* ListWithdrawnDrafts(grpc::CallbackServerContext* context,
+                                                const v1::ListWithdrawnDraftsRequest* request,
+                                                v1::ListWithdrawnDraftsResponse* response) override;
 
  private:
   rpc::Server& server_;

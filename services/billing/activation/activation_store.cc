@@ -27,10 +27,12 @@ constexpr db::Query kSegments{
     "b.state = 'POSTED' AND s.to_date > $3 ORDER BY s.account_id, s.bill_id, s.segment_no"};
 constexpr db::Query kMeters{
     "preview_segment_meters",
-    "SELECT account_id, bill_id, segment_no, installation_no, from_date, to_date, "
-    "start_read_thousandths, end_read_thousandths, usage_thousandths FROM bill_segment_meter "
-    "WHERE account_id > $1 AND account_id <= $2 "
-    "ORDER BY account_id, bill_id, segment_no, installation_no"};
+    "SELECT m.account_id, m.bill_id, m.segment_no, m.installation_no, m.from_date, m.to_date, "
+    "m.start_read_thousandths, m.end_read_thousandths, m.usage_thousandths "
+    "FROM bill_segment_meter m JOIN bill_segment s ON s.account_id = m.account_id AND "
+    "s.bill_id = m.bill_id AND s.segment_no = m.segment_no WHERE m.account_id > $1 AND "
+    "m.account_id <= $2 AND s.state = 'BILLED' AND s.to_date > $3 "
+    "ORDER BY m.account_id, m.bill_id, m.segment_no, m.installation_no"};
 constexpr db::Query kLines{
     "preview_lines",
     "SELECT l.account_id, l.bill_id, l.segment_no, l.version_date, l.component_no, l.tier_no, "
@@ -39,20 +41,11 @@ constexpr db::Query kLines{
     "s.bill_id = l.bill_id AND s.segment_no = l.segment_no WHERE l.account_id > $1 AND "
     "l.account_id <= $2 AND s.state = 'BILLED' AND s.to_date > $3 "
     "ORDER BY l.account_id, l.bill_id, l.line_no"};
-constexpr db::Query kHistory{
-    "preview_history",
-    "SELECT s.schedule_code, "
-    "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN 1 ELSE 0 END) AS BIGINT), "
-    "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.usage_thousandths ELSE 0 "
-    "END) AS BIGINT), "
-    "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.quantity_thousandths ELSE 0 "
-    "END) AS BIGINT), "
-    "CAST(sum(CASE WHEN b.state = 'POSTED' AND s.to_date > $1 THEN s.amount_cents ELSE 0 END) "
-    "AS BIGINT), max(CASE WHEN s.state = 'BILLED' THEN s.to_date END), "
-    "max(CASE WHEN s.state = 'BILLED' THEN coalesce(r.priced_date, b.bill_date) END) "
-    "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
-    "LEFT JOIN cycle_run r ON r.cycle_id = b.cycle_id GROUP BY s.schedule_code ORDER BY "
-    "s.schedule_code"};
+constexpr db::Query kWritten{
+    "preview_written",
+    "SELECT max(s.to_date), max(coalesce(r.priced_date, b.bill_date)) FROM bill_segment s JOIN "
+    "bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id LEFT JOIN cycle_run r ON "
+    "r.cycle_id = b.cycle_id WHERE s.schedule_code = $1 AND s.state = 'BILLED'"};
 constexpr db::Query kCalculating{
     "preview_calculating", "SELECT cycle_id FROM cycle_run WHERE state = 'CALCULATING' LIMIT 1"};
 constexpr db::Query kRuns{"preview_runs",
@@ -96,7 +89,7 @@ std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId a
     segment.amount = row.Cents(14);
     segment.month_days = row.Int(15);
   }
-  for (const db::Rows::Row row : tx.Select(kMeters, after, through)) {
+  for (const db::Rows::Row row : tx.Select(kMeters, after, through, since)) {
     const auto place = places.find({{row.Int(0), row.Int(1)}, row.Int(2)});
     if (place == places.end()) continue;
     bills[place->second.first].segments[place->second.second].meters.push_back(
@@ -111,16 +104,10 @@ std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId a
   return bills;
 }
 
-AllHistory LoadHistory(db::Transaction& tx, Date since) {
-  AllHistory all;
-  for (const db::Rows::Row row : tx.Select(kHistory, since)) {
-    if (row.Int(1) > 0) {
-      all.history.codes[row.Text(0)] = {row.Int(1), row.Int(2), row.Int(3), row.Int(4)};
-    }
-    if (row.IsNull(5)) continue;  // the days of cancelled bills are nobody's
-    all.written[row.Text(0)] = {row.Day(5), row.Day(6)};
-  }
-  return all;
+std::optional<Written> FindWritten(db::Transaction& tx, const std::string& code) {
+  const db::Rows rows = tx.Select(kWritten, code);
+  if (rows[0].IsNull(0)) return std::nullopt;
+  return Written{rows[0].Day(0), rows[0].Day(1)};
 }
 
 bool IsCalculating(db::Transaction& tx) { return !tx.Select(kCalculating).empty(); }

@@ -23,16 +23,13 @@ std::int64_t CountAccounts(db::Transaction& tx);
 std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId after,
                                     AccountId through);
 
-// What is written of a code's bills, posted, held or cancelled: the last day, the latest bill.
+// What is written of a code's bills, posted or held: the last day, the latest day whose prices one
+// takes. The days of cancelled bills are nobody's.
 struct Written {
   Date to_date;
   Date bill_date;
 };
-struct AllHistory {
-  History history;  // of posted bills that end after `since`
-  std::map<std::string, Written, std::less<>> written;
-};
-AllHistory LoadHistory(db::Transaction& tx, Date since);
+std::optional<Written> FindWritten(db::Transaction& tx, const std::string& code);
 
 // True while bills are made: they may be priced with one tariff or with another.
 bool IsCalculating(db::Transaction& tx);

@@ -11,6 +11,16 @@ namespace {
 // Far above what any city bills, and far below what a sum of it could not hold.
 constexpr std::int64_t kFigureMax = 100'000'000'000'000'000;
 constexpr int kEntriesMax = 5'000;
+constexpr std::size_t kSealBytes = 16;
+
+// Binds what a token carries to the question that it goes on with.
+std::string SealOf(const std::vector<std::string>& asked, std::string_view content) {
+  Canonical form("reeve.billing.v1.RateActivationService/PreviewSchedules", 1);
+  form.List("versions", asked.size());
+  for (const std::string& version : asked) form.Add("version", version);
+  form.Add("content", content);
+  return Sha256(form.bytes()).substr(0, kSealBytes);
+}
 
 bool AreFigures(std::initializer_list<std::int64_t> figures) {
   return std::all_of(figures.begin(), figures.end(), [](std::int64_t figure) {
@@ -50,6 +60,7 @@ class Reader {
   }
 
   void ReadImpact(Impact& impact) {
+    impact.bills_digest = message_.bills_digest();
     impact.bill_count = message_.bill_count();
     impact.tally = {message_.before_cents(), message_.after_cents()};
     impact.rises = {message_.rise_count(), message_.rise_cents()};
@@ -157,24 +168,34 @@ void AddImpact(const Impact& impact, v1::SchedulesPreview& message) {
     added.set_segment_count(count);
   }
   AddBands(impact, message);
+  message.set_bills_digest(impact.bills_digest);
   for (const BillImpact& bill : impact.largest_rises) ToProto(bill, *message.add_largest_rises());
   for (const BillImpact& bill : impact.largest_falls) ToProto(bill, *message.add_largest_falls());
 }
 
 }  // namespace
 
-Preview ParseToken(Fields& fields, std::string_view page_token) {
+Preview ParseToken(Fields& fields, std::string_view page_token,
+                   const std::vector<std::string>& asked) {
   std::string bytes;
   v1::SchedulesPreview message;
-  const bool ours = absl::WebSafeBase64Unescape(std::string(page_token), &bytes) &&
-                    message.ParseFromString(bytes);
+  bool ours =
+      absl::WebSafeBase64Unescape(std::string(page_token), &bytes) && bytes.size() > kSealBytes;
+  if (ours) {
+    const std::string content = bytes.substr(kSealBytes);
+    ours = bytes.starts_with(SealOf(asked, content)) && message.ParseFromString(content);
+  }
   Reader reader(message);
   Preview preview = reader.Read();
   if (!ours || !reader.ok()) fields.Refuse("page_token", "is not a token of a preview");
   return preview;
 }
 
-v1::SchedulesPreview ToProto(const Preview& preview) {
+std::string SealToken(const std::vector<std::string>& asked, std::string_view content) {
+  return absl::WebSafeBase64Escape(SealOf(asked, content).append(content));
+}
+
+v1::SchedulesPreview ToProto(const Preview& preview, const std::vector<std::string>& asked) {
   v1::SchedulesPreview message;
   for (const std::string& version : preview.versions) message.add_versions(version);
   message.set_drafts_digest(preview.drafts_digest);
@@ -184,10 +205,9 @@ v1::SchedulesPreview ToProto(const Preview& preview) {
   message.set_accounts_in_all(preview.accounts_in_all);
   AddImpact(preview.impact, message);
   if (!preview.complete) {
-    message.set_next_page_token(absl::WebSafeBase64Escape(message.SerializeAsString()));
+    message.set_next_page_token(SealToken(asked, message.SerializeAsString()));
   } else {
-    message.set_digest(
-        DigestOfPreview(preview.drafts_digest, preview.since, HistoryOf(preview.impact)));
+    message.set_digest(DigestOfPreview(preview.drafts_digest, preview.since, preview.impact));
   }
   for (const std::string& component : preview.not_loaded) message.add_not_loaded(component);
   return message;

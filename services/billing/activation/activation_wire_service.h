@@ -24,8 +24,13 @@ struct Preview {
   std::vector<std::string> not_loaded;
 };
 
-// Refuses a token that is none of a preview.
-Preview ParseToken(Fields& fields, std::string_view page_token);
-v1::SchedulesPreview ToProto(const Preview& preview);
+// Refuses a token that is none of a preview of these versions, as they were asked for, or that is
+// not as it was answered. It is no secret: whoever makes one up sees figures of his own, and their
+// digest is that of no history.
+Preview ParseToken(Fields& fields, std::string_view page_token,
+                   const std::vector<std::string>& asked);
+// What a token is made of: an answer's bytes, bound to the versions that were asked for.
+std::string SealToken(const std::vector<std::string>& asked, std::string_view content);
+v1::SchedulesPreview ToProto(const Preview& preview, const std::vector<std::string>& asked);
 
 }  // namespace reeve::billing::activation

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "shared/core/canonical.h"
-
 namespace reeve::billing::activation {
 namespace {
 
@@ -53,6 +51,64 @@ void CountBill(const BillImpact& bill, Impact& impact) {
   }
 }
 
+void AddTally(const Tally& tally, Canonical& form) {
+  form.Add("before", tally.before_cents).Add("after", tally.after_cents);
+}
+
+void AddBand(const Band& band, Canonical& form) {
+  form.Add("bills", band.bill_count).Add("change", band.change_cents);
+}
+
+void AddLargest(const std::vector<BillImpact>& largest, Canonical& form) {
+  form.List("largest", largest.size());
+  for (const BillImpact& bill : largest) {
+    form.Add("account", bill.account.value())
+        .Add("bill", bill.bill_id)
+        .Add("bill_date", bill.bill_date.ToString());
+    AddTally(bill.tally, form);
+  }
+}
+
+void AddLines(std::string_view name, const std::vector<rate::Line>& lines, Canonical& form) {
+  form.List(name, lines.size());
+  for (const rate::Line& line : lines) {
+    form.Add("version", line.effective_date.ToString())
+        .Add("component", line.component)
+        .Add("tier", line.tier)
+        .Add("quantity", line.quantity_thousandths)
+        .Add("divisor", line.quantity_divisor)
+        .Add("days", line.day_count)
+        .Add("rate", line.rate.nanos())
+        .Add("amount", line.amount.cents());
+  }
+}
+
+// What was billed: what it was for, by which version, and its lines.
+void AddBilled(const cycle::Segment& segment, Canonical& form) {
+  form.Add("agreement", segment.agreement_id)
+      .Add("service", segment.service)
+      .Add("code", segment.schedule_code)
+      .Add("version", segment.effective_date.ToString())
+      .Add("from", segment.from_date.ToString())
+      .Add("to", segment.to_date.ToString())
+      .Add("start_read", segment.start_read_thousandths)
+      .Add("end_read", segment.end_read_thousandths)
+      .Add("usage", segment.use.usage_thousandths)
+      .Add("quantity", segment.use.quantity_thousandths)
+      .Add("month_days", segment.month_days)
+      .Add("amount", segment.amount.cents())
+      .List("meters", segment.meters.size());
+  for (const cycle::MeterUse& meter : segment.meters) {
+    form.Add("installation", meter.installation_no)
+        .Add("from", meter.from_date.ToString())
+        .Add("to", meter.to_date.ToString())
+        .Add("start_read", meter.start_read_thousandths)
+        .Add("end_read", meter.end_read_thousandths)
+        .Add("usage", meter.usage_thousandths);
+  }
+  AddLines("lines", segment.lines, form);
+}
+
 }  // namespace
 
 Comparison::Comparison(std::vector<rate::Schedule> drafts, const rate::Tariff& in_force)
@@ -61,15 +117,24 @@ Comparison::Comparison(std::vector<rate::Schedule> drafts, const rate::Tariff& i
 void Comparison::Add(const cycle::Bill& bill, Impact& impact) const {
   BillImpact change{bill.account, bill.bill_id, bill.bill_date, {}};
   bool priced = false;
+  bool counts = false;
+  Canonical seen("reeve.billing.preview-bill", 1);
+  seen.Add("before", impact.bills_digest)
+      .Add("account", bill.account.value())
+      .Add("bill", bill.bill_id)
+      .Add("bill_date", bill.bill_date.ToString());
   for (const cycle::Segment& segment : bill.segments) {
     if (drafts_.Find(segment.schedule_code) == nullptr) continue;
-    AddSegment(segment, bill.bill_date, change.tally, priced, impact);
+    counts = true;
+    AddSegment(segment, bill.bill_date, change.tally, priced, seen, impact);
   }
+  if (counts) impact.bills_digest = HexEncode(Sha256(seen.bytes()));
   if (priced) CountBill(change, impact);
 }
 
 void Comparison::AddSegment(const cycle::Segment& segment, Date bill_date, Tally& tally,
-                            bool& priced, Impact& impact) const {
+                            bool& priced, Canonical& seen, Impact& impact) const {
+  AddBilled(segment, seen);
   const std::string& code = segment.schedule_code;
   const rate::Schedule& draft = drafts_.Find(code)->all().front();
   ScheduleImpact& schedule = impact.schedules[code];
@@ -83,11 +148,13 @@ void Comparison::AddSegment(const cycle::Segment& segment, Date bill_date, Tally
   const Result<std::vector<rate::Line>> lines =
       cycle::PriceSegment(drafts_, again, bill_date, cycle::Kind::kDemo);
   if (!lines.ok()) {
+    seen.Add("unpriced", lines.error().message());
     ++schedule.unpriced_count;
     schedule.unpriced_before_cents += segment.amount.cents();
     ++impact.unpriced[{code, lines.error().message()}];
     return;
   }
+  AddLines("after", *lines, seen);
   priced = true;
   Tally change{segment.amount.cents(), 0};
   for (const rate::Line& line : segment.lines) {
@@ -108,16 +175,6 @@ void Comparison::AddSegment(const cycle::Segment& segment, Date bill_date, Tally
   tally.after_cents += change.after_cents;
 }
 
-History HistoryOf(const Impact& impact) {
-  History history;
-  for (const auto& [code, schedule] : impact.schedules) {
-    history.codes[code] = {schedule.segment_count, schedule.usage_thousandths,
-                           schedule.quantity_thousandths,
-                           schedule.tally.before_cents + schedule.unpriced_before_cents};
-  }
-  return history;
-}
-
 std::string DigestOfDrafts(std::span<const rate::LoadedVersion> drafts) {
   Canonical form("reeve.billing.drafts", 1);
   form.List("versions", drafts.size());
@@ -130,16 +187,38 @@ std::string DigestOfDrafts(std::span<const rate::LoadedVersion> drafts) {
   return HexEncode(Sha256(form.bytes()));
 }
 
-std::string DigestOfPreview(const std::string& drafts, Date since, const History& history) {
-  Canonical form("reeve.billing.preview", 1);
-  form.Add("drafts", drafts).Add("since", since.ToString()).List("codes", history.codes.size());
-  for (const auto& [code, of_code] : history.codes) {
+std::string DigestOfPreview(const std::string& drafts, Date since, const Impact& impact) {
+  Canonical form("reeve.billing.preview", 2);
+  form.Add("drafts", drafts)
+      .Add("since", since.ToString())
+      .Add("bills", impact.bills_digest)
+      .Add("bill_count", impact.bill_count);
+  AddTally(impact.tally, form);
+  AddBand(impact.rises, form);
+  AddBand(impact.falls, form);
+  for (const Band& band : impact.bands) AddBand(band, form);
+  form.List("schedules", impact.schedules.size());
+  for (const auto& [code, schedule] : impact.schedules) {
     form.Add("code", code)
-        .Add("segments", of_code.segment_count)
-        .Add("usage", of_code.usage_thousandths)
-        .Add("quantity", of_code.quantity_thousandths)
-        .Add("amount", of_code.amount_cents);
+        .Add("service", schedule.service)
+        .Add("segments", schedule.segment_count)
+        .Add("usage", schedule.usage_thousandths)
+        .Add("quantity", schedule.quantity_thousandths)
+        .Add("unpriced", schedule.unpriced_count)
+        .Add("unpriced_before", schedule.unpriced_before_cents);
+    AddTally(schedule.tally, form);
   }
+  form.List("components", impact.components.size());
+  for (const auto& [component, tally] : impact.components) {
+    form.Add("code", component.first).Add("name", component.second);
+    AddTally(tally, form);
+  }
+  form.List("unpriced", impact.unpriced.size());
+  for (const auto& [why, count] : impact.unpriced) {
+    form.Add("code", why.first).Add("reason", why.second).Add("segments", count);
+  }
+  AddLargest(impact.largest_rises, form);
+  AddLargest(impact.largest_falls, form);
   return since.ToString() + "-" + HexEncode(Sha256(form.bytes())).substr(0, 32);
 }
 

@@ -13,6 +13,7 @@
 
 #include "services/billing/cycle/cycle.h"
 #include "services/billing/rate/standing.h"
+#include "shared/core/canonical.h"
 
 namespace reeve::billing::activation {
 
@@ -68,6 +69,8 @@ struct Impact {
   std::map<std::pair<std::string, std::string>, std::int64_t> unpriced;  // by code and reason
   std::vector<BillImpact> largest_rises;                                 // the greatest first
   std::vector<BillImpact> largest_falls;
+  // Of the bills, one after the other: what each was and would have been. Empty without any.
+  std::string bills_digest;
   bool operator==(const Impact&) const = default;
 };
 
@@ -77,35 +80,23 @@ class Comparison {
   // One draft of a code.
   Comparison(std::vector<rate::Schedule> drafts, const rate::Tariff& in_force);
 
-  // Adds a posted bill, of which only parts under the drafts' codes count.
+  // Adds a posted bill, of which only parts under the drafts' codes count. In the order of accounts
+  // and bills, so that the digest is of the same.
   void Add(const cycle::Bill& bill, Impact& impact) const;
 
  private:
   void AddSegment(const cycle::Segment& segment, Date bill_date, Tally& tally, bool& priced,
-                  Impact& impact) const;
+                  Canonical& seen, Impact& impact) const;
 
   rate::Tariff drafts_;
   const rate::Tariff& in_force_;
 };
 
-// Drafts, by key, and what is compared with them: a change of any of it makes a preview stale.
-struct History {
-  struct OfCode {
-    std::int64_t segment_count = 0;
-    std::int64_t usage_thousandths = 0;
-    std::int64_t quantity_thousandths = 0;
-    std::int64_t amount_cents = 0;
-    bool operator==(const OfCode&) const = default;
-  };
-  std::map<std::string, OfCode, std::less<>> codes;  // those without bills are not here
-  bool operator==(const History&) const = default;
-};
-History HistoryOf(const Impact& impact);
-
 // Digest of the drafts: of everything that they say.
 std::string DigestOfDrafts(std::span<const rate::LoadedVersion> drafts);
-// "2025-11-23-<digest>": what an activation commits.
-std::string DigestOfPreview(const std::string& drafts, Date since, const History& history);
+// "2025-11-23-<digest>": what an activation commits, of all bills and of every figure that is
+// shown.
+std::string DigestOfPreview(const std::string& drafts, Date since, const Impact& impact);
 // The day at its front; nothing if it is no such digest.
 std::optional<Date> SinceOf(std::string_view preview_digest);
 

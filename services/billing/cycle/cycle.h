@@ -59,6 +59,8 @@ struct Run {
   // Which limits judge it (GuardPolicy::key), from its start to its end; empty: a run from before
   // this was kept.
   std::string guard_policy;
+  // What prices it, from its start to its end; 0: a run from before this was kept.
+  std::int64_t tariff_no = 0;
   // Of a rebill: the bill, and the day whose prices it takes, so that a rate that goes by the day
   // of the bill is that of the bill.
   std::int64_t rebilled_bill_id = 0;

@@ -192,6 +192,7 @@ v1::CycleRun ToProto(const Run& run) {
   message.set_guard_policy(run.guard_policy);
   message.set_rebilled_bill_id(run.rebilled_bill_id);
   if (run.priced_date) message.set_priced_date(run.priced_date->ToString());
+  message.set_tariff_no(run.tariff_no);
   return message;
 }
 
@@ -328,6 +329,7 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   if (milestones.empty()) {
     return FailedPrecondition(reason::kCycleEmpty, "No agreement is in this cycle.");
   }
+  const std::int64_t tariff_no = rate::LockTariff(tx);  // against an activation
   REEVE_RETURN_IF_ERROR(CheckSchedules(tx, command));
   REEVE_RETURN_IF_ERROR(CheckReads(tx, command));
   Run run;
@@ -342,6 +344,7 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   run.started_by = change.call().caller.person;
   LockGuardPolicies(tx);  // against an activation
   run.guard_policy = GuardPolicyInForce(tx, run.bill_date).key();
+  run.tariff_no = tariff_no;
   InsertRun(tx, run);
   const std::vector<Page> pages = PlanPages(milestones);
   InsertPages(tx, run.cycle_id, pages, CycleWork::kLanes);
@@ -358,7 +361,7 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
 Result<v1::Bill> AsMonths(command::Change& change, const Run& run, Bill& held,
                           const ReviewWords& words) {
   db::Transaction& tx = change.tx();
-  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  const rate::Tariff tariff(rate::LoadSchedules(tx, run.tariff_no));
   std::optional<Bill> months = MakeMonthsBill(tx, run, tariff, GuardPolicyOf(tx, run), held);
   if (!months) {
     return FailedPrecondition(reason::kNothingToSpread,

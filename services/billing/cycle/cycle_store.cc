@@ -16,7 +16,7 @@ using Parameters = std::vector<std::vector<db::Value>>;
 #define RUN_COLUMNS                                                                     \
   "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "         \
   "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id, " \
-  "guard_policy, rebilled_bill_id, priced_date FROM cycle_run "
+  "guard_policy, tariff_no, rebilled_bill_id, priced_date FROM cycle_run "
 constexpr db::Query kFindRun{"cycle_run_find", RUN_COLUMNS "WHERE cycle_id = $1"};
 constexpr db::Query kLatestRun{"cycle_run_latest", RUN_COLUMNS
                                "WHERE cycle = $1 AND rebilled_bill_id = 0 "
@@ -33,8 +33,8 @@ constexpr db::Query kInsertRun{
     "cycle_run_insert",
     "INSERT INTO cycle_run (cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
     "previous_cycle_id, agreement_count, started_by_person_id, signed_off_by_person_id, "
-    "guard_policy, rebilled_bill_id, priced_date) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
+    "guard_policy, tariff_no, rebilled_bill_id, priced_date) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"};
 constexpr db::Query kSaveRun{
     "cycle_run_save",
     "UPDATE cycle_run SET state = $2, signed_off_by_person_id = $3 WHERE cycle_id = $1"};
@@ -194,7 +194,8 @@ Run ToRun(db::Rows::Row row) {
           PersonId(row.Int(10)),
           row.Text(11),
           row.Int(12),
-          row.MaybeDay(13)};
+          row.Int(13),
+          row.MaybeDay(14)};
 }
 
 std::optional<Run> MaybeRun(const db::Rows& rows) {
@@ -314,16 +315,17 @@ template <class Use>
 auto WithColumns(const Run& run, const Use& use) {
   return use(run.cycle_id, run.cycle, KindName(run.kind), RunStateName(run.state), run.period_end,
              run.bill_date, run.due_date, run.previous_cycle_id, run.agreement_count,
-             run.started_by, run.signed_off_by, run.guard_policy, run.rebilled_bill_id,
-             run.priced_date);
+             run.started_by, run.signed_off_by, run.guard_policy, run.tariff_no,
+             run.rebilled_bill_id, run.priced_date);
 }
 
 }  // namespace
 
 Cells CellsOfRun(const Run& run) {
   Cells cells = WithColumns(run, kToCells);
-  // As it was written before there were rebills, and before the policy was kept.
+  // As it was written before these were kept.
   if (!run.IsRebill()) cells.erase(cells.end() - 2, cells.end());
+  if (run.tariff_no == 0) cells.pop_back();
   if (run.guard_policy.empty()) cells.pop_back();
   return cells;
 }

@@ -256,7 +256,7 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
   db::Transaction& tx = change.tx();
   std::vector<agreement::Agreement> agreements =
       agreement::ListOfCycle(tx, run.cycle, run.period_end, page.after, page.through);
-  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  const rate::Tariff tariff(rate::LoadSchedules(tx, run.tariff_no));
   std::vector<Bill> bills = CalculateBills(tx, run, tariff, clocks_.zone, agreements);
   const GuardPolicy policy = GuardPolicyOf(tx, run);
   const std::vector<Guarded> guarded = LoadGuarded(tx, agreements);

@@ -214,7 +214,7 @@ bool IsOwn(db::Transaction& tx, const Run& run, std::span<const Bill> bills, con
 void AllAsMonths(command::Change& change, const Run& run, std::vector<Bill> bills,
                  const ReviewWords& words) {
   db::Transaction& tx = change.tx();
-  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  const rate::Tariff tariff(rate::LoadSchedules(tx, run.tariff_no));
   const GuardPolicy policy = GuardPolicyOf(tx, run);
   std::vector<Bill> held;
   std::vector<Bill> months;

@@ -5,6 +5,7 @@
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/rate/rate_wire_service.h"
 #include "services/billing/rate/urdb.h"
+#include "services/billing/rate/withdrawal_store.h"
 
 namespace reeve::billing::rate {
 namespace {
@@ -128,7 +129,7 @@ Result<std::optional<LoadedVersion>> FindReplaced(db::Transaction& tx, const Sch
 
 Result<v1::RateSchedule> Load(command::Change& change, const Schedule& schedule) {
   db::Transaction& tx = change.tx();
-  LockVersion(tx, schedule);  // against an activation
+  LockTariff(tx);  // against an activation
   REEVE_ASSIGN_OR_RETURN(const std::optional<LoadedVersion> replaced, FindReplaced(tx, schedule));
   const std::string key = VersionKey(schedule.code, schedule.effective_date);
   const std::string before = replaced ? VersionText(replaced->rows, replaced->standing) : "";
@@ -138,6 +139,7 @@ Result<v1::RateSchedule> Load(command::Change& change, const Schedule& schedule)
   }
   Standing standing;
   standing.loaded_by = change.call().caller.person;
+  standing.revision = LastWithdrawn(tx, schedule.code, schedule.effective_date) + 1;
   if (replaced) {
     standing.revision = replaced->standing.revision + 1;
     REEVE_RETURN_IF_ERROR(DeleteDraft(tx, schedule));

@@ -1,5 +1,7 @@
 #include "services/billing/rate/rate_store.h"
 
+#include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -30,7 +32,8 @@ constexpr db::Query kListSchedules{
     "usage_ratio_max_hundredths, usage_per_day_max_thousandths, effect, day_count, season_by, "
     "prorated_when, days_min, days_max, month_days, month_divisor, rounding, round_to_cents, "
     "split_step_thousandths, state, revision, loaded_by_person_id, activated_by_person_id, "
-    "preview_digest FROM rate_schedule ORDER BY schedule_code, effective_date"};
+    "preview_digest, tariff_no, acknowledged_components FROM rate_schedule "
+    "ORDER BY schedule_code, effective_date"};
 constexpr std::size_t kContentColumns = 19;  // behind them is the standing
 constexpr db::Query kListComponents{
     "rate_component_list",
@@ -51,9 +54,11 @@ constexpr db::Query kListTerms{
     "rate_term_list",
     "SELECT schedule_code, effective_date, component_no, term, term_no, number, word "
     "FROM rate_term ORDER BY schedule_code, effective_date, component_no, term, term_no"};
-constexpr db::Query kLockVersion{"rate_schedule_lock",
-                                 "SELECT state FROM rate_schedule WHERE schedule_code = $1 AND "
-                                 "effective_date = $2"};
+constexpr db::Query kLockAll{
+    "rate_schedule_lock",
+    "SELECT tariff_no FROM rate_schedule ORDER BY schedule_code, effective_date"};
+constexpr db::Query kTariffNo{"rate_tariff_no",
+                              "SELECT coalesce(max(tariff_no), 0) FROM rate_schedule"};
 constexpr db::Query kDeleteTerms{
     "rate_term_delete", "DELETE FROM rate_term WHERE schedule_code = $1 AND effective_date = $2"};
 constexpr db::Query kDeleteTimes{
@@ -68,8 +73,10 @@ constexpr db::Query kDeleteDraft{"rate_schedule_delete",
                                  "effective_date = $2 AND state = 'DRAFT'"};
 constexpr db::Query kSaveActive{
     "rate_schedule_activate",
-    "UPDATE rate_schedule SET state = 'ACTIVE', activated_by_person_id = $4, preview_digest = $5 "
-    "WHERE schedule_code = $1 AND effective_date = $2 AND state = 'DRAFT' AND revision = $3"};
+    "UPDATE rate_schedule SET state = 'ACTIVE', activated_by_person_id = $4, preview_digest = $5, "
+    "tariff_no = $6, acknowledged_components = $7 WHERE schedule_code = $1 AND effective_date = $2 "
+    "AND "
+    "state = 'DRAFT' AND revision = $3"};
 
 const db::InsertInto kInsertSchedules{"rate_schedule_insert",
                                       "rate_schedule",
@@ -148,7 +155,24 @@ const db::InsertInto kInsertTerms{"rate_term_insert",
 constexpr std::string_view kUse = "USE";
 constexpr std::string_view kLoad = "LOAD";
 
+constexpr std::int64_t kFirstTariff = 1;
+
 using MaybeNumber = std::optional<std::int64_t>;
+
+// Numbers of components.
+std::string JoinNumbers(const std::vector<std::int64_t>& numbers) {
+  std::vector<std::string> words;
+  for (const std::int64_t number : numbers) words.push_back(std::to_string(number));
+  return JoinList(words);
+}
+
+std::vector<std::int64_t> ReadNumbers(const std::string& listed) {
+  std::vector<std::int64_t> numbers;
+  for (const std::string& word : SplitList(listed)) {
+    numbers.push_back(ParseDecimal(word, 0, kComponentsMax).value());
+  }
+  return numbers;
+}
 
 void AddComponent(const Schedule& schedule, std::size_t no, db::NewRows& components,
                   db::NewRows& tiers) {
@@ -165,13 +189,11 @@ void AddComponent(const Schedule& schedule, std::size_t no, db::NewRows& compone
     ratchet = component.ratchet->fraction.nanos();
     months = component.ratchet->month_count;
   }
-  std::vector<std::string> of;
-  for (const std::int64_t index : component.of) of.push_back(std::to_string(index));
   components.Add(schedule.code, schedule.effective_date, no, kKinds(component.kind), component.name,
                  component.rate, MaybeName(component.unit), kPers(component.per),
                  kWidths(component.widths), season_from, season_to, component.period, ratchet,
                  months, component.cap_thousandths, component.default_thousandths,
-                 component.at_most_use ? 1 : 0, JoinList(of));
+                 component.at_most_use ? 1 : 0, JoinNumbers(component.of));
   for (std::size_t i = 0; i < component.tiers.size(); ++i) {
     tiers.Add(schedule.code, schedule.effective_date, no, i, component.tiers[i].up_to_thousandths,
               "", component.tiers[i].rate);
@@ -244,9 +266,7 @@ Component ToComponent(db::Rows::Row row) {
   component.cap_thousandths = row.MaybeInt(14);
   component.default_thousandths = row.MaybeInt(15);
   component.at_most_use = row.Bool(16);
-  for (const std::string& index : SplitList(row.Text(17))) {
-    component.of.push_back(ParseDecimal(index, 0, kComponentsMax).value());
-  }
+  component.of = ReadNumbers(row.Text(17));
   return component;
 }
 
@@ -258,13 +278,16 @@ std::string VersionKey(std::string_view code, Date effective_date) {
 
 std::string VersionText(const std::string& rows, const Standing& standing) {
   std::string text = "rows=" + rows;
-  const Standing before_drafts{VersionState::kActive, 0, PersonId(), PersonId(), ""};
+  const Standing before_drafts{VersionState::kActive, 0, PersonId(), PersonId(), "", 0, {}};
   if (standing == before_drafts) return text;  // as its load was written then
   text.append(",state=").append(kStates(standing.state));
-  return text + ",revision=" + std::to_string(standing.revision) +
-         ",loaded_by=" + std::to_string(standing.loaded_by.value()) +
-         ",activated_by=" + std::to_string(standing.activated_by.value()) +
-         ",preview=" + standing.preview_digest;
+  text += ",revision=" + std::to_string(standing.revision) +
+          ",loaded_by=" + std::to_string(standing.loaded_by.value()) +
+          ",activated_by=" + std::to_string(standing.activated_by.value()) +
+          ",preview=" + standing.preview_digest;
+  if (standing.tariff_no != 0) text += ",tariff=" + std::to_string(standing.tariff_no);
+  if (standing.acknowledged.empty()) return text;
+  return text + ",acknowledged=" + JoinNumbers(standing.acknowledged);
 }
 
 RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const Standing& standing) {
@@ -319,11 +342,14 @@ Result<> DeleteDraft(db::Transaction& tx, const Schedule& schedule) {
 
 Result<> SaveActive(db::Transaction& tx, const Schedule& schedule, const Standing& standing) {
   return tx.ExecuteOne(kSaveActive, schedule.code, schedule.effective_date, standing.revision,
-                       standing.activated_by, standing.preview_digest);
+                       standing.activated_by, standing.preview_digest, standing.tariff_no,
+                       JoinNumbers(standing.acknowledged));
 }
 
-bool LockVersion(db::Transaction& tx, const Schedule& schedule) {
-  return !tx.SelectForUpdate(kLockVersion, schedule.code, schedule.effective_date).empty();
+std::int64_t LockTariff(db::Transaction& tx) {
+  // Not every row that it waits for is as it was: the number is read behind the wait.
+  tx.SelectForUpdate(kLockAll);
+  return std::max(kFirstTariff, tx.Select(kTariffNo)[0].Int(0));
 }
 
 namespace {
@@ -343,9 +369,13 @@ std::map<std::string, RowDigest> DigestVersions(db::Transaction& tx) {
 }
 
 Standing ToStanding(db::Rows::Row row) {
-  return {kStates.Read(row.Text(kContentColumns)), row.Int(kContentColumns + 1),
-          PersonId(row.Int(kContentColumns + 2)), PersonId(row.Int(kContentColumns + 3)),
-          row.Text(kContentColumns + 4)};
+  return {kStates.Read(row.Text(kContentColumns)),
+          row.Int(kContentColumns + 1),
+          PersonId(row.Int(kContentColumns + 2)),
+          PersonId(row.Int(kContentColumns + 3)),
+          row.Text(kContentColumns + 4),
+          row.Int(kContentColumns + 5),
+          ReadNumbers(row.Text(kContentColumns + 6))};
 }
 
 // Without the digests of their rows. Those that are active never change, so that they may be read
@@ -419,8 +449,13 @@ std::vector<LoadedVersion> LoadVersions(db::Transaction& tx) {
 }
 
 std::vector<Schedule> LoadSchedules(db::Transaction& tx) {
+  return LoadSchedules(tx, std::numeric_limits<std::int64_t>::max());
+}
+
+std::vector<Schedule> LoadSchedules(db::Transaction& tx, std::int64_t tariff_no) {
   std::vector<Schedule> schedules;
   for (LoadedVersion& version : ReadVersions(tx, false)) {
+    if (version.standing.tariff_no > std::max(kFirstTariff, tariff_no)) continue;
     schedules.push_back(std::move(version.schedule));
   }
   return schedules;

@@ -24,8 +24,9 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
 Result<> DeleteDraft(db::Transaction& tx, const Schedule& schedule);
 // Moves a draft into force; STALE if it is none any more, or of another revision.
 Result<> SaveActive(db::Transaction& tx, const Schedule& schedule, const Standing& standing);
-// The version until the transaction ends; false if there is none.
-bool LockVersion(db::Transaction& tx, const Schedule& schedule);
+// All versions until the transaction ends, and the number of the tariff that is in force. Whoever
+// loads, withdraws or activates a version holds them, and whoever starts a run.
+std::int64_t LockTariff(db::Transaction& tx);
 
 // What the trail must say of each version as it is now, by key; of parts without a version too.
 std::map<std::string, std::string> VersionTexts(db::Transaction& tx);
@@ -33,5 +34,7 @@ std::map<std::string, std::string> VersionTexts(db::Transaction& tx);
 std::vector<LoadedVersion> LoadVersions(db::Transaction& tx);
 // The versions to price with: those that are active, by code and date.
 std::vector<Schedule> LoadSchedules(db::Transaction& tx);
+// Those of one tariff, whatever was activated since. 0: of the first.
+std::vector<Schedule> LoadSchedules(db::Transaction& tx, std::int64_t tariff_no);
 
 }  // namespace reeve::billing::rate

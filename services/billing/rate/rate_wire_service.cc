@@ -542,6 +542,10 @@ v1::VersionStanding ToProto(const LoadedVersion& version) {
   message.set_loaded_by_person_id(standing.loaded_by.value());
   message.set_activated_by_person_id(standing.activated_by.value());
   message.set_preview_digest(standing.preview_digest);
+  message.set_tariff_no(standing.tariff_no);
+  for (const std::int64_t component : standing.acknowledged) {
+    message.add_acknowledged(version.schedule.components[static_cast<std::size_t>(component)].name);
+  }
   return message;
 }
 

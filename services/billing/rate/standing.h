@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "services/billing/rate/rate.h"
 #include "shared/core/id.h"
@@ -18,6 +19,10 @@ struct Standing {
   PersonId loaded_by;
   PersonId activated_by;       // unset until then; never the loader
   std::string preview_digest;  // of what the activator was shown
+  // The first tariff that it is in; 0 of a draft, and of what was in force before they were
+  // counted.
+  std::int64_t tariff_no = 0;
+  std::vector<std::int64_t> acknowledged;  // components without a value that the activator named
   bool operator==(const Standing&) const = default;
 };
 

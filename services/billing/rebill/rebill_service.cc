@@ -184,7 +184,8 @@ Result<v1::Rebill> Rebill(command::Change& change, const RebillCommand& command,
   RefuseUntimely(fields, command, today);
   if (!fields.ok()) return fields.error();
   db::Transaction& tx = change.tx();
-  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  const std::int64_t tariff_no = rate::LockTariff(tx);  // against an activation
+  const rate::Tariff tariff(rate::LoadSchedules(tx, tariff_no));
   REEVE_ASSIGN_OR_RETURN(Subject subject, LoadSubject(tx, command.correction, Hold::kRows));
   cycle::LockGuardPolicies(tx);  // against an activation
   REEVE_ASSIGN_OR_RETURN(RebillPlan plan,
@@ -192,6 +193,7 @@ Result<v1::Rebill> Rebill(command::Change& change, const RebillCommand& command,
   REEVE_RETURN_IF_ERROR(CheckTaker(change, subject.bill.account));
   if (DigestOf(subject, plan, today) != command.digest) return Stale();
   // After this point it must succeed.
+  plan.run.tariff_no = tariff_no;
   if (plan.cancel) {
     SaveCancel(change, subject, *plan.cancel);
     change.AfterCommit([&cancelled] { cancelled.Add(); });

@@ -18,6 +18,7 @@
 #include "services/billing/derived_id.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/rate/withdrawal_store.h"
 #include "services/billing/read/correction_store.h"
 #include "services/billing/read/estimate_store.h"
 #include "services/billing/read/read_store.h"
@@ -51,13 +52,19 @@ constexpr Table kPolicies[] = {
      {"verify_guard_policies",
       "SELECT effective_date, citation, residential, non_residential, run, revision, state, "
       "loaded_by_person_id, activated_by_person_id FROM guard_policy"},
-     5},
+     {5}},
     {&rebill::kKeptPolicy,
      {"verify_rebill_policies",
       "SELECT effective_date, jurisdiction, citation, binding, backbill_month_count, "
       "discovery_month_count, fraud_exempt, refund_month_count, cash_refund_above_cents, "
       "cash_refund_average_count, interest, taker_day_count, loaded_by_person_id "
       "FROM rebill_policy"}},
+};
+constexpr Table kRates[] = {
+    {&rate::kKeptWithdrawal,
+     {"verify_rate_withdrawals",
+      "SELECT schedule_code, effective_date, revision, content, loaded_by_person_id, "
+      "withdrawn_by_person_id, withdrawn_date, reason FROM rate_withdrawal"}},
 };
 constexpr Table kAdjustments[] = {
     {&adjustment::kKeptType,
@@ -99,10 +106,9 @@ constexpr Table kRuns{&cycle::kKeptRun,
                       {"verify_runs",
                        "SELECT cycle_id, cycle, kind, state, period_end_date, bill_date, due_date, "
                        "previous_cycle_id, agreement_count, started_by_person_id, "
-                       "signed_off_by_person_id, guard_policy, rebilled_bill_id, priced_date "
-                       "FROM cycle_run"},
-                      11,
-                      12};
+                       "signed_off_by_person_id, guard_policy, tariff_no, rebilled_bill_id, "
+                       "priced_date FROM cycle_run"},
+                      {13, 12, 11}};
 constexpr Table kControlTotals{&cycle::kKeptControlTotal,
                                {"verify_control_totals",
                                 "SELECT cycle, period_end_date, service, quantity_thousandths, "
@@ -125,7 +131,7 @@ constexpr Table kHoldTables[] = {
       "SELECT release_id, cycle_id, state, rule, at_stake_max_cents, bill_count, total_cents, "
       "at_stake_cents, reason, proposed_by_person_id, approved_by_person_id, as_months "
       "FROM mass_release"},
-     11},
+     {11}},
     {&rebill::kKeptCancellation,
      {"verify_cancellation_rows",
       "SELECT account_id, bill_id, cause, reason, discovered_date, misread_services, "
@@ -533,6 +539,7 @@ Finding CheckRates(db::Transaction& tx) {
   Subject subject(tx, rate::kScheduleEntity, finding);
   for (const auto& [version, text] : rate::VersionTexts(tx)) subject.Expect(version, text);
   subject.ExpectNoOther();
+  for (const Table& table : kRates) CheckTable(tx, table, finding);
   return finding;
 }
 

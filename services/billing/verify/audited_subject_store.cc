@@ -52,16 +52,11 @@ void CheckTable(db::Transaction& tx, const Table& table, Finding& finding) {
   Subject subject(tx, table.kept->entity, finding);
   const db::Rows rows = tx.Select(table.rows);
   for (const db::Rows::Row row : rows) {
-    std::size_t count = rows.columns();
-    if (table.since_then != 0) {
-      while (count > table.since_then && !HasSince(row.Cell(count - 1))) --count;
-      if (count > table.since_then) count = rows.columns();
+    std::size_t size = rows.columns();
+    for (const std::size_t since : table.since) {
+      if (since != 0 && !HasSince(row.Cell(since))) size = since;
     }
-    if (table.since != 0 && !HasSince(row.Cell(table.since)) &&
-        (table.since_then == 0 || count == table.since_then)) {
-      count = table.since;
-    }
-    const auto cells = CellsFrom(row, 0, count);
+    const auto cells = CellsFrom(row, 0, size);
     subject.Expect(KeyText(*table.kept, cells), RowText(*table.kept, cells));
   }
   subject.ExpectNoOther();

@@ -1,6 +1,7 @@
 // What the checks of audited rows share: the things of one kind against their trail.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,11 +18,9 @@ namespace reeve::billing::verify {
 struct Table {
   const Kept* kept;
   db::Query rows;
-  // Columns from this one on came later: a row in which it is null, 0 or empty was written without
-  // them. 0: none did.
-  std::size_t since = 0;
-  // Columns that came later still, behind those: a row in which all are is written without them.
-  std::size_t since_then = 0;
+  // Columns from each of these on came later, the latest first: a row in which that one is null, 0
+  // or empty was written without them. 0: none did.
+  std::array<std::size_t, 3> since{};
 };
 std::string Key(std::int64_t first, std::int64_t second);  // "7/8"
 

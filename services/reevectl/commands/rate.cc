@@ -123,8 +123,18 @@ void ShowSchedules(Screen& screen, const pb::ListSchedulesResponse& response) {
   for (int i = 0; i < response.schedules_size(); ++i) {
     const pb::RateSchedule& schedule = response.schedules(i);
     std::string text = schedule.service() + ", " + schedule.title();
-    if (i < response.standings_size()) text += ": " + Word(response.standings(i).state());
+    if (i < response.standings_size()) {
+      const pb::VersionStanding& standing = response.standings(i);
+      text += ": " + Word(standing.state());
+      if (standing.state() == pb::VERSION_STATE_DRAFT) {
+        text += ", revision " + std::to_string(standing.revision());
+      }
+    }
     screen.Pair(schedule.code() + " of " + schedule.effective_date(), text, 2);
+    if (i >= response.standings_size()) continue;
+    for (const std::string& component : response.standings(i).acknowledged()) {
+      screen.Line("    no value, as its activator knew: " + component);
+    }
   }
 }
 
@@ -190,7 +200,7 @@ void ShowPreview(Screen& screen, const pb::SchedulesPreview& preview) {
                 why.reason());
   }
   for (const std::string& component : preview.not_loaded()) {
-    screen.Line("  not loaded, a production cycle stops on it: " + component);
+    screen.Line("  not loaded, to be named with --not-loaded: " + component);
   }
   if (preview.bill_count() > 0) screen.Line("  Changes of bills");
   for (const pb::ImpactBand& band : preview.bands()) {
@@ -224,7 +234,21 @@ Noun Rates() {
             "Puts drafts into force that somebody else has loaded, by the digest of their preview.",
             "reeve.billing.v1.RateActivationService/ActivateSchedules",
             {{"--digest", "preview_digest", "What rate preview has shown", kRequired},
-             {"--version", "versions", "As in the preview: code/date"}},
+             {"--version", "versions", "As in the preview: code/date"},
+             {"--not-loaded", "acknowledged_not_loaded",
+              "Each component without a value, as the preview shows it"}},
+            {}},
+           {"withdraw",
+            "Takes a draft away.",
+            "reeve.billing.v1.RateActivationService/WithdrawDraft",
+            {{"--version", "version", "code/date", kRequired},
+             {"--revision", "revision", "As rate list shows it", kRequired},
+             {"--reason", "reason", "Why", kRequired}},
+            {}},
+           {"withdrawn",
+            "The drafts that were withdrawn.",
+            "reeve.billing.v1.RateActivationService/ListWithdrawnDrafts",
+            {},
             {}}}};
 }
 

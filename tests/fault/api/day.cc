@@ -86,6 +86,13 @@ void Day::BillOneCycle() {
   Name("preview", Quoted(Keep("preview", "digest")));
   Do("billing.RateActivationService/ActivateSchedules", "signer",
      R"({"preview_digest": $preview})");
+  Do("billing.RateService/LoadSchedule", "builder",
+     R"({"schedule": {"code": "S-3", "effective_date": "2026-06-01", "service": "sewer",
+         "title": "Sewer, third class", "citation": "Made up for this test", "components":
+         [{"kind": "RATE_COMPONENT_KIND_FIXED", "name": "Base", "rate": "24.55"}]}})");
+  Do("billing.RateActivationService/WithdrawDraft", "builder",
+     R"({"version": "S-3/2026-06-01", "revision": 1, "reason": "Made up for this test"})");
+  Do("billing.RateActivationService/ListWithdrawnDrafts", "builder", "{}");
   Do("billing.ReceivableService/LoadAllocationPolicy", "builder",
      R"({"policy": {"effective_date": "2026-10-01", "citation": "Made up for this test",
          "keys": ["ALLOCATION_KEY_AGE"]}})");

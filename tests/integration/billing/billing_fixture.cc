@@ -23,6 +23,7 @@ Billing::Billing()
                                             "rate.view",
                                             "rate.preview",
                                             "rate.activate",
+                                            "rate.withdraw",
                                             "read.import",
                                             "read.view",
                                             "meter.exchange",
@@ -60,9 +61,9 @@ Billing::Billing()
       supervisor_(server_.SignIn(
           PersonId(9),
           {"rebill.set_policy", "cycle.sign_off", "cycle.view", "bill.review", "bill.view",
-           "dispute.decide", "rate.preview", "rate.activate", "guard.activate_policy",
-           "adjustment.view", "adjustment.post", "adjustment.approve", "adjustment.reverse",
-           "adjustment.limit_supervisor"})),
+           "dispute.decide", "rate.preview", "rate.activate", "rate.withdraw",
+           "guard.activate_policy", "adjustment.view", "adjustment.post", "adjustment.approve",
+           "adjustment.reverse", "adjustment.limit_supervisor"})),
       reviewer_(server_.SignIn(PersonId(11), {"bill.review", "cycle.view"})) {
   server_.Start();
   channel_ = server_.channel();

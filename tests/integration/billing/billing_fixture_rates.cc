@@ -50,6 +50,7 @@ void Billing::Activate(const v1::SchedulesPreview& preview, const std::string& t
   request.set_request_id(Key());
   *request.mutable_versions() = preview.versions();
   request.set_preview_digest(preview.digest());
+  *request.mutable_acknowledged_not_loaded() = preview.not_loaded();
   Send<v1::RateActivationService>(&v1::RateActivationService::Stub::ActivateSchedules, token,
                                   request, reason);
 }

@@ -73,6 +73,11 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
   for (const auto& tried : std::map<std::string, std::string>{
            {"UPDATE rate_tier SET rate_nanos = rate_nanos + 1", "rates-as-audited"},
            {"UPDATE rate_schedule SET state = 'ACTIVE'", "rates-as-audited"},
+           {"UPDATE rate_schedule SET tariff_no = tariff_no + 1", "rates-as-audited"},
+           {"UPDATE rate_schedule SET acknowledged_components = '' WHERE schedule_code = 'ST5'",
+            "rates-as-audited"},
+           {"UPDATE rate_withdrawal SET reason = 'xxx'", "rates-as-audited"},
+           {"UPDATE cycle_run SET tariff_no = tariff_no + 1", "cycles-as-audited"},
            {"UPDATE shutoff_policy SET threshold_cents = 1", "policies-as-audited"},
            {"UPDATE adjustment_type SET limits = 'x'", "adjustments-as-audited"},
            {"UPDATE leak_rule SET credit_percent = 51", "adjustments-as-audited"},

@@ -47,6 +47,7 @@ void WholeCity::SetUp() {
       times->add_weekends("aaaaaaaaaaaaaaaaaaaaaaaa");
     }
   });
+  WithdrawDrafts();
   LoadPolicies();
   LoadGuardPolicy("2026-07-01", "USE_RATIO_MAX_HUNDREDTHS", 500);
   LoadGuardPolicy("2026-08-01", "BILL_CENTS_MAX", 2'000'00);

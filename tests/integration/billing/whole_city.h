@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/integration/billing/drafts.h"
 #include "tests/integration/billing/print_fixture.h"
 #include "tests/integration/billing/remaking.h"
 #include "tests/integration/billing/winters.h"
@@ -14,7 +15,7 @@ enum ReviewDecision : int;
 
 namespace reeve::billing {
 
-class WholeCity : public Winters, public Printing, public Remaking {
+class WholeCity : public Winters, public Printing, public Remaking, public Drafts {
  protected:
   // A city with something in every table: a posted, a held, a released and a cancelled bill,
   // payments applied, directed, reversed, held and placed later, used credit, applications, cuts,

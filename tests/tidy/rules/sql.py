@@ -21,6 +21,7 @@ SMALL_TABLES = {
     "rate_tier": "lines of a component",
     "rate_time": "times of use of a version",
     "rate_term": "terms of a component",
+    "rate_withdrawal": "drafts that were withdrawn",
     "read_import": "one row a reading file",
     "read_part": "parts of a reading file",
     "interval_import": "one row an interval file",

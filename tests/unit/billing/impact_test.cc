@@ -3,6 +3,7 @@
 #include <absl/strings/escaping.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <limits>
 
 #include "services/billing/activation/activation_wire_service.h"
@@ -98,6 +99,8 @@ TEST_F(ImpactTest, TheLargestChangesAreKeptWhateverTheirOrder) {
   Impact down;
   for (int i = 0; i < 40; ++i) comparison.Add(Electric(kAccount + i, 100 + i), up);
   for (int i = 39; i >= 0; --i) comparison.Add(Electric(kAccount + i, 100 + i), down);
+  EXPECT_NE(up.bills_digest, down.bills_digest);  // it is of the bills in their order
+  down.bills_digest = up.bills_digest;
   EXPECT_EQ(up, down);
   ASSERT_EQ(up.largest_rises.size(), kLargestMax);
   EXPECT_EQ(up.largest_rises.front().account, AccountId(kAccount + 39));
@@ -114,7 +117,7 @@ TEST_F(ImpactTest, WhatADraftCannotPriceIsCountedApart) {
   EXPECT_EQ(impact.schedules.at("E1").unpriced_count, 1);
   EXPECT_EQ(impact.schedules.at("E1").unpriced_before_cents, 13'92);
   EXPECT_EQ(impact.unpriced.at({"E1", "Customer charge: there is no size of the meter."}), 1);
-  EXPECT_EQ(HistoryOf(impact).codes.at("E1").amount_cents, 13'92);  // it is history all the same
+  EXPECT_NE(impact.bills_digest, "");  // it is history all the same
 }
 
 TEST_F(ImpactTest, OtherSchedulesDoNotCount) {
@@ -124,7 +127,7 @@ TEST_F(ImpactTest, OtherSchedulesDoNotCount) {
 }
 
 TEST_F(ImpactTest, ADigestChangesWithDraftDayAndHistory) {
-  const History history = HistoryOf(ImpactOf(Draft("14"), {Electric(kAccount, 100)}));
+  const Impact history = ImpactOf(Draft("14"), {Electric(kAccount, 100)});
   const std::string digest = DigestOfPreview("drafts", Day("2025-11-23"), history);
   EXPECT_EQ(DigestOfPreview("drafts", Day("2025-11-23"), history), digest);
   EXPECT_NE(DigestOfPreview("others", Day("2025-11-23"), history), digest);
@@ -147,6 +150,71 @@ TEST_F(ImpactTest, ADraftsDigestIsOfItsRowsAndItsRevision) {
   EXPECT_NE(DigestOfDrafts({&draft, 1}), digest);
 }
 
+// Each figure that is shown, and each fact of a bill.
+TEST_F(ImpactTest, ADigestChangesWithEveryFigure) {
+  rate::Schedule draft = Draft("15");
+  draft.components[1].tiers = {{std::nullopt, Dollars("0.07")}};
+  const Impact good = ImpactOf(draft, {Electric(kAccount, 0), Electric(kAccount + 1, 3'000)});
+  const auto digest = [](const Impact& impact) {
+    return DigestOfPreview("drafts", Day("2025-11-23"), impact);
+  };
+  const std::vector<std::function<void(Impact&)>> changes{
+      [](Impact& i) { i.bills_digest[0] ^= 1; },
+      [](Impact& i) { ++i.bill_count; },
+      [](Impact& i) { ++i.tally.before_cents; },
+      [](Impact& i) { ++i.tally.after_cents; },
+      [](Impact& i) { ++i.rises.bill_count; },
+      [](Impact& i) { ++i.falls.change_cents; },
+      [](Impact& i) { std::swap(i.bands.front(), i.bands.back()), ++i.bands[3].bill_count; },
+      [](Impact& i) { ++i.schedules.at("E1").usage_thousandths; },
+      [](Impact& i) { ++i.schedules.at("E1").quantity_thousandths; },
+      [](Impact& i) { ++i.schedules.at("E1").segment_count; },
+      [](Impact& i) { ++i.schedules.at("E1").unpriced_count; },
+      [](Impact& i) { ++i.schedules.at("E1").unpriced_before_cents; },
+      [](Impact& i) { i.schedules.at("E1").service = "water"; },
+      [](Impact& i) {
+        ++i.components.at({"E1", "Energy"}).after_cents;
+      },
+      [](Impact& i) {
+        i.unpriced[{"E1", "why"}] = 1;
+      },
+      [](Impact& i) { ++i.largest_rises.at(0).bill_id; },
+      [](Impact& i) { i.largest_falls.clear(); }};
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    Impact changed = good;
+    changes[i](changed);
+    EXPECT_NE(digest(changed), digest(good)) << i;
+  }
+}
+
+TEST_F(ImpactTest, TheBillsDigestIsOfEachBill) {
+  const cycle::Bill bill = Electric(kAccount, 100);
+  const auto digest = [&](const cycle::Bill& one) {
+    return ImpactOf(Draft("14"), {one}).bills_digest;
+  };
+  const std::vector<std::function<void(cycle::Bill&)>> changes{
+      [](cycle::Bill& b) { b.account = AccountId(kAccount + 1); },
+      [](cycle::Bill& b) { ++b.bill_id; },
+      [](cycle::Bill& b) { b.bill_date = Day("2026-10-03"); },
+      [](cycle::Bill& b) { b.segments[0].from_date = Day("2026-09-02"); },
+      [](cycle::Bill& b) { b.segments[0].to_date = Day("2026-10-02"); },
+      [](cycle::Bill& b) { b.segments[0].effective_date = Day("2026-07-02"); },
+      [](cycle::Bill& b) { ++b.segments[0].use.usage_thousandths; },
+      [](cycle::Bill& b) { ++b.segments[0].use.quantity_thousandths; },
+      [](cycle::Bill& b) { b.segments[0].month_days = 31; },
+      [](cycle::Bill& b) { b.segments[0].amount = Money::Cents(1); },
+      [](cycle::Bill& b) { b.segments[0].lines[0].rate = Dollars("13.93"); },
+      [](cycle::Bill& b) { b.segments[0].lines.pop_back(); },
+      [](cycle::Bill& b) { b.segments[0].meters.push_back({}); }};
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    cycle::Bill changed = bill;
+    changes[i](changed);
+    EXPECT_NE(digest(changed), digest(bill)) << i;
+  }
+  EXPECT_EQ(digest(bill), digest(bill));
+  EXPECT_NE(ImpactOf(Draft("14.01"), {bill}).bills_digest, digest(bill));
+}
+
 class PreviewTokenTest : public ImpactTest {
  protected:
   PreviewTokenTest() {
@@ -160,9 +228,10 @@ class PreviewTokenTest : public ImpactTest {
     preview_.accounts_in_all = 700;
     preview_.impact = ImpactOf(draft, {Electric(kAccount, 0), Electric(kAccount + 1, 3'000)});
   }
+  // Whoever makes a token up can seal it: what is in it is looked at all the same.
   static bool IsRefused(const v1::SchedulesPreview& message) {
     Fields fields;
-    ParseToken(fields, absl::WebSafeBase64Escape(message.SerializeAsString()));
+    ParseToken(fields, SealToken({}, message.SerializeAsString()), {});
     return !fields.ok();
   }
 
@@ -171,7 +240,7 @@ class PreviewTokenTest : public ImpactTest {
 
 TEST_F(PreviewTokenTest, APreviewGoesOnWhereItsAnswerEnds) {
   Fields fields;
-  const Preview again = ParseToken(fields, ToProto(preview_).next_page_token());
+  const Preview again = ParseToken(fields, ToProto(preview_, {"a"}).next_page_token(), {"a"});
   EXPECT_TRUE(fields.ok());
   EXPECT_EQ(again.impact, preview_.impact);
   EXPECT_EQ(again.versions, preview_.versions);
@@ -182,8 +251,19 @@ TEST_F(PreviewTokenTest, APreviewGoesOnWhereItsAnswerEnds) {
   EXPECT_EQ(again.accounts_in_all, preview_.accounts_in_all);
 }
 
+TEST_F(PreviewTokenTest, ATokenIsOfItsQuestion) {
+  const std::string token = ToProto(preview_, {"a"}).next_page_token();
+  for (const std::vector<std::string>& asked :
+       {std::vector<std::string>{}, {"b"}, {"a", "b"}, {"a", ""}}) {
+    Fields fields;
+    ParseToken(fields, token, asked);
+    EXPECT_FALSE(fields.ok());
+  }
+}
+
 TEST_F(PreviewTokenTest, WhatNoCallHasAnsweredIsRefused) {
-  const v1::SchedulesPreview good = ToProto(preview_);
+  v1::SchedulesPreview good = ToProto(preview_, {});
+  good.clear_next_page_token();
   EXPECT_FALSE(IsRefused(good));
   v1::SchedulesPreview bad = good;
   bad.set_since_date("yesterday");
@@ -203,7 +283,7 @@ TEST_F(PreviewTokenTest, WhatNoCallHasAnsweredIsRefused) {
   EXPECT_TRUE(IsRefused(v1::SchedulesPreview()));
   for (const char* token : {"", "?", "AAAA"}) {
     Fields fields;
-    ParseToken(fields, token);
+    ParseToken(fields, token, {});
     EXPECT_FALSE(fields.ok()) << token;
   }
 }
