@@ -11,6 +11,7 @@
 #include "services/billing/cycle/hold_service.h"
 #include "services/billing/interval/interval_service.h"
 #include "services/billing/ledger/ledger_service.h"
+#include "services/billing/ledger/month_service.h"
 #include "services/billing/meter/meter_service.h"
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
@@ -43,6 +44,7 @@ class Faces {
         rebills_(s.server(), s.frame(), s.database(), s.zone(), s.metrics()),
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
+        months_(s.server(), s.frame(), s.database(), payment_head, s.metrics()),
         adjustments_(s.server(), s.frame(), s.database(), s.metrics()),
         shadows_(s.server(), s.frame(), s.database(), s.zone()),
         caught_up_(s.database(), payment_head, s.workers(), s.machine_clock()),
@@ -64,6 +66,7 @@ class Faces {
     s.Register(rebills_);
     s.Register(receivables_);
     s.Register(ledger_);
+    s.Register(months_);
     s.Register(adjustments_);
     s.Register(shadows_);
     s.Register(collections_);
@@ -86,6 +89,7 @@ class Faces {
   rebill::RebillService rebills_;
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;
+  ledger::MonthService months_;
   adjustment::AdjustmentService adjustments_;
   shadow::ShadowService shadows_;
   collections::CaughtUp caught_up_;

@@ -94,9 +94,8 @@ void Run(const Flags& flags, db::Engine engine) {
                            {Date::Parse("2026-06-01").value(), Date::Parse("2026-06-30").value()});
     });
     const double aged = read([&](db::Transaction& tx) {
-      ledger::ListOpenItems(tx);
       for (const ledger::Tie& tie :
-           ledger::TieOut(ledger::ListActivity(tx, {}), ledger::ControlOfItems(tx))) {
+           ledger::TieOut(ledger::ListActivity(tx, {}), ledger::ReadItems(tx).control)) {
         ties = ties && tie.Agrees();
       }
     });

@@ -17,7 +17,6 @@
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr std::int32_t kDeadlineDays = 5;  // of a hold that nobody was named for
 // A transaction holds at most 5,000 rows. Of a posted run a bill is some 20, its review, audit,
 // charges and postings; one that is billed as months has parts of its own, too.
 constexpr std::int64_t kReleasedBillsMax = 200;

@@ -13,6 +13,8 @@
 
 namespace reeve::billing::cycle {
 
+inline constexpr std::int32_t kDeadlineDays = 5;  // of a hold that nobody was named for
+
 // Who looks into a held bill, and until when.
 struct HoldWork {
   AccountId account;

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "services/billing/ledger/ledger_store.h"
+#include "services/billing/ledger/ledger_wire_service.h"
 #include "shared/core/fields.h"
 
 namespace reeve::billing::ledger {
@@ -20,15 +21,7 @@ v1::TrialBalance ToProto(const v1::GetTrialBalanceRequest& request,
   v1::TrialBalance message;
   message.set_from_date(request.from_date());
   message.set_through_date(request.through_date());
-  for (const Activity& activity : activities) {
-    v1::TrialBalanceLine& line = *message.add_lines();
-    line.set_ledger_account(activity.account.first);
-    line.set_fund(activity.account.second);
-    line.set_opening_cents(activity.opening_cents);
-    line.set_debit_cents(activity.debit_cents);
-    line.set_credit_cents(activity.credit_cents);
-    line.set_closing_cents(activity.closing_cents());
-  }
+  for (const Activity& activity : activities) *message.add_lines() = ToProto(activity);
   const Totals totals = TotalsOf(activities);
   message.set_debit_cents(totals.debit_cents);
   message.set_credit_cents(totals.credit_cents);
@@ -52,17 +45,16 @@ void Fill(v1::AgedService& message, const std::string& service, const Aged& aged
 v1::AgedReceivables MakeAgedReceivables(db::Transaction& tx, Date aged_date) {
   v1::AgedReceivables message;
   message.set_aged_date(aged_date.ToString());
-  const std::vector<OpenItems> items = ListOpenItems(tx);
+  const Items items = ReadItems(tx);
   Aged all;
-  for (const OpenItems& one : items) all.Add(one, aged_date);
-  for (const auto& [service, aged] : AgeByService(items, aged_date)) {
+  for (const OpenItems& one : items.open) all.Add(one, aged_date);
+  for (const auto& [service, aged] : AgeByService(items.open, aged_date)) {
     Fill(*message.add_services(), service, aged);
   }
   Fill(*message.mutable_all(), "", all);
-  const Credit credit = CreditOfCustomers(tx);
-  message.set_credit_cents(credit.cents);
-  message.set_credit_account_count(credit.account_count);
-  const std::vector<Tie> ties = TieOut(ListActivity(tx, {}), ControlOfItems(tx));
+  message.set_credit_cents(items.credit.cents);
+  message.set_credit_account_count(items.credit.account_count);
+  const std::vector<Tie> ties = TieOut(ListActivity(tx, {}), items.control);
   for (const Tie& tie : ties) {
     v1::TieOut& added = *message.add_ties();
     added.set_ledger_account(tie.account.first);

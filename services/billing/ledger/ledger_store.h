@@ -15,19 +15,22 @@ struct Span {
   std::optional<Date> through;
 };
 
-// By ledger account and fund. Without bounds the journal is not read, only its postings.
+// By ledger account and fund, by the day on which the ledger counts. Whole closed months come from
+// their totals, other days from the sums that each save has left: no posting is read.
 std::vector<Activity> ListActivity(db::Transaction& tx, const Span& span);
-
-// Charges that are not fully paid, by service and due date.
-std::vector<OpenItems> ListOpenItems(db::Transaction& tx);
 
 struct Credit {
   std::int64_t cents = 0;
   std::int64_t account_count = 0;
 };
-Credit CreditOfCustomers(db::Transaction& tx);
 
-// What charges, credit and unapplied payments say that the control accounts hold.
-Control ControlOfItems(db::Transaction& tx);
+// What makes up the control accounts.
+struct Items {
+  std::vector<OpenItems> open;  // charges that are not fully paid, by service and due date
+  Credit credit;                // of customers
+  Control control;              // what these, deposits and unapplied payments say
+};
+// Charges are read once.
+Items ReadItems(db::Transaction& tx);
 
 }  // namespace reeve::billing::ledger

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/billing/listed.h"
+#include "services/billing/receivable/accounting_store.h"
 #include "shared/core/decimal.h"
 #include "shared/core/spelling.h"
 
@@ -34,7 +35,9 @@ const db::InsertInto kInsertEntries{"journal_entry_insert",
                                      {"kind", ColumnType::kText},
                                      {"source", ColumnType::kText},
                                      {"business_date", ColumnType::kText},
-                                     {"posted_time"}}};
+                                     {"posted_time"},
+                                     {"accounting_date", ColumnType::kText},
+                                     {"sum_id"}}};
 const db::InsertInto kInsertPostings{"posting_insert",
                                      "posting",
                                      {{"account_id"},
@@ -181,10 +184,11 @@ PaymentCredit ToPayment(db::Rows::Row row) {
           row.Text(7)};
 }
 
-void AddEntry(AccountId account, const Entry& entry, Instant now, db::NewRows& entries,
-              db::NewRows& postings, db::NewRows& allocations) {
+void AddEntry(AccountId account, const Entry& entry, Instant now, SavedSums& sums,
+              db::NewRows& entries, db::NewRows& postings, db::NewRows& allocations) {
   entries.Add(account, entry.entry_id, EntryKindName(entry.kind), entry.source, entry.business_date,
-              now);
+              now, sums.AccountingDateOf(entry.business_date), sums.sum_id());
+  sums.Add(entry);
   for (std::size_t i = 0; i < entry.postings.size(); ++i) {
     const Posting& posting = entry.postings[i];
     postings.Add(account, entry.entry_id, i + 1, posting.ledger_account, posting.fund,
@@ -283,6 +287,10 @@ std::optional<Books> ReadBooks(db::Transaction& tx, AccountId account,
 }
 
 void SaveBooks(db::Transaction& tx, std::span<const Books* const> all, Instant now) {
+  const auto first = std::find_if(all.begin(), all.end(),
+                                  [](const Books* books) { return !books->entries().empty(); });
+  if (first == all.end()) return;
+  SavedSums sums(tx, (*first)->account(), (*first)->entries().front().entry_id);
   db::NewRows entries(kInsertEntries);
   db::NewRows postings(kInsertPostings);
   db::NewRows allocations(kInsertAllocations);
@@ -292,7 +300,7 @@ void SaveBooks(db::Transaction& tx, std::span<const Books* const> all, Instant n
   for (const Books* books : all) {
     if (books->entries().empty()) continue;
     for (const Entry& entry : books->entries()) {
-      AddEntry(books->account(), entry, now, entries, postings, allocations);
+      AddEntry(books->account(), entry, now, sums, entries, postings, allocations);
     }
     for (std::size_t i = 0; i < books->charges().size(); ++i) {
       const Charge& charge = books->charges()[i];
@@ -310,17 +318,23 @@ void SaveBooks(db::Transaction& tx, std::span<const Books* const> all, Instant n
     }
   }
   InsertAll(tx, {&entries, &postings, &allocations, &charges});
+  sums.Insert(tx);
   if (!changed_charges.empty()) tx.ExecuteEach(kSaveCharge, changed_charges);
   if (!changed_credits.empty()) tx.ExecuteEach(kSaveCredit, changed_credits);
 }
 
 void InsertEntries(db::Transaction& tx, AccountId account, std::span<const Entry> added,
                    Instant now) {
+  if (added.empty()) return;
+  SavedSums sums(tx, account, added.front().entry_id);
   db::NewRows entries(kInsertEntries);
   db::NewRows postings(kInsertPostings);
   db::NewRows allocations(kInsertAllocations);
-  for (const Entry& entry : added) AddEntry(account, entry, now, entries, postings, allocations);
+  for (const Entry& entry : added) {
+    AddEntry(account, entry, now, sums, entries, postings, allocations);
+  }
   InsertAll(tx, {&entries, &postings, &allocations});
+  sums.Insert(tx);
 }
 
 RowDigest DigestOfApplication(AccountId account, std::int64_t entry_id, Date business_date,

@@ -16,6 +16,7 @@
 #include "services/billing/verify/account_proof.h"
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/audited_store.h"
+#include "services/billing/verify/ledger_proof_store.h"
 #include "services/billing/verify/rebill_proof.h"
 #include "services/billing/verify/shadow_proof_store.h"
 #include "services/billing/verify/statement_proof_store.h"
@@ -562,6 +563,7 @@ Proof ProveAll(db::Transaction& tx) {
   try {
     for (Finding& finding : ProveDerived(tx)) proof.findings.push_back(std::move(finding));
     for (Finding& finding : CheckStatements(tx)) proof.findings.push_back(std::move(finding));
+    for (Finding& finding : CheckLedger(tx)) proof.findings.push_back(std::move(finding));
   } catch (const db::DatabaseError&) {
     throw;
   } catch (const std::exception& thrown) {  // a row that no code of ours has written

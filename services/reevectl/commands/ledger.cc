@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "reeve/billing/v1/ledger_service.pb.h"
+#include "reeve/billing/v1/month_service.pb.h"
 #include "services/reevectl/commands/noun.h"
 
 namespace reeve::reevectl {
@@ -29,18 +30,28 @@ void Row(Screen& screen, std::string_view name, std::initializer_list<std::strin
   screen.Line(line);
 }
 
-void ShowTrialBalance(Screen& screen, const pb::TrialBalance& report) {
-  screen.Line("TRIAL BALANCE" + (report.from_date().empty() ? "" : " from " + report.from_date()) +
-              (report.through_date().empty() ? ", all that is posted"
-                                             : " through " + report.through_date()));
+template <class Lines>
+void ShowLines(Screen& screen, const Lines& lines) {
   Row(screen, "account, fund", {"opening", "debits", "credits", "closing"});
-  for (const pb::TrialBalanceLine& line : report.lines()) {
+  for (const pb::TrialBalanceLine& line : lines) {
     Row(screen, line.ledger_account() + ", " + line.fund(),
         {Dollars(line.opening_cents()), Dollars(line.debit_cents()), Dollars(line.credit_cents()),
          Dollars(line.closing_cents())});
   }
+}
+
+template <class Report>
+void ShowSums(Screen& screen, const Report& report) {
   Row(screen, std::to_string(report.posting_count()) + " postings",
       {"", Dollars(report.debit_cents()), Dollars(report.credit_cents()), ""});
+}
+
+void ShowTrialBalance(Screen& screen, const pb::TrialBalance& report) {
+  screen.Line("TRIAL BALANCE" + (report.from_date().empty() ? "" : " from " + report.from_date()) +
+              (report.through_date().empty() ? ", all that is posted"
+                                             : " through " + report.through_date()));
+  ShowLines(screen, report.lines());
+  ShowSums(screen, report);
   screen.Line(report.balanced() ? "It balances." : "IT DOES NOT BALANCE.");
 }
 
@@ -72,22 +83,98 @@ void ShowAgedReceivables(Screen& screen, const pb::AgedReceivables& report) {
                                 : "THE ITEMS DO NOT AGREE WITH THE LEDGER.");
 }
 
+// "STALE_HOLD"
+template <class Value>
+std::string Name(const Value& name, std::string_view prefix) {
+  return std::string(name).substr(prefix.size());
+}
+
+std::string By(std::string_view what, std::int64_t person_id) {
+  if (person_id == 0) return "";
+  return std::string(what) + std::to_string(person_id);
+}
+
+void ShowMonth(Screen& screen, const pb::LedgerMonth& month) {
+  screen.Line("MONTH " + month.month() + ", " +
+              Name(pb::LedgerMonthState_Name(month.state()), "LEDGER_MONTH_STATE_") +
+              By(", prepared by ", month.prepared_by_person_id()) +
+              By(", closed by ", month.closed_by_person_id()) +
+              (month.closed_date().empty() ? "" : " on " + month.closed_date()));
+  if (!month.reason().empty()) {
+    screen.Line("  to be opened again: " + month.reason() +
+                By(", proposed by ", month.proposed_by_person_id()) +
+                By(", opened by ", month.reopened_by_person_id()));
+  }
+}
+
+void ShowMonths(Screen& screen, const pb::ListMonthsResponse& answer) {
+  for (const pb::LedgerMonth& month : answer.months()) ShowMonth(screen, month);
+}
+
+void ShowClose(Screen& screen, const pb::ClosePreview& preview) {
+  ShowMonth(screen, preview.month());
+  ShowLines(screen, preview.totals());
+  ShowSums(screen, preview);
+  for (const pb::CloseObstacle& obstacle : preview.obstacles()) {
+    screen.Line(Name(pb::CloseObstacleKind_Name(obstacle.kind()), "CLOSE_OBSTACLE_KIND_") + ", " +
+                std::to_string(obstacle.count()) +
+                (obstacle.at_stake_cents() == 0
+                     ? ""
+                     : ", " + Dollars(obstacle.at_stake_cents()) + " at stake"));
+    for (const std::string& one : obstacle.evidence()) screen.Line("  " + one);
+  }
+  screen.Line(preview.obstacles().empty() ? "Nothing stands in the way of a close."
+                                          : "IT CANNOT BE CLOSED YET.");
+  screen.Line("Digest: " + preview.digest());
+}
+
 }  // namespace
 
 Noun Ledger() {
+  const Option month{"month", "month", "The month, such as 2026-10", kRequired};
+  const Option digest{"--digest", "digest", "Digest of the preview", kRequired};
   return {"ledger",
           "Reports of the receivable ledger, for finance.",
           {{"trial-balance",
             "Debits, credits and balance of every account of the ledger.",
             "reeve.billing.v1.LedgerService/GetTrialBalance",
-            {{"--from", "from_date", "First business date"},
-             {"--through", "through_date", "Last business date"}},
+            {{"--from", "from_date", "First day"}, {"--through", "through_date", "Last day"}},
             As(ShowTrialBalance)},
            {"aging",
             "What is owed by age, tied out to the ledger.",
             "reeve.billing.v1.LedgerService/GetAgedReceivables",
             {{"--on", "aged_date", "Day by which ages are counted; today if not given"}},
-            As(ShowAgedReceivables)}}};
+            As(ShowAgedReceivables)},
+           {"months",
+            "Months that somebody has begun to close, newest first.",
+            "reeve.billing.v1.MonthService/ListMonths",
+            {},
+            As(ShowMonths)},
+           {"preview-close",
+            "What stands in the way of a close, and what the month adds up to.",
+            "reeve.billing.v1.MonthService/PreviewClose",
+            {month},
+            As(ShowClose)},
+           {"prepare-close",
+            "Says that a month is ready to be closed by somebody else.",
+            "reeve.billing.v1.MonthService/PrepareMonth",
+            {month, digest},
+            As(ShowMonth)},
+           {"close",
+            "Closes a month that somebody else has prepared.",
+            "reeve.billing.v1.MonthService/CloseMonth",
+            {month, digest},
+            As(ShowMonth)},
+           {"propose-reopening",
+            "Says why the last closed month must be opened again.",
+            "reeve.billing.v1.MonthService/ProposeReopening",
+            {month, {"--reason", "reason", "Why", kRequired}},
+            As(ShowMonth)},
+           {"reopen",
+            "Opens the last closed month again, as somebody else has proposed.",
+            "reeve.billing.v1.MonthService/ReopenMonth",
+            {month},
+            As(ShowMonth)}}};
 }
 
 }  // namespace reeve::reevectl

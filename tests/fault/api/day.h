@@ -31,6 +31,7 @@ class Day {
   void BillOneCycle();
   void ChangeOver();
   void PrintStatements();
+  void CloseMonths();
   void WorkOnMeters();
   void BillAgain();
   void MeasureHours();

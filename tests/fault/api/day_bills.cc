@@ -1,4 +1,5 @@
-// The part of the day about bills that were made: printed, or cancelled and made again.
+// The part of the day about bills that were made: they are printed, or cancelled and made again,
+// and months are closed over them.
 #include "tests/fault/api/day.h"
 
 namespace reeve::fault {
@@ -69,6 +70,17 @@ void Day::BillAgain() {
      R"({"cycle_id": $rebill, "total_cents": $total})");
   Do("billing.CycleService/PostCycle", "builder", R"({"cycle_id": $rebill})");
   Await("state", "CYCLE_STATE_POSTED", "billing.CycleService/GetCycle", R"({"cycle_id": $rebill})");
+}
+
+// A month from before the first bill, closed and opened again.
+void Day::CloseMonths() {
+  Do("billing.MonthService/PreviewClose", "builder", R"({"month": "2026-09"})");
+  Name("digest", Quoted(Keep("digest", "digest")));
+  Do("billing.MonthService/PrepareMonth", "builder", R"({"month": "2026-09", "digest": $digest})");
+  Do("billing.MonthService/CloseMonth", "signer", R"({"month": "2026-09", "digest": $digest})");
+  Do("billing.MonthService/ProposeReopening", "builder",
+     R"({"month": "2026-09", "reason": "Made up for this test"})");
+  Do("billing.MonthService/ReopenMonth", "signer", R"({"month": "2026-09"})");
 }
 
 }  // namespace reeve::fault

@@ -141,6 +141,11 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE agreement SET installation_no = 7", "meters-one-behind-the-other"},
            {"UPDATE bill_segment SET installation_no = 7", "bills-from-reads-and-rates"},
            {"UPDATE payment_credit SET directions = 'x=1'", "payments-as-audited"},
+           {"UPDATE ledger_sum SET debit_cents = debit_cents + 1", "ledger-sums"},
+           {"UPDATE journal_entry SET accounting_date = business_date", "ledger-sums"},
+           {"UPDATE ledger_month_total SET credit_cents = credit_cents + 1", "closed-months"},
+           {"UPDATE ledger_open SET open_date = '2026-10-01'", "closed-months"},
+           {"UPDATE ledger_month SET reason = 'x'", "months-as-audited"},
            {"UPDATE allocation SET amount_cents = amount_cents + 1", "journal-and-open-items"}}) {
     const std::string& statement = tried.first;
     const std::string& check = tried.second;

@@ -60,6 +60,8 @@ void WholeCity::SetUp() {
          "E99,2026-10-30,5,kWh\nnot a row\n");
   DiscardWaitingReads();
   RunCycle(7, "2026-10-31");
+  SetMorning("2026-11-02");
+  CloseMonths();
   SetMorning("2026-11-23");
   Pay();
   WorkInTheField();
@@ -211,6 +213,15 @@ void WholeCity::AverageWinter() {
   }
   SetMorning("2026-12-27");
   RunCycle(10, "2026-12-26");
+}
+
+void WholeCity::CloseMonths() {
+  for (const char* month : {"2026-09", "2026-10"}) PrepareAndClose(month);
+  ProposeReopening(accountant_);
+  ReopenMonth(treasurer_);
+  PrepareAndClose();
+  ProposeReopening(treasurer_);
+  Deliver(receivable::ApplyPayments, Taken(AccountAt(0), 2'00, 11, "2026-10-30"));
 }
 
 void WholeCity::Pay() {

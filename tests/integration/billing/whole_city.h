@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/integration/billing/closing.h"
 #include "tests/integration/billing/drafts.h"
 #include "tests/integration/billing/print_fixture.h"
 #include "tests/integration/billing/remaking.h"
@@ -15,7 +16,11 @@ enum ReviewDecision : int;
 
 namespace reeve::billing {
 
-class WholeCity : public Winters, public Printing, public Remaking, public Drafts {
+class WholeCity : public Winters,
+                  public Printing,
+                  public Remaking,
+                  public Drafts,
+                  public Closing {
  protected:
   // A city with something in every table: a posted, a held, a released and a cancelled bill,
   // payments applied, directed, reversed, held and placed later, used credit, applications, cuts,
@@ -36,6 +41,8 @@ class WholeCity : public Winters, public Printing, public Remaking, public Draft
   void MeasureHours();
   // Two runs over two homes: one signed and billed by, one with an average that is held.
   void AverageWinter();
+  // One month stays closed, one is closed twice and may be opened again; money comes too late.
+  void CloseMonths();
   void Pay();
   // A read is replaced, and one of an account that is not billed; an exchange is reversed, with the
   // reads since; the estimate of account 4 gives way to its read in the file.
