@@ -3,6 +3,7 @@
 #include <absl/strings/str_join.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -228,6 +229,14 @@ Result<> CheckNotBilled(db::Transaction& tx, const std::vector<rate::LoadedVersi
   return Ok();
 }
 
+// The first of them: a refusal travels in a header.
+std::string SomeOf(const std::set<std::string>& names) {
+  constexpr std::size_t kNamedMax = 10;
+  if (names.size() <= kNamedMax) return absl::StrJoin(names, "; ");
+  return absl::StrJoin(names.begin(), std::next(names.begin(), kNamedMax), "; ") + "; and " +
+         std::to_string(names.size() - kNamedMax) + " more";
+}
+
 // Missing is not zero: what charges nothing is named, one by one, and nothing else is.
 Result<> CheckAcknowledged(const std::vector<rate::LoadedVersion>& drafts,
                            const std::vector<std::string>& acknowledged) {
@@ -241,8 +250,8 @@ Result<> CheckAcknowledged(const std::vector<rate::LoadedVersion>& drafts,
   if (missing.empty() && strange.empty()) return Ok();
   return FailedPrecondition(reason::kNotAcknowledged,
                             "Whoever activates names each component that has no value.")
-      .With("missing", absl::StrJoin(missing, "; "))
-      .With("strange", absl::StrJoin(strange, "; "));
+      .With("missing", SomeOf(missing))
+      .With("strange", SomeOf(strange));
 }
 
 Error Calculating() {
