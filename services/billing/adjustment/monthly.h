@@ -40,8 +40,8 @@ std::optional<Date> LastDay(const MonthlyRule& rule, const ProvenTime& time);
 // A posted bill of the service.
 struct MonthBill {
   std::int64_t bill_id = 0;
-  Date bill_date;
-  Money amount;  // of the service
+  Date bill_date;  // of a rebill that of the bill whose place it took
+  Money amount;    // of the service
 };
 struct MonthlyLine {
   std::int64_t bill_id = 0;

@@ -1,5 +1,7 @@
 #include "services/billing/adjustment/monthly_store.h"
 
+#include <map>
+
 namespace reeve::billing::adjustment {
 namespace {
 
@@ -12,14 +14,19 @@ constexpr db::Query kFindRule{"monthly_rule_find",
                               "FROM monthly_rule WHERE type_code = $1 AND effective_date = $2"};
 constexpr db::Query kBills{
     "monthly_bills",
-    "SELECT b.bill_id, b.bill_date, CAST(sum(s.amount_cents) AS BIGINT) FROM bill b "
+    "SELECT b.bill_id, coalesce(r.priced_date, b.bill_date), CAST(sum(s.amount_cents) AS BIGINT) "
+    "FROM bill b JOIN cycle_run r ON r.cycle_id = b.cycle_id "
     "JOIN bill_segment s ON s.account_id = b.account_id AND s.bill_id = b.bill_id "
     "WHERE b.account_id = $1 AND s.service = $2 AND s.state = 'BILLED' AND b.state = 'POSTED' "
-    "GROUP BY b.bill_id, b.bill_date ORDER BY b.bill_date, b.bill_id"};
+    "GROUP BY b.bill_id, coalesce(r.priced_date, b.bill_date) "
+    "ORDER BY coalesce(r.priced_date, b.bill_date), b.bill_id"};
 constexpr db::Query kCredited{
     "monthly_credited",
     "SELECT basis FROM adjustment WHERE account_id = $1 AND type_code = $2 AND "
     "state IN ('PROPOSED', 'POSTED') ORDER BY adjustment_no"};
+constexpr db::Query kRebilled{
+    "monthly_rebilled",
+    "SELECT bill_id, rebilled_bill_id FROM bill_rebill WHERE account_id = $1 ORDER BY bill_id"};
 
 // All columns, as they are inserted.
 template <class Use>
@@ -62,6 +69,14 @@ std::set<std::int64_t> CreditedBills(db::Transaction& tx, AccountId account,
   std::set<std::int64_t> bills;
   for (const db::Rows::Row row : tx.Select(kCredited, account, type_code)) {
     bills.merge(BillsOfBasis(row.Text(0)));
+  }
+  if (bills.empty()) return bills;
+  std::map<std::int64_t, std::int64_t> rebilled;
+  for (const db::Rows::Row row : tx.Select(kRebilled, account)) rebilled[row.Int(0)] = row.Int(1);
+  for (const auto& [bill, unused] : rebilled) {
+    for (auto at = rebilled.find(bill); at != rebilled.end(); at = rebilled.find(at->second)) {
+      if (bills.contains(at->second)) bills.insert(bill);
+    }
   }
   return bills;
 }

@@ -1,0 +1,62 @@
+// Bills with an adjustment that counts by them, and that are made again.
+#include "reeve/billing/v1/adjustment_service.pb.h"
+#include "tests/integration/billing/adjusting.h"
+#include "tests/integration/billing/rebilling.h"
+
+namespace reeve::billing {
+namespace {
+
+class RebillAdjustmentTest : public Rebilling, public Adjusting {
+ protected:
+  void SetUp() override { LoadType(Deployment()); }
+  static v1::AdjustmentSpec Serving(const std::string& from_date, const std::string& to_date = {}) {
+    v1::AdjustmentSpec spec = Spec(kAccount, 0, "MILITARY");
+    spec.set_document("orders 114-26, copy in the account's file");
+    spec.set_proven_from_date(from_date);
+    spec.set_proven_to_date(to_date);
+    return spec;
+  }
+  // Behind Reeve's back: as if the adjustment credited no bill, or these.
+  void SetBasis(const std::string& basis) {
+    (*database_).Write(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+      EXPECT_EQ(tx.Execute({"", "UPDATE adjustment SET basis = $1"}, basis), 1);
+      return db::Verdict::kCommit;
+    });
+  }
+};
+INSTANTIATE_TEST_SUITE_P(BothEngines, RebillAdjustmentTest, testing::BothEngines(),
+                         testing::EngineName);
+
+TEST_P(RebillAdjustmentTest, ARebillIsCreditedForTheMonthOfTheBillItReplaces) {
+  BillMonths(2);
+  const v1::Rebill made = Rebill(CorrectionOf(october_));
+  SignAndPost(made.bill().cycle_id());
+  ASSERT_NE(made.bill().bill_date(), october_.bill_date());
+  const v1::AdjustmentPreview since = Preview(supervisor_, Serving("2026-11-01"));
+  ASSERT_EQ(since.monthly_credits_size(), 1);
+  EXPECT_EQ(since.monthly_credits(0).bill_id(), november_.bill_id());
+  // Two months behind 31 August: October's, which was made again in November.
+  const v1::AdjustmentPreview until = Preview(supervisor_, Serving("2026-08-01", "2026-08-31"));
+  ASSERT_EQ(until.monthly_credits_size(), 1);
+  EXPECT_EQ(until.monthly_credits(0).bill_id(), made.bill().bill_id());
+  EXPECT_EQ(until.monthly_credits(0).bill_date(), october_.bill_date());
+}
+
+TEST_P(RebillAdjustmentTest, ACreditThatABillHadIsNotGivenAgainToWhatTookItsPlace) {
+  BillMonths(1);
+  const v1::Adjustment credit = Adjust(supervisor_, Serving("2026-10-01"));
+  EXPECT_EQ(credit.state(), v1::ADJUSTMENT_STATE_POSTED);
+  Preview(supervisor_, Serving("2026-10-01"), "MONTHLY_NONE");
+  SetBasis("");
+  const v1::Rebill first = Rebill(CorrectionOf(october_));
+  SignAndPost(first.bill().cycle_id());
+  EXPECT_EQ(Preview(supervisor_, Serving("2026-10-01")).amount_cents(), 25'00) << "the control";
+  SetBasis(credit.basis());
+  Preview(supervisor_, Serving("2026-10-01"), "MONTHLY_NONE");
+  const v1::Rebill second = Rebill(CorrectionOf(GetBill(first.bill().bill_id())));
+  SignAndPost(second.bill().cycle_id());
+  Preview(supervisor_, Serving("2026-10-01"), "MONTHLY_NONE");
+}
+
+}  // namespace
+}  // namespace reeve::billing
