@@ -70,6 +70,10 @@ constexpr db::Query kPostedAlone{
     "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM adjustment WHERE account_id = $1 "
     "AND entered_by_person_id = $2 AND decided_by_person_id = 0 AND state = 'POSTED' AND "
     "posted_date > $3"};
+constexpr db::Query kStanding{
+    "adjustment_standing",
+    "SELECT adjustment_no, basis FROM adjustment WHERE account_id = $1 AND "
+    "state IN ('PROPOSED', 'POSTED') AND basis <> '' ORDER BY adjustment_no"};
 constexpr db::Query kHasService{
     "adjustment_has_service",
     "SELECT agreement_id FROM agreement WHERE account_id = $1 AND service = $2 LIMIT 1"};
@@ -243,6 +247,14 @@ std::vector<Adjustment> AdjustmentsOfRange(db::Transaction& tx, std::int64_t aft
 
 Money PostedAlone(db::Transaction& tx, AccountId account, PersonId person, Date after) {
   return tx.Select(kPostedAlone, account, person, after)[0].Cents(0);
+}
+
+std::optional<std::int64_t> FindStandingOn(db::Transaction& tx, AccountId account,
+                                           std::int64_t bill_id) {
+  for (const db::Rows::Row row : tx.Select(kStanding, account)) {
+    if (BillsOfBasis(row.Text(1)).contains(bill_id)) return row.Int(0);
+  }
+  return std::nullopt;
 }
 
 bool HasService(db::Transaction& tx, AccountId account, const std::string& service) {

@@ -48,6 +48,9 @@ std::vector<Adjustment> AdjustmentsOfRange(db::Transaction& tx, std::int64_t aft
 // What the person posted on the account without a second person behind `after`, and what was not
 // taken back.
 Money PostedAlone(db::Transaction& tx, AccountId account, PersonId person, Date after);
+// The first adjustment that counts by this bill (its basis names it), and waits or is on the books.
+std::optional<std::int64_t> FindStandingOn(db::Transaction& tx, AccountId account,
+                                           std::int64_t bill_id);
 // True if the account has an agreement for the service, whether it runs or not.
 bool HasService(db::Transaction& tx, AccountId account, const std::string& service);
 

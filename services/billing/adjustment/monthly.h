@@ -64,7 +64,7 @@ std::string TimeText(const ProvenTime& time);
 // "2026-05-01..2026-09-30,77=2500,78=2500": the time, and credited cents by bill, as the adjustment
 // keeps it.
 std::string BasisText(const ProvenTime& time, std::span<const MonthlyLine> lines);
-// The bills that such a basis credits.
+// The bills that such a basis credits, or that of a leak ("77=60000").
 std::set<std::int64_t> BillsOfBasis(const std::string& basis);
 
 }  // namespace reeve::billing::adjustment

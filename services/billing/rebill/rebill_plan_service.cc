@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/cycle_work_service.h"
@@ -308,6 +309,11 @@ Result<CancelPlan> PlanCancel(db::Transaction& tx, const Call& call, const Corre
                               const Subject& subject) {
   const Bill& bill = subject.bill;
   if (!cycle::After(bill.state, cycle::BillEvent::kCancel)) return NotPosted();
+  if (const auto standing = adjustment::FindStandingOn(tx, bill.account, bill.bill_id)) {
+    return FailedPrecondition(reason::kAdjusted,
+                              "An adjustment counts by this bill: take that back first.")
+        .With("adjustment_no", *standing);
+  }
   for (const std::string& service : correction.misread_services) {
     const auto measures = [&](const Segment& segment) {
       return segment.metered && segment.service == service;

@@ -23,6 +23,7 @@ namespace reason {
 inline constexpr Reason kBillUnknown{"BILL_UNKNOWN"};
 inline constexpr Reason kBillNotPosted{"BILL_NOT_POSTED"};
 inline constexpr Reason kCycleCalculating{"CYCLE_CALCULATING"};
+inline constexpr Reason kAdjusted{"ADJUSTED"};
 inline constexpr Reason kServiceNotMeasured{"SERVICE_NOT_MEASURED"};
 inline constexpr Reason kReadBilledSince{"READ_BILLED_SINCE"};
 inline constexpr Reason kAlreadyRebilled{"ALREADY_REBILLED"};

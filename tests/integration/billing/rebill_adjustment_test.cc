@@ -58,5 +58,44 @@ TEST_P(RebillAdjustmentTest, ACreditThatABillHadIsNotGivenAgainToWhatTookItsPlac
   Preview(supervisor_, Serving("2026-10-01"), "MONTHLY_NONE");
 }
 
+// What the bill's reversal frees would be the credit for water that nobody is billed for.
+TEST_P(RebillAdjustmentTest, ABillByWhichAnAdjustmentCountsIsNotCancelled) {
+  BillMonths(1);
+  const v1::Correction correction = CorrectionOf(october_);
+  v1::CancelBillRequest cancel;
+  cancel.set_request_id(Key());
+  *cancel.mutable_correction() = correction;
+  cancel.set_digest(LookAtCancel(correction).digest());
+  const v1::RebillBillRequest rebill =
+      RequestOf(correction, LookAtRebill(correction).digest(), Key());
+  const v1::Adjustment credit = Adjust(supervisor_, Serving("2026-10-01"));
+  EXPECT_EQ(credit.state(), v1::ADJUSTMENT_STATE_POSTED);
+  LookAtCancel(correction, "ADJUSTED");
+  LookAtRebill(correction, "ADJUSTED");
+  Send<v1::RebillService>(&v1::RebillService::Stub::CancelBill, analyst_, cancel, "ADJUSTED");
+  Rebill(rebill, "ADJUSTED");
+  EXPECT_EQ(GetBill(october_.bill_id()).state(), v1::BILL_STATE_POSTED);
+  Reverse(supervisor_, credit, PreviewReversal(supervisor_, credit).digest());
+  Cancel(correction);
+  EXPECT_EQ(GetBalance(kAccount).total_cents(), 0);
+  ExpectProven();
+}
+
+TEST_P(RebillAdjustmentTest, AProposalThatCountsByTheBillIsWithdrawnFirst) {
+  v1::AdjustmentType large = Deployment();
+  large.set_code("MILITARY-60");
+  large.mutable_monthly()->set_amount_cents(60'00);
+  LoadType(large);
+  BillMonths(2);
+  v1::AdjustmentSpec spec = Serving("2026-11-01");
+  spec.set_type_code("MILITARY-60");
+  const v1::Adjustment proposal = Adjust(analyst_, spec);
+  EXPECT_EQ(proposal.state(), v1::ADJUSTMENT_STATE_PROPOSED);
+  LookAtCancel(CorrectionOf(november_), "ADJUSTED");
+  EXPECT_NE(LookAtCancel(CorrectionOf(october_)).digest(), "") << "it counts by another bill";
+  Withdraw(analyst_, proposal);
+  Cancel(CorrectionOf(november_));
+}
+
 }  // namespace
 }  // namespace reeve::billing
