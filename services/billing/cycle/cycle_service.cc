@@ -16,6 +16,7 @@
 #include "services/billing/cycle/review_service.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/read/correction_store.h"
+#include "services/billing/rebill/rebill_store.h"
 #include "services/billing/shadow/shadow_store.h"
 #include "shared/rpc/paging.h"
 
@@ -372,6 +373,13 @@ Result<v1::Bill> AsMonths(command::Change& change, const Run& run, Bill& held,
   return bill::ToProto(*months);
 }
 
+// Whether the days of a run's bill wait for its next rebill, whatever is billed behind them: those
+// of a bill that CancelBill has cancelled are listed until they are billed, those of one that its
+// review has refused are not.
+bool DaysWaitForRebill(db::Transaction& tx, const Run& run, AccountId account) {
+  return run.IsRebill() && rebill::FindCancellation(tx, account, run.rebilled_bill_id).has_value();
+}
+
 Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& command) {
   db::Transaction& tx = change.tx();
   const std::optional<Bill> seen = LoadBill(tx, command.account, command.bill_id);
@@ -386,8 +394,8 @@ Result<v1::Bill> Review(command::Change& change, const ReviewBillCommand& comman
   }
   const ReviewWords words{command.reason, command.review_seconds, 0};
   if (command.decision == BillEvent::kBillAsMonths) return AsMonths(change, run, bill, words);
-  // The days of a rebill wait for the next one, whatever is billed behind them.
-  if (command.decision != BillEvent::kRelease && !run.IsRebill() && IsBilledSince(tx, bill)) {
+  if (command.decision != BillEvent::kRelease && !DaysWaitForRebill(tx, run, bill.account) &&
+      IsBilledSince(tx, bill)) {
     return FailedPrecondition(reason::kBilledSince,
                               "Later days are billed already, and nobody would bill these again.");
   }

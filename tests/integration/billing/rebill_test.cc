@@ -218,6 +218,30 @@ TEST_P(RebillTest, ARebillThatTheGuardHoldsIsSeenAndMayBeRefused) {
   EXPECT_EQ(third.bill().rebilled_bill_id(), again.bill().bill_id());
 }
 
+// Nothing lists the days of a bill that its review refused: nobody would bill them again.
+TEST_P(RebillTest, ARebillOfARefusedBillIsNotRefusedOnceLaterDaysAreBilled) {
+  BillMonths(1);
+  LoadGuardPolicy("2026-11-24", "BILL_CENTS_MAX", 10'00);
+  SetMorning("2026-11-24");
+  Import(Reads(1'100, 11, "2026-11-19"));
+  const v1::Bill refused = BillOf(RunCycle());
+  ASSERT_EQ(refused.state(), v1::BILL_STATE_HELD);
+  Review(refused, v1::REVIEW_DECISION_KEEP_READS);
+  const v1::Rebill first = Rebill(CorrectionOf(refused));
+  Review(first.bill(), v1::REVIEW_DECISION_KEEP_READS);  // no later days are billed
+  const v1::Rebill held = Rebill(CorrectionOf(refused));
+  ASSERT_EQ(held.bill().state(), v1::BILL_STATE_HELD);
+  SetMorning("2026-12-23");
+  Import(Reads(1'600, 16, "2026-12-19"));
+  BillOf(RunCycle(7, "2026-12-20"));
+  Review(held.bill(), v1::REVIEW_DECISION_KEEP_READS, "BILLED_SINCE");
+  Review(held.bill(), v1::REVIEW_DECISION_CONFIRM_HOLD, "BILLED_SINCE");
+  ExpectProven();
+  Review(held.bill(), v1::REVIEW_DECISION_RELEASE);
+  SignAndPost(held.bill().cycle_id());
+  ExpectProven();
+}
+
 TEST_P(RebillTest, AnIncreaseBeyondTheLimitIsShownAndNotCharged) {
   BillMonths(1);
   LoadLimits(Limits());

@@ -112,14 +112,15 @@ class Rebilling : public virtual Billing {
     Work();
     EXPECT_EQ(GetCycle(cycle_id).state(), v1::CYCLE_STATE_POSTED);
   }
-  v1::Bill Review(const v1::Bill& bill, v1::ReviewDecision decision) {
+  v1::Bill Review(const v1::Bill& bill, v1::ReviewDecision decision,
+                  const std::string& refusal = {}) {
     v1::ReviewBillRequest request;
     request.set_request_id(Key());
     request.set_account_id(bill.account_id());
     request.set_bill_id(bill.bill_id());
     request.set_decision(decision);
     request.set_reason("looked at the meter");
-    return Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, reviewer_, request);
+    return Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, reviewer_, request, refusal);
   }
   v1::ListCancellationsResponse Cancellations(bool open_only = true) {
     v1::ListCancellationsRequest request;
