@@ -93,13 +93,9 @@ void EndAsBefore(const Members& members, std::vector<Pending>& pending) {
 
 // The guard judges by what was billed before these days; the wrong bill is no measure.
 std::vector<cycle::Guarded> LoadGuardedBefore(db::Transaction& tx, const Members& members) {
-  std::vector<cycle::Guarded> guarded = cycle::LoadGuarded(tx, members.agreements);
-  for (std::size_t i = 0; i < guarded.size(); ++i) {
-    const Date begin = members.segments[i]->from_date;
-    std::erase_if(guarded[i].history, [&](const auto& one) { return one.to_date > begin; });
-    std::erase_if(guarded[i].days, [&](const auto& one) { return one.to_date > begin; });
-  }
-  return guarded;
+  std::vector<Date> through;
+  for (const Segment* segment : members.segments) through.push_back(segment->from_date);
+  return cycle::LoadGuarded(tx, members.agreements, through);
 }
 
 // The edit list is worked before anything is priced, also what waits there for later days: nobody

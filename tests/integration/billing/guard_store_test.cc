@@ -152,5 +152,60 @@ TEST_P(GuardStoreTest, WhoWasThereBeforeIsFoundAsInASearchThroughAll) {
   EXPECT_GT(alone, 10);
 }
 
+TEST_P(GuardStoreTest, OldDaysAreJudgedByTheBillsBeforeThem) {
+  Agreement meter;
+  meter.account = AccountId(1);
+  meter.agreement_id = 1;
+  meter.premise = PremiseId(1);
+  meter.service = "water";
+  meter.schedule_code = "S1";
+  meter.meter_number = "M1";
+  meter.unit = "kgal";
+  meter.cycle = 7;
+  meter.state = State::kActive;
+  meter.start_date = first_;
+  Agreement other = meter;
+  other.agreement_id = 2;
+  other.service = "storm";
+  other.meter_number = other.unit = "";
+  const std::vector<Agreement> all = {meter, other};
+  const Date old = first_.PlusDays(90);
+  std::vector<Guarded> newest;
+  std::vector<Guarded> before;
+  database_->Write(clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+    agreement::InsertAgreements(tx, all);
+    for (int month = 0; month < 20; ++month) {
+      Bill bill;
+      bill.account = meter.account;
+      bill.bill_id = month + 1;
+      bill.bill_date = bill.due_date = first_;
+      for (const Agreement& one : all) {
+        Segment segment;
+        segment.agreement_id = one.agreement_id;
+        segment.service = one.service;
+        segment.schedule_code = one.schedule_code;
+        segment.effective_date = first_;
+        segment.from_date = first_.PlusDays(30 * month);
+        segment.to_date = first_.PlusDays(30 * (month + 1));
+        bill.segments.push_back(segment);
+      }
+      InsertBills(tx, {&bill, 1});
+    }
+    newest = LoadGuarded(tx, all);
+    before = LoadGuarded(tx, all, std::vector{old, old.PlusDays(-1)});
+    return db::Verdict::kCommit;
+  });
+  ASSERT_EQ(newest.size(), 2u);
+  EXPECT_EQ(newest[0].days.size(), 14u);
+  EXPECT_EQ(newest[0].days[0].to_date, first_.PlusDays(600));
+  EXPECT_EQ(newest[1].days.size(), 2u);
+  ASSERT_EQ(before.size(), 2u);
+  ASSERT_EQ(before[0].days.size(), 3u) << "none of the newest 14 lies before that day";
+  EXPECT_EQ(before[0].days[0].to_date, old);
+  EXPECT_EQ(before[0].history.size(), 3u);
+  ASSERT_EQ(before[1].days.size(), 2u);
+  EXPECT_EQ(before[1].days[0].to_date, first_.PlusDays(60)) << "each by its own day";
+}
+
 }  // namespace
 }  // namespace reeve::billing::cycle
