@@ -1,8 +1,25 @@
 -- The day by which the ledger counts an entry: its business date, or the first day that was open when it was posted. And
--- which save wrote it, so that the sums which each save leaves can be proven.
-ALTER TABLE journal_entry ADD COLUMN accounting_date TEXT NOT NULL DEFAULT '';
-ALTER TABLE journal_entry ADD COLUMN sum_id BIGINT NOT NULL DEFAULT 0;
-UPDATE journal_entry SET accounting_date = business_date;
+-- which save wrote it, so that the sums which each save leaves can be proven. Neither has a default: a process that leaves
+-- no sums cannot post.
+ALTER TABLE journal_entry RENAME TO journal_entry_before_months;
+
+CREATE TABLE journal_entry (
+  account_id BIGINT NOT NULL,
+  entry_id BIGINT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('BILL', 'APPLICATION', 'PAYMENT', 'REVERSAL', 'CREDIT', 'ADJUSTMENT',
+    'ADJUSTMENT_REVERSAL', 'BILL_REVERSAL')),
+  source TEXT NOT NULL,
+  business_date TEXT NOT NULL,
+  posted_time BIGINT NOT NULL,
+  accounting_date TEXT NOT NULL,
+  sum_id BIGINT NOT NULL,
+  PRIMARY KEY (account_id, entry_id)
+);
+
+INSERT INTO journal_entry (account_id, entry_id, kind, source, business_date, posted_time, accounting_date, sum_id)
+  SELECT account_id, entry_id, kind, source, business_date, posted_time, business_date, 0
+  FROM journal_entry_before_months;
+DROP TABLE journal_entry_before_months;
 
 -- What a save has posted, by day, ledger account and fund: reports add these up, not the postings. A save is named after
 -- its first entry; 0 is all that was posted before there were sums. Rows are only ever added.

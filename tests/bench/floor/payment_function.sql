@@ -21,7 +21,7 @@ BEGIN
   PERFORM credit_cents FROM billing.billing_account WHERE account_id = account FOR UPDATE;
   PERFORM charge_id, open_cents FROM billing.charge WHERE account_id = account AND open_cents > 0;
   INSERT INTO billing.payment_credit VALUES (account, receipt, 'APPLIED', entry, amount, '', '2026-11-22', '');
-  INSERT INTO billing.journal_entry VALUES (account, entry, 'PAYMENT', receipt, '2026-11-22', 1);
+  INSERT INTO billing.journal_entry VALUES (account, entry, 'PAYMENT', receipt, '2026-11-22', 1, '2026-11-22', entry);
   INSERT INTO billing.posting VALUES (account, entry, 1, 'clearing', 'pooled-cash', amount), (account, entry, 2, 'receivable-electric', 'electric', -amount + 500), (account, entry, 3, 'receivable-water', 'water', -500);
   INSERT INTO billing.allocation VALUES (account, entry, 1, 1, amount - 500), (account, entry, 2, 2, 500);
   UPDATE billing.charge SET open_cents = open_cents - CASE charge_id WHEN 1 THEN amount - 500 ELSE 500 END WHERE account_id = account AND charge_id IN (1, 2);
