@@ -44,10 +44,10 @@ class Faces {
         rebills_(s.server(), s.frame(), s.database(), s.zone(), s.metrics()),
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
-        months_(s.server(), s.frame(), s.database(), payment_head, s.metrics()),
+        caught_up_(s.database(), payment_head, s.workers(), s.machine_clock()),
+        months_(s.server(), s.frame(), s.database(), caught_up_, s.metrics()),
         adjustments_(s.server(), s.frame(), s.database(), s.metrics()),
         shadows_(s.server(), s.frame(), s.database(), s.zone()),
-        caught_up_(s.database(), payment_head, s.workers(), s.machine_clock()),
         check_(s.database(), caught_up_, s.calendar()),
         collections_(s.server(), s.frame(), s.database(), s.random(), s.calendar(), check_),
         prints_(s.server(), s.frame(), s.database(), s.workers(), s.zone(), caught_up_) {
@@ -89,10 +89,10 @@ class Faces {
   rebill::RebillService rebills_;
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;
+  collections::CaughtUp caught_up_;
   ledger::MonthService months_;
   adjustment::AdjustmentService adjustments_;
   shadow::ShadowService shadows_;
-  collections::CaughtUp caught_up_;
   collections::DisconnectCheck check_;
   collections::CollectionsService collections_;
   statement::PrintService prints_;

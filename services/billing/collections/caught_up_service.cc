@@ -1,5 +1,6 @@
 #include "services/billing/collections/caught_up_service.h"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 
@@ -14,10 +15,11 @@ constexpr Duration kLookAgain = Duration::Millis(10);
 
 }  // namespace
 
-void CaughtUp::Await(const Call& call, Done done) {
+void CaughtUp::Await(const Call& call, Done done, Duration wait_max) {
   const Instant now = machine_clock_.Now();
   const Duration half = Duration::Micros((call.deadline - now).micros() / 2);
-  auto waiting = std::make_shared<Waiting>(Waiting{call, std::move(done), {}, now + half});
+  auto waiting =
+      std::make_shared<Waiting>(Waiting{call, std::move(done), {}, now + std::min(half, wait_max)});
   executor_.Post([this, waiting] { AskPayment(waiting); });
 }
 

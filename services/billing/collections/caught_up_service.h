@@ -27,8 +27,9 @@ class CaughtUp {
         executor_(executor),
         machine_clock_(machine_clock) {}
 
-  // `done` runs exactly once, on a worker, when half of the call's time is over at the latest.
-  void Await(const Call& call, Done done);
+  // `done` runs exactly once, on a worker, when half of the call's time is over at the latest, or
+  // `wait_max`.
+  void Await(const Call& call, Done done, Duration wait_max = Duration::Seconds(60));
 
  private:
   struct Waiting {

@@ -2,14 +2,19 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
+#include <string_view>
 
 #include "services/billing/audit_row.h"
+#include "services/billing/collections/shutoff.h"
 #include "services/billing/ledger/ledger_store.h"
 #include "services/billing/ledger/ledger_wire_service.h"
 #include "services/billing/ledger/month_store.h"
 #include "services/billing/receivable/accounting_store.h"
 #include "shared/core/fields.h"
+#include "shared/db/failure.h"
 #include "shared/feed/feed.h"
+#include "shared/obs/log.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::billing::ledger {
@@ -17,6 +22,8 @@ namespace {
 
 constexpr std::size_t kDigestSize = 64;
 constexpr std::string_view kPayment = "payment";
+// While payments flow, some are always on their way.
+constexpr Duration kWaitForPayments = Duration::Seconds(2);
 // The city has one ledger: all its months are closed behind one another.
 constexpr std::int64_t kHome = 0;
 
@@ -145,12 +152,11 @@ std::vector<Activity> ActivityOf(db::Transaction& tx, const Month& month) {
 }
 
 // What payment has acknowledged before we asked is applied here, or not.
-Found PaymentsBehind(db::Transaction& tx, const std::optional<std::string>& head) {
+Found PaymentsBehind(db::Transaction& tx, const PaymentToken& head) {
   Found found{Obstacle::kPaymentsBehind, 0, 0, {}};
-  const Result<feed::Token> token = feed::Token::Decode(head.value_or(""));
-  if (!head || !token.ok()) {
+  if (!head) {
     found.Add("payment does not say how far it has taken money");
-  } else if (!feed::AppliedToken(tx, kPayment).Covers(*token, kPayment)) {
+  } else if (!feed::AppliedToken(tx, kPayment).Covers(*head, kPayment)) {
     found.Add("not all payments are applied yet");
   }
   return found;
@@ -178,7 +184,7 @@ Found BooksDiffer(db::Transaction& tx, const Month& month) {
 
 // What stands in the way, but for the books.
 std::vector<Found> ObstaclesOf(db::Transaction& tx, const Month& month, Date today,
-                               const std::optional<std::string>& head) {
+                               const PaymentToken& head) {
   std::vector<Found> all;
   if (month.last_date() >= today) {
     all.push_back({Obstacle::kMonthNotOver, 0, 0, {}});
@@ -240,7 +246,7 @@ Result<v1::LedgerMonth> Prepare(command::Change& change, const PrepareCommand& c
 
 // Nobody posts meanwhile: whoever holds the first open day has committed, and is counted.
 Result<v1::LedgerMonth> Close(command::Change& change, const CloseCommand& command,
-                              const std::optional<std::string>& head, MonthMeters& meters) {
+                              const PaymentToken& head, MonthMeters& meters) {
   db::Transaction& tx = change.tx();
   const Date first_open = receivable::LockFirstOpenDay(tx);
   const Month before = LockMonth(tx, command.first_date);
@@ -346,48 +352,73 @@ MonthMeters::MonthMeters(obs::Metrics& metrics)
                                            "Obstacles that a close has met.", "obstacle",
                                            ObstacleNames())) {}
 
+template <class Body, class Done>
+void BehindPayments::Submit(const Call& call, Body body, Done done) {
+  caught_up_.Await(
+      call,
+      [call, body = std::move(body), done = std::move(done)](std::string_view why_not,
+                                                             const feed::Token& head) {
+        const bool unknown = why_not == collections::answer::kPaymentsUnknown;
+        try {
+          done(body(call, unknown ? PaymentToken() : PaymentToken(head)));
+        } catch (const db::DatabaseError& error) {
+          obs::Log(obs::Level::kError, "month_failed", {{"detail", error.what()}});
+          done(db::FromDatabaseError(error));
+        } catch (const std::exception& error) {
+          obs::Log(obs::Level::kError, "month_failed", {{"detail", error.what()}});
+          done(db::FromDatabaseError({db::DatabaseError::Kind::kBroken, error.what()}));
+        }
+      },
+      kWaitForPayments);
+}
+
 grpc::ServerUnaryReactor* MonthService::PreviewClose(grpc::CallbackServerContext* context,
                                                      const v1::PreviewCloseRequest* request,
                                                      v1::ClosePreview* response) {
-  return server_.Handle(
-      context, request, response,
-      [this](const Call& call, const v1::PreviewCloseRequest& request) -> Result<v1::ClosePreview> {
+  using Body = BehindPayments::BodyOf<v1::ClosePreview>;
+  return server_.HandleBatched(
+      context, request, response, behind_payments_,
+      [this](const v1::PreviewCloseRequest& request) -> Result<Body> {
         Fields fields;
         const Date first_date = MonthIn(fields, request.month());
         if (!fields.ok()) return fields.error();
-        const std::optional<std::string> head = payment_.Ask(call);
-        v1::ClosePreview preview;
-        database_.Read(call.deadline, [&](db::Transaction& tx) {
-          Month month = FindMonth(tx, first_date);
-          if (month.state == MonthState::kOpen && first_date < receivable::FirstOpenDay(tx)) {
-            month.state = MonthState::kClosed;  // with the first month that ever was
-          }
-          std::vector<Found> obstacles = ObstaclesOf(tx, month, call.today, head);
-          Found books = BooksDiffer(tx, month);
-          if (books.count > 0) obstacles.push_back(std::move(books));
-          preview = ToProto(month, ActivityOf(tx, month), obstacles);
+        return Body([this, first_date](const Call& call,
+                                       const PaymentToken& head) -> Result<v1::ClosePreview> {
+          v1::ClosePreview preview;
+          database_.Read(call.deadline, [&](db::Transaction& tx) {
+            Month month = FindMonth(tx, first_date);
+            if (month.state == MonthState::kOpen && first_date < receivable::FirstOpenDay(tx)) {
+              month.state = MonthState::kClosed;  // with the first month that ever was
+            }
+            std::vector<Found> obstacles = ObstaclesOf(tx, month, call.today, head);
+            Found books = BooksDiffer(tx, month);
+            if (books.count > 0) obstacles.push_back(std::move(books));
+            preview = ToProto(month, ActivityOf(tx, month), obstacles);
+          });
+          return preview;
         });
-        return preview;
       });
 }
 
 grpc::ServerUnaryReactor* MonthService::PrepareMonth(grpc::CallbackServerContext* context,
                                                      const v1::PrepareMonthRequest* request,
                                                      v1::LedgerMonth* response) {
-  return server_.Handle(
-      context, request, response,
-      [this](const Call& call, const v1::PrepareMonthRequest& request) -> Result<v1::LedgerMonth> {
+  using Body = BehindPayments::BodyOf<v1::LedgerMonth>;
+  return server_.HandleBatched(
+      context, request, response, behind_payments_,
+      [this](const v1::PrepareMonthRequest& request) -> Result<Body> {
         REEVE_ASSIGN_OR_RETURN(const PrepareCommand command, ParseDigest<PrepareCommand>(request));
-        const std::optional<std::string> head = payment_.Ask(call);
-        std::vector<Found> obstacles;
-        database_.Read(call.deadline, [&](db::Transaction& tx) {
-          const Month month = FindMonth(tx, command.first_date);
-          obstacles = ObstaclesOf(tx, month, call.today, head);
-          Found books = BooksDiffer(tx, month);
-          if (books.count > 0) obstacles.push_back(std::move(books));
-        });
-        return frame_.Write(call, command, [&](command::Change& change) {
-          return Prepare(change, command, obstacles, meters_);
+        return Body([this, command](const Call& call, const PaymentToken& head) {
+          std::vector<Found> obstacles;
+          database_.Read(call.deadline, [&](db::Transaction& tx) {
+            const Month month = FindMonth(tx, command.first_date);
+            obstacles = ObstaclesOf(tx, month, call.today, head);
+            Found books = BooksDiffer(tx, month);
+            if (books.count > 0) obstacles.push_back(std::move(books));
+          });
+          return frame_.Write(call, command, [&](command::Change& change) {
+            return Prepare(change, command, obstacles, meters_);
+          });
         });
       });
 }
@@ -395,13 +426,15 @@ grpc::ServerUnaryReactor* MonthService::PrepareMonth(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* MonthService::CloseMonth(grpc::CallbackServerContext* context,
                                                    const v1::CloseMonthRequest* request,
                                                    v1::LedgerMonth* response) {
-  return server_.Handle(
-      context, request, response,
-      [this](const Call& call, const v1::CloseMonthRequest& request) -> Result<v1::LedgerMonth> {
+  using Body = BehindPayments::BodyOf<v1::LedgerMonth>;
+  return server_.HandleBatched(
+      context, request, response, behind_payments_,
+      [this](const v1::CloseMonthRequest& request) -> Result<Body> {
         REEVE_ASSIGN_OR_RETURN(const CloseCommand command, ParseDigest<CloseCommand>(request));
-        const std::optional<std::string> head = payment_.Ask(call);
-        return frame_.Write(call, command, [&](command::Change& change) {
-          return Close(change, command, head, meters_);
+        return Body([this, command](const Call& call, const PaymentToken& head) {
+          return frame_.Write(call, command, [&](command::Change& change) {
+            return Close(change, command, head, meters_);
+          });
         });
       });
 }

@@ -1,8 +1,11 @@
 // MonthService: the gRPC face of accounting months.
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "reeve/billing/v1/month_service.grpc.pb.h"
-#include "services/billing/collections/payment_head.h"
+#include "services/billing/collections/caught_up_service.h"
 #include "shared/command/command.h"
 #include "shared/obs/metrics.h"
 #include "shared/rpc/server.h"
@@ -31,12 +34,35 @@ class MonthMeters {
   obs::CounterByLabel& obstacles_;
 };
 
+// What payment said that it has taken; nothing if it did not.
+using PaymentToken = std::optional<feed::Token>;
+
+// Answers calls once all that payment had acknowledged when it was asked is applied here, or when
+// they have waited long enough: the answer looks again. Waiting holds no worker.
+class BehindPayments {
+ public:
+  template <class Answer>
+  using BodyOf = std::function<Result<Answer>(const Call&, const PaymentToken& head)>;
+  explicit BehindPayments(collections::CaughtUp& caught_up) : caught_up_(caught_up) {}
+
+  // `done` runs exactly once, on a worker, with what `body` answers.
+  template <class Body, class Done>
+  void Submit(const Call& call, Body body, Done done);
+
+ private:
+  collections::CaughtUp& caught_up_;
+};
+
 class MonthService final : public v1::MonthService::CallbackService {
  public:
   // All outlive it.
   MonthService(rpc::Server& server, command::Frame& frame, db::Database& database,
-               collections::PaymentHead& payment, obs::Metrics& metrics)
-      : server_(server), frame_(frame), database_(database), payment_(payment), meters_(metrics) {}
+               collections::CaughtUp& caught_up, obs::Metrics& metrics)
+      : server_(server),
+        frame_(frame),
+        database_(database),
+        behind_payments_(caught_up),
+        meters_(metrics) {}
 
   grpc::ServerUnaryReactor* PreviewClose(grpc::CallbackServerContext* context,
                                          const v1::PreviewCloseRequest* request,
@@ -61,7 +87,7 @@ class MonthService final : public v1::MonthService::CallbackService {
   rpc::Server& server_;
   command::Frame& frame_;
   db::Database& database_;
-  collections::PaymentHead& payment_;
+  BehindPayments behind_payments_;
   MonthMeters meters_;
 };
 

@@ -18,6 +18,7 @@
 #include "services/billing/receivable/books_store.h"
 #include "services/billing/receivable/payment_feed_service.h"
 #include "shared/command/command.h"
+#include "shared/feed/feed.h"
 #include "shared/rpc/error.h"
 #include "tests/integration/billing/closing.h"
 
@@ -253,6 +254,29 @@ TEST_P(MonthTest, WhatHasChangedSinceItWasLookedAtIsStale) {
   CloseMonth(treasurer_, once_more, "MONTH_NOT_READY");
   payment_head_.head = "";
   EXPECT_EQ(CloseMonth(treasurer_, once_more).close_count(), 2);
+}
+
+// While payments flow, some are always on their way: a close waits for those taken before it.
+TEST_P(MonthTest, ACloseWaitsForThePaymentsThatPaymentHasTaken) {
+  const std::string digest = PreviewClose().digest();
+  PrepareMonth(accountant_, digest);
+  feed::Token head;
+  head.Advance("payment", "epoch", 0, 3);
+  payment_head_.head = head.Encode();
+  EXPECT_EQ(KindsOf(PreviewClose()), (std::set<std::string>{"PAYMENTS_BEHIND"}));
+  CloseMonth(treasurer_, digest, "MONTH_NOT_READY");
+  // Meanwhile the payment is applied, with its token, as the consumer does.
+  server_.service().background().PostAfter(Duration::Millis(200), [this, head] {
+    (void)server_.service().frame().Apply(MakeCall(), 1, [&](command::Change& change) -> Result<> {
+      feed::Token applied = feed::LockAppliedToken(change.tx(), "payment");
+      const std::vector<feed::Event> events = {ToEvent(Taken(kAccount, 1'00, 9))};
+      REEVE_RETURN_IF_ERROR(receivable::ApplyPayments(change, events));
+      applied.Merge(head);
+      feed::SaveAppliedToken(change.tx(), "payment", applied);
+      return Ok();
+    });
+  });
+  EXPECT_EQ(CloseMonth(treasurer_, digest).state(), v1::LEDGER_MONTH_STATE_CLOSED);
 }
 
 TEST_P(MonthTest, SumsThatAreNotThoseOfThePostingsStopAClose) {
