@@ -1,5 +1,6 @@
 // Whatever is changed, deleted, inserted or swapped behind billing's back, verify finds.
 #include <map>
+#include <set>
 
 #include "services/billing/migrations.h"
 #include "shared/testing/tampering.h"
@@ -155,6 +156,24 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
       return db::Verdict::kRollBack;
     });
   }
+}
+
+// Moved with its sums, so that the day is all that is wrong with it.
+TEST_P(VerifyTest, AnEntryThatIsCountedOnTheDayAfterIsFound) {
+  (*database_).Write(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+    for (const char* table : {"journal_entry", "ledger_sum"}) {
+      const std::string sql = "UPDATE " + std::string(table) +
+                              " SET accounting_date = '2026-11-24' WHERE accounting_date = "
+                              "'2026-11-23'";
+      EXPECT_GT(tx.Execute({"", sql}), 0) << sql;
+    }
+    std::set<std::string> failed;
+    for (const Finding& finding : verify::ProveAll(tx).findings) {
+      if (!finding.violation.empty()) failed.emplace(finding.check);
+    }
+    EXPECT_EQ(failed, std::set<std::string>{"accounting-dates"});
+    return db::Verdict::kRollBack;
+  });
 }
 
 }  // namespace
