@@ -281,7 +281,8 @@ Result<Checked> Check(db::Transaction& tx, const Call& call, const ActivateComma
   return checked;
 }
 
-// Nothing has moved since the check, nor can until this is durable: answers the tariff in force.
+// Nothing has moved since the check, nor can drafts and runs until this is durable: answers the
+// tariff in force.
 Result<std::int64_t> CheckStill(db::Transaction& tx, const Checked& checked) {
   const std::int64_t tariff_no = rate::LockTariff(tx);
   std::vector<std::string> versions;
@@ -364,7 +365,7 @@ grpc::ServerUnaryReactor* RateActivationService::ActivateSchedules(
           return *answered;
         }
         // The whole history is read outside the transaction that writes; inside, that no run has
-        // begun or ended since, and that none can.
+        // begun or ended since and no bill was cancelled or reviewed, and that no run can begin.
         const Result<Checked> checked = database_.ReadResult(
             call.deadline,
             [&](db::Transaction& tx) -> Result<Checked> { return Check(tx, call, command); });

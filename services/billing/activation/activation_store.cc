@@ -50,6 +50,10 @@ constexpr db::Query kCalculating{
     "preview_calculating", "SELECT cycle_id FROM cycle_run WHERE state = 'CALCULATING' LIMIT 1"};
 constexpr db::Query kRuns{"preview_runs",
                           "SELECT cycle_id, state FROM cycle_run ORDER BY cycle_id"};
+// Rows are only added to either: a bill of a posted run is cancelled, or posted by its review.
+constexpr db::Query kDecided{"preview_decided",
+                             "SELECT (SELECT CAST(count(*) AS BIGINT) FROM bill_cancellation), "
+                             "(SELECT CAST(count(*) AS BIGINT) FROM bill_review)"};
 
 }  // namespace
 
@@ -114,8 +118,10 @@ bool IsCalculating(db::Transaction& tx) { return !tx.Select(kCalculating).empty(
 
 std::string DigestOfRuns(db::Transaction& tx) {
   RowDigest digest;
-  const db::Rows rows = tx.Select(kRuns);
-  for (const db::Rows::Row row : rows) digest.Add(CellsFrom(row, 0, rows.columns()));
+  for (const db::Query& query : {kRuns, kDecided}) {
+    const db::Rows rows = tx.Select(query);
+    for (const db::Rows::Row row : rows) digest.Add(CellsFrom(row, 0, rows.columns()));
+  }
   return digest.hex();
 }
 

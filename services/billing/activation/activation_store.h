@@ -33,7 +33,7 @@ std::optional<Written> FindWritten(db::Transaction& tx, const std::string& code)
 
 // True while bills are made: they may be priced with one tariff or with another.
 bool IsCalculating(db::Transaction& tx);
-// Digest of all runs and where they are.
+// Digest of all runs and where they are, and of how many bills were cancelled and reviewed.
 std::string DigestOfRuns(db::Transaction& tx);
 
 }  // namespace reeve::billing::activation

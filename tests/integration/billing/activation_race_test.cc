@@ -1,5 +1,6 @@
 // A run and an activation at once: one of them comes first, and the other knows it.
 #include <chrono>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -157,6 +158,43 @@ TEST_P(ActivationRaceTest, WhoeverChangesOrTakesTheTariffWaitsForIt) {
   const v1::StartCycleRequest start = StartOf(2);
   EXPECT_FALSE(IsDoneMeanwhile(true, kPatience, [&] { return Start(start); }));
   Work();
+}
+
+// A bill of a posted run that is cancelled or reviewed changes no run. It is done here behind what
+// the activation looks at first, and before it has the tariff.
+TEST_P(ActivationRaceTest, ABillThatIsCancelledOrReviewedMeanwhileIsStale) {
+  constexpr std::chrono::milliseconds kPatience{300};
+  Prepare(1);
+  const auto write = [&](const std::function<void(db::Transaction&)>& body) {
+    (*database_).Write(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+      body(tx);
+      return db::Verdict::kCommit;
+    });
+  };
+  for (const char* row :
+       {"INSERT INTO bill_cancellation (account_id, bill_id, cause, reason, discovered_date, "
+        "misread_services, cancelled_date, cancelled_by_person_id, freed_cents) VALUES (77, 1, "
+        "'READ', 'misread', '2026-11-20', '', '2026-11-23', 11, 0)",
+        "INSERT INTO bill_review (account_id, bill_id, decision, reason, reviewed_by_person_id, "
+        "reviewed_date, review_seconds, release_id) VALUES (77, 1, 'RELEASE', 'looked', 11, "
+        "'2026-11-23', 1, 0)"}) {
+    const v1::ActivateSchedulesRequest request = ActivationOf(1);
+    std::future<std::string> answer;
+    write([&](db::Transaction& tx) {
+      rate::LockTariff(tx);
+      EXPECT_EQ(tx.Execute({"", row}), 1);
+      answer = std::async(std::launch::async, [&] { return Activation(request); });
+      EXPECT_EQ(answer.wait_for(kPatience), std::future_status::timeout);
+    });
+    EXPECT_EQ(answer.get(), "PREVIEW_STALE") << row;
+  }
+  write([](db::Transaction& tx) {
+    for (const char* table : {"bill_cancellation", "bill_review"}) {
+      const std::string sql = "DELETE FROM " + std::string(table) + " WHERE account_id = 77";
+      EXPECT_EQ(tx.Execute({"", sql}), 1);
+    }
+  });
+  EXPECT_EQ(Activation(ActivationOf(1)), "");
 }
 
 // The negative control: the same without the lock is done meanwhile, a run that has read the tariff
