@@ -18,9 +18,9 @@ inline constexpr Date kFirstDayOfAll = Date::FromDays(-25'567);  // 1900-01-01
 
 // The first day of the ledger that is open: every month before its own is closed.
 Date FirstOpenDay(db::Transaction& tx);
-// The same, and no month is closed before the transaction ends. Those who post hold it together: it
-// writes nothing, and only who closes or reopens a month (LockFirstOpenDay) waits for them, or they
-// for that.
+// The same, and no month is closed before the transaction ends. Those who post hold it together and
+// do not wait for each other: the day stays what it is, and on PostgreSQL each leaves its lock in
+// the row. Only who closes or reopens a month (LockFirstOpenDay) waits for them, or they for that.
 Date HoldFirstOpenDay(db::Transaction& tx);
 Date LockFirstOpenDay(db::Transaction& tx);
 void SaveFirstOpenDay(db::Transaction& tx, Date day);
