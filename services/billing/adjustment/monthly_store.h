@@ -25,8 +25,8 @@ std::optional<MonthlyRule> FindMonthlyRule(db::Transaction& tx, const std::strin
 // The account's posted bills with the service, by their days.
 std::vector<MonthBill> LoadMonthBills(db::Transaction& tx, AccountId account,
                                       const std::string& service);
-// The bills that adjustments of the type credit, which wait or are on the books, and those that took
-// the place of such a bill.
+// The bills that adjustments of the type credit, which wait or are on the books, and those that
+// took the place of such a bill.
 std::set<std::int64_t> CreditedBills(db::Transaction& tx, AccountId account,
                                      const std::string& type_code);
 

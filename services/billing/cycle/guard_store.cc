@@ -3,7 +3,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <string_view>
 #include <tuple>
 
 namespace reeve::billing::cycle {
@@ -17,11 +16,10 @@ using Parameters = std::vector<std::vector<db::Value>>;
   "s.quantity_thousandths, s.amount_cents, b.state, s.schedule_code, s.month_days "    \
   "FROM bill_segment s JOIN bill b ON "                                                \
   "b.account_id = s.account_id AND b.bill_id = s.bill_id WHERE s.account_id = $1 AND " \
-  "s.agreement_id = $2 AND s.state = 'BILLED' AND s.to_date <= $3 ORDER BY s.to_date DESC "
+  "s.agreement_id = $2 AND s.state = 'BILLED' ORDER BY s.to_date DESC "
 constexpr db::Query kDaysOfMeters{"guard_days_of_meter", BILLED_DAYS "LIMIT 14"};
 constexpr db::Query kDaysOfOthers{"guard_days_of_other", BILLED_DAYS "LIMIT 2"};
 #undef BILLED_DAYS
-constexpr std::string_view kLastDay = "9999-12-31";
 constexpr db::Query kClass{"guard_class",
                            "SELECT customer_class FROM billing_account WHERE account_id = $1"};
 
@@ -46,14 +44,12 @@ void AddDays(const db::Rows& rows, Guarded& one) {
 }
 
 void LoadDays(db::Transaction& tx, const db::Query& query, bool metered,
-              std::span<const Date> through, std::vector<Guarded>& guarded) {
+              std::vector<Guarded>& guarded) {
   Parameters keys;
   std::vector<Guarded*> wanted;
-  for (std::size_t i = 0; i < guarded.size(); ++i) {
-    Guarded& one = guarded[i];
+  for (Guarded& one : guarded) {
     if (one.agreement->IsMetered() != metered) continue;
-    keys.push_back({ToValue(one.agreement->account), ToValue(one.agreement->agreement_id),
-                    through.empty() ? ToValue(kLastDay) : ToValue(through[i])});
+    keys.push_back({ToValue(one.agreement->account), ToValue(one.agreement->agreement_id)});
     wanted.push_back(&one);
   }
   if (keys.empty()) return;
@@ -170,16 +166,15 @@ CustomerClass ClassOf(db::Transaction& tx, AccountId account) {
 }
 
 std::vector<Guarded> LoadGuarded(db::Transaction& tx,
-                                 std::span<const agreement::Agreement> agreements,
-                                 std::span<const Date> through) {
+                                 std::span<const agreement::Agreement> agreements) {
   std::vector<Guarded> guarded;
   guarded.reserve(agreements.size());
   for (const agreement::Agreement& agreement : agreements) {
     guarded.emplace_back().agreement = &agreement;
   }
   LoadClasses(tx, guarded);
-  LoadDays(tx, kDaysOfMeters, true, through, guarded);
-  LoadDays(tx, kDaysOfOthers, false, through, guarded);
+  LoadDays(tx, kDaysOfMeters, true, guarded);
+  LoadDays(tx, kDaysOfOthers, false, guarded);
   LoadBefore(tx, guarded);
   return guarded;
 }

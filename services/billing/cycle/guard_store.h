@@ -10,11 +10,9 @@
 namespace reeve::billing::cycle {
 
 // Of the agreements of a page, in their order: class, and what was billed in the last 14 bills of a
-// meter, the last two of another service. `through` has for each agreement the day up to which its
-// bills count; empty for all of them. Each kind of fact comes in one trip.
+// meter, the last two of another service. Each kind of fact comes in one trip.
 std::vector<Guarded> LoadGuarded(db::Transaction& tx,
-                                 std::span<const agreement::Agreement> agreements,
-                                 std::span<const Date> through = {});
+                                 std::span<const agreement::Agreement> agreements);
 
 CustomerClass ClassOf(db::Transaction& tx, AccountId account);
 

@@ -16,6 +16,6 @@ CREATE TABLE rate_withdrawal (
   loaded_by_person_id BIGINT NOT NULL,
   withdrawn_by_person_id BIGINT NOT NULL,
   withdrawn_date TEXT NOT NULL,
-  reason TEXT NOT NULL CHECK (length(reason) >= 3),
+  reason TEXT NOT NULL,
   PRIMARY KEY (schedule_code, effective_date, revision)
 );

@@ -93,9 +93,13 @@ void EndAsBefore(const Members& members, std::vector<Pending>& pending) {
 
 // The guard judges by what was billed before these days; the wrong bill is no measure.
 std::vector<cycle::Guarded> LoadGuardedBefore(db::Transaction& tx, const Members& members) {
-  std::vector<Date> through;
-  for (const Segment* segment : members.segments) through.push_back(segment->from_date);
-  return cycle::LoadGuarded(tx, members.agreements, through);
+  std::vector<cycle::Guarded> guarded = cycle::LoadGuarded(tx, members.agreements);
+  for (std::size_t i = 0; i < guarded.size(); ++i) {
+    const Date begin = members.segments[i]->from_date;
+    std::erase_if(guarded[i].history, [&](const auto& one) { return one.to_date > begin; });
+    std::erase_if(guarded[i].days, [&](const auto& one) { return one.to_date > begin; });
+  }
+  return guarded;
 }
 
 // The edit list is worked before anything is priced, also what waits there for later days: nobody
@@ -271,12 +275,32 @@ Canonical FormOf(std::string_view what, const Subject& subject, Date today) {
                        .Add("state", cycle::BillStateName(subject.bill.state)));
 }
 
+// The limits are counted from the day that was told first, so that nobody moves them by telling
+// another.
+Result<> CheckDiscovery(db::Transaction& tx, const Correction& correction) {
+  std::optional<Date> told;
+  if (const auto cancelled = FindCancellation(tx, correction.account, correction.bill_id)) {
+    told = cancelled->grounds.discovered_date;
+  }
+  const std::int64_t account = correction.account.value();
+  for (const RebillRow& row : RebillsOfRange(tx, account - 1, account)) {
+    if (row.rebilled_bill_id == correction.bill_id && !told) told = row.grounds.discovered_date;
+  }
+  if (!told || *told == correction.grounds.discovered_date) return Ok();
+  return FailedPrecondition(reason::kDiscoveryDiffers, "Another day of discovery was told before.")
+      .With("discovered_date", told->ToString());
+}
+
 }  // namespace
 
 Result<Subject> LoadSubject(db::Transaction& tx, const Correction& correction, Hold hold) {
   const AccountId account = correction.account;
   std::optional<Bill> bill = cycle::LoadBill(tx, account, correction.bill_id);
   if (!bill) return NotFound(reason::kBillUnknown, "There is no such bill.");
+  for (const Segment& segment : bill->segments) {
+    if (correction.grounds.discovered_date > segment.from_date) continue;
+    return InvalidArgument({{"correction.discovered_date", "is before the days of the bill"}});
+  }
   const Run run = cycle::FindRun(tx, bill->cycle_id).value();
   const std::optional<Run> latest =
       hold == Hold::kRows ? cycle::LockLatestRun(tx, run.cycle) : cycle::LatestRun(tx, run.cycle);
@@ -352,6 +376,7 @@ Result<RebillPlan> PlanRebill(db::Transaction& tx, const Call& call, const Rebil
   RebillPlan plan;
   const Bill& old = subject.bill;
   REEVE_ASSIGN_OR_RETURN(const std::int64_t rebill_no, NextRebillNo(tx, subject));
+  REEVE_RETURN_IF_ERROR(CheckDiscovery(tx, command.correction));
   if (old.state == BillState::kPosted) {
     REEVE_ASSIGN_OR_RETURN(plan.cancel, PlanCancel(tx, call, command.correction, subject));
   }

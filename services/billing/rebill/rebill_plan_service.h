@@ -29,6 +29,7 @@ inline constexpr Reason kReadBilledSince{"READ_BILLED_SINCE"};
 inline constexpr Reason kAlreadyRebilled{"ALREADY_REBILLED"};
 inline constexpr Reason kDaysBilled{"DAYS_BILLED"};
 inline constexpr Reason kEarlierDaysOpen{"EARLIER_DAYS_OPEN"};
+inline constexpr Reason kDiscoveryDiffers{"DISCOVERY_DIFFERS"};
 inline constexpr Reason kRebillNotPriced{"REBILL_NOT_PRICED"};
 inline constexpr Reason kReadDiffers{"READ_DIFFERS"};
 }  // namespace reason

@@ -184,10 +184,11 @@ Result<v1::Rebill> Rebill(command::Change& change, const RebillCommand& command,
   RefuseUntimely(fields, command, today);
   if (!fields.ok()) return fields.error();
   db::Transaction& tx = change.tx();
-  const std::int64_t tariff_no = rate::LockTariff(tx);  // against an activation
-  const rate::Tariff tariff(rate::LoadSchedules(tx, tariff_no));
   REEVE_ASSIGN_OR_RETURN(Subject subject, LoadSubject(tx, command.correction, Hold::kRows));
-  cycle::LockGuardPolicies(tx);  // against an activation
+  // Against activations, in the order of StartCycle.
+  const std::int64_t tariff_no = rate::LockTariff(tx);
+  const rate::Tariff tariff(rate::LoadSchedules(tx, tariff_no));
+  cycle::LockGuardPolicies(tx);
   REEVE_ASSIGN_OR_RETURN(RebillPlan plan,
                          PlanRebill(tx, change.call(), command, subject, tariff, zone));
   REEVE_RETURN_IF_ERROR(CheckTaker(change, subject.bill.account));

@@ -299,6 +299,11 @@ Result<v1::PrintFile> Release(command::Change& change, const ReleaseCommand& com
     return FailedPrecondition(reason::kWithheldOpen, "What is withheld is not acknowledged.")
         .With("open_count", withheld.open);
   }
+  if (const auto bill_id = FindCancelledBill(tx, file.print_file_id)) {
+    return FailedPrecondition(reason::kBillCancelled,
+                              "A bill in it was cancelled since: refuse the file.")
+        .With("bill_id", *bill_id);
+  }
   if (SampleOf(tx, file).sample_sha256() != command.sample_sha256) {
     return Aborted(::reeve::reason::kStale, "The proof sample is another one.");
   }

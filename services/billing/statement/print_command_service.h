@@ -20,6 +20,7 @@ inline constexpr Reason kCycleUnknown{"CYCLE_UNKNOWN"};
 inline constexpr Reason kBillUnknown{"BILL_UNKNOWN"};
 inline constexpr Reason kCycleNotPosted{"CYCLE_NOT_POSTED"};
 inline constexpr Reason kBillNotPosted{"BILL_NOT_POSTED"};
+inline constexpr Reason kBillCancelled{"BILL_CANCELLED"};
 inline constexpr Reason kPrintFileOpen{"PRINT_FILE_OPEN"};
 inline constexpr Reason kNothingToPrint{"NOTHING_TO_PRINT"};
 inline constexpr Reason kPrintFileUnknown{"PRINT_FILE_UNKNOWN"};

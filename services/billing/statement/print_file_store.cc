@@ -83,6 +83,11 @@ constexpr db::Query kCountWithheld{
     "statement_withheld_count",
     "SELECT count(DISTINCT account_id), CAST(coalesce(sum(CASE WHEN acknowledged_by_person_id = 0 "
     "THEN 1 ELSE 0 END), 0) AS BIGINT) FROM statement_withheld WHERE print_file_id = $1"};
+constexpr db::Query kCancelledBill{
+    "statement_cancelled_bill",
+    "SELECT b.bill_id FROM statement s JOIN statement_bill n ON n.account_id = s.account_id AND "
+    "n.statement_no = s.statement_no JOIN bill b ON b.account_id = n.account_id AND "
+    "b.bill_id = n.bill_id WHERE s.print_file_id = $1 AND b.state = 'CANCELLED' LIMIT 1"};
 const db::InsertInto kInsertWithheld{"statement_withheld_insert",
                                      "statement_withheld",
                                      {{"account_id"},
@@ -252,6 +257,11 @@ void InsertWithheld(db::Transaction& tx, std::span<const Withheld> withheld) {
 WithheldCounts CountWithheld(db::Transaction& tx, std::int64_t print_file_id) {
   const db::Rows rows = tx.Select(kCountWithheld, print_file_id);
   return {rows[0].Int(0), rows[0].Int(1)};
+}
+
+std::optional<std::int64_t> FindCancelledBill(db::Transaction& tx, std::int64_t print_file_id) {
+  const db::Rows rows = tx.Select(kCancelledBill, print_file_id);
+  return rows.empty() ? std::nullopt : std::optional(rows[0].Int(0));
 }
 
 std::vector<Withheld> ListWithheld(db::Transaction& tx, std::int64_t print_file_id, AccountId after,

@@ -55,6 +55,8 @@ struct WithheldCounts {
   std::int64_t open = 0;  // causes that nobody has acknowledged
 };
 WithheldCounts CountWithheld(db::Transaction& tx, std::int64_t print_file_id);
+// A bill on a statement of the file that was cancelled behind it.
+std::optional<std::int64_t> FindCancelledBill(db::Transaction& tx, std::int64_t print_file_id);
 // Behind account and cause of the page before.
 std::vector<Withheld> ListWithheld(db::Transaction& tx, std::int64_t print_file_id, AccountId after,
                                    const std::string& after_cause, std::int64_t limit);

@@ -108,7 +108,7 @@ constexpr Table kRuns{&cycle::kKeptRun,
                        "previous_cycle_id, agreement_count, started_by_person_id, "
                        "signed_off_by_person_id, guard_policy, tariff_no, rebilled_bill_id, "
                        "priced_date FROM cycle_run"},
-                      {13, 12, 11}};
+                      {14, 13, 12, 11}};
 constexpr Table kControlTotals{&cycle::kKeptControlTotal,
                                {"verify_control_totals",
                                 "SELECT cycle, period_end_date, service, quantity_thousandths, "

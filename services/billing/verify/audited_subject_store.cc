@@ -54,7 +54,8 @@ void CheckTable(db::Transaction& tx, const Table& table, Finding& finding) {
   for (const db::Rows::Row row : rows) {
     std::size_t size = rows.columns();
     for (const std::size_t since : table.since) {
-      if (since != 0 && !HasSince(row.Cell(since))) size = since;
+      if (since == 0 || HasSince(row.Cell(since))) break;
+      size = since;
     }
     const auto cells = CellsFrom(row, 0, size);
     subject.Expect(KeyText(*table.kept, cells), RowText(*table.kept, cells));

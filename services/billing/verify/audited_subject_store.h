@@ -18,9 +18,9 @@ namespace reeve::billing::verify {
 struct Table {
   const Kept* kept;
   db::Query rows;
-  // Columns from each of these on came later, the latest first: a row in which that one is null, 0
-  // or empty was written without them. 0: none did.
-  std::array<std::size_t, 3> since{};
+  // Columns from each of these up to the one before it came later, the latest first: a row in which
+  // it is null, 0 or empty was written without them, if it was without those behind them. 0: none.
+  std::array<std::size_t, 4> since{};
 };
 std::string Key(std::int64_t first, std::int64_t second);  // "7/8"
 

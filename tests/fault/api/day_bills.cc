@@ -1,5 +1,5 @@
-// The part of the day about bills that were made: they are printed, or cancelled and made again,
-// and months are closed over them.
+// The part of the day about bills that were made: they are printed, adjusted, or cancelled and made
+// again, and months are closed over them.
 #include "tests/fault/api/day.h"
 
 namespace reeve::fault {
@@ -26,6 +26,66 @@ void Day::PrintStatements() {
   Name("sample", Quoted(Keep("sample", "sample_sha256")));
   Do("billing.PrintService/ReleasePrintFile", "signer",
      R"({"print_file_id": $print, "sample_sha256": $sample})");
+}
+
+void Day::Correct() {
+  // Whoever loads a type adjusts nothing by it.
+  Do("billing.AdjustmentService/LoadAdjustmentType", "cashier2",
+     R"({"type": {"code": "WATER", "effective_date": "2026-01-01", "title": "Water adjustment",
+         "citation": "Made up for this test", "effect": "ADJUSTMENT_EFFECT_CREDIT",
+         "service": "water", "charge_kind": "CHARGE_KIND_USAGE",
+         "ledger_account": "adjustments-water", "reasons": ["COURTESY"],
+         "limits": [{"permission": "adjustment.limit_clerk", "amount_cents": 1000}],
+         "limit_days": 30, "taker_days": 30}})");
+  Do("billing.AdjustmentService/LoadAdjustmentType", "cashier2",
+     R"({"type": {"code": "LEAK", "effective_date": "2026-01-01", "title": "Leak adjustment",
+         "citation": "Made up for this test", "effect": "ADJUSTMENT_EFFECT_CREDIT",
+         "service": "water", "charge_kind": "CHARGE_KIND_USAGE",
+         "ledger_account": "adjustments-water", "reasons": ["LEAK_REPAIRED"],
+         "needs_document": true,
+         "limits": [{"permission": "adjustment.limit_clerk", "amount_cents": 1000}],
+         "limit_days": 30, "taker_days": 30,
+         "leak": {"normal": "LEAK_NORMAL_PERIODS_BEFORE", "normal_count": 3,
+                  "trigger_percent": 150, "above_percent": 100, "credit_percent": 50,
+                  "periods_max": 1, "periods_credited_max": 1, "step_thousandths": 1000,
+                  "rounding": "LEAK_ROUNDING_UP", "again": "LEAK_AGAIN_AFTER_MONTHS",
+                  "again_months": 12}}})");
+  Do("billing.AdjustmentService/LoadAdjustmentType", "cashier2",
+     R"({"type": {"code": "MILITARY", "effective_date": "2026-01-01", "title": "Deployment",
+         "citation": "Made up for this test", "effect": "ADJUSTMENT_EFFECT_CREDIT",
+         "service": "water", "charge_kind": "CHARGE_KIND_USAGE",
+         "ledger_account": "adjustments-water", "reasons": ["ORDERS"], "needs_document": true,
+         "limits": [{"permission": "adjustment.limit_clerk", "amount_cents": 1000}],
+         "limit_days": 30, "taker_days": 30,
+         "monthly": {"amount_cents": 700, "after_months": 2, "at_most_billed": true}}})");
+  // Looked at and entered by one person. What is above the limit waits for another.
+  const auto enter = [&](int cents) {
+    Name("spec", R"({"account_id": $account0, "type_code": "WATER", "amount_cents": )" +
+                     std::to_string(cents) + R"(, "reason_code": "COURTESY", "note": "As asked"})");
+    Do("billing.AdjustmentService/PreviewAdjustment", "builder", R"({"adjustment": $spec})");
+    Name("digest", Quoted(Keep("digest", "digest")));
+    Do("billing.AdjustmentService/PostAdjustment", "builder",
+       R"({"adjustment": $spec, "digest": $digest})");
+    Name("adjustment",
+         R"("account_id": $account0, "adjustment_no": )" + Text(*last_, "adjustment_no"));
+  };
+  enter(700);
+  Do("billing.AdjustmentService/PreviewReversal", "builder", "{$adjustment}");
+  Name("digest", Quoted(Keep("digest", "digest")));
+  Do("billing.AdjustmentService/ReverseAdjustment", "builder",
+     R"({$adjustment, "reason": "Another account was meant", "digest": $digest})");
+  enter(600);
+  enter(500);
+  Do("billing.AdjustmentService/PreviewApproval", "signer", "{$adjustment}");
+  Name("digest", Quoted(Keep("digest", "digest")));
+  Do("billing.AdjustmentService/ApproveAdjustment", "signer",
+     R"({$adjustment, "digest": $digest})");
+  enter(5000);
+  Do("billing.AdjustmentService/DeclineAdjustment", "signer",
+     R"({$adjustment, "decision": "Nothing was wrong"})");
+  enter(5000);
+  Do("billing.AdjustmentService/WithdrawAdjustment", "builder",
+     R"({$adjustment, "decision": "Entered twice"})");
 }
 
 // The bill of an account is cancelled for a misread, the day is read again, and the bill made

@@ -82,6 +82,18 @@ TEST_P(RebillPrintTest, WhatALimitCutsIsPrintedAndNotCharged) {
       "statement_no = (SELECT max(statement_no) FROM statement)");
 }
 
+// A file that is not released yet is not sent with a bill that is reversed.
+TEST_P(RebillPrintTest, AFileWithABillThatWasCancelledSinceIsNotReleased) {
+  BillMonths(1);
+  const v1::PrintFile file = Print(october_.cycle_id());
+  const std::string sample = Sample(file.print_file_id()).sample_sha256();
+  Cancel(CorrectionOf(october_));
+  ReleasePrint(file.print_file_id(), sample, releaser_, "BILL_CANCELLED");
+  RefusePrint(file.print_file_id(), releaser_);
+  WorkOnPrints();
+  ExpectProven();
+}
+
 // A bill that was cancelled before it was printed is no bill that anybody is sent.
 TEST_P(RebillPrintTest, ABillThatWasCancelledBeforeIsAMovement) {
   BillMonths(1);

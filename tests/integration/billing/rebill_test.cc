@@ -327,6 +327,20 @@ TEST_P(RebillTest, NobodyLiftsALimitForTheBillAtHand) {
   SignOff(GetCycle(made.bill().cycle_id()), supervisor_, "SAME_PERSON");
 }
 
+TEST_P(RebillTest, NobodyMovesALimitByAnotherDayOfDiscovery) {
+  BillMonths(1);
+  LoadLimits(Limits());
+  Cancel(CorrectionOf(october_, v1::REBILL_CAUSE_READ, "electric"));
+  RecordRead(1, "E", "2026-10-19", 40'700);
+  const auto on = [&](const std::string& day) {
+    return CorrectionOf(october_, v1::REBILL_CAUSE_READ, "", day);
+  };
+  LookAtRebill(on("2026-10-20"), "DISCOVERY_DIFFERS");
+  LookAtRebill(on("2026-11-23"), "DISCOVERY_DIFFERS");
+  LookAtRebill(on("2026-09-20"), "INVALID_REQUEST");
+  EXPECT_GT(LookAtRebill(on("2026-11-20")).limits_size(), 0);
+}
+
 // The newest bill may wait for the next run of its cycle instead.
 TEST_P(RebillTest, TheNextRunBillsTheDaysOfTheNewestBill) {
   BillMonths(1);

@@ -16,11 +16,7 @@ enum ReviewDecision : int;
 
 namespace reeve::billing {
 
-class WholeCity : public Winters,
-                  public Printing,
-                  public Remaking,
-                  public Drafts,
-                  public Closing {
+class WholeCity : public Winters, public Printing, public Remaking, public Drafts, public Closing {
  protected:
   // A city with something in every table: a posted, a held, a released and a cancelled bill,
   // payments applied, directed, reversed, held and placed later, used credit, applications, cuts,

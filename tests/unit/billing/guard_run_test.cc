@@ -320,7 +320,7 @@ TEST(GuardRunTest, EveryRuleHasWords) {
     EXPECT_EQ(ParseFindingRule(words.name), words.rule);
     EXPECT_TRUE(names.insert(words.name).second);
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(FindingRule::kPointDays) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(FindingRule::kRefundLimit) + 1);
 }
 
 }  // namespace
