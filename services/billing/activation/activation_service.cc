@@ -11,6 +11,7 @@
 #include "services/billing/activation/activation_store.h"
 #include "services/billing/activation/activation_wire_service.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/rate/rider.h"
 #include "shared/command/replay.h"
 
 namespace reeve::billing::activation {
@@ -127,20 +128,44 @@ Result<std::vector<rate::LoadedVersion>> PickDrafts(const std::vector<rate::Load
   return picked;
 }
 
-rate::Tariff InForce(const std::vector<rate::LoadedVersion>& loaded) {
+std::vector<rate::Schedule> InForce(const std::vector<rate::LoadedVersion>& loaded) {
   std::vector<rate::Schedule> active;
   for (const rate::LoadedVersion& version : loaded) {
     if (!IsDraft(version)) active.push_back(version.schedule);
   }
-  return rate::Tariff(std::move(active));
+  return active;
+}
+
+// Places of the components of each draft that have no value, in the order of the drafts: of its
+// own, or of their riders on its first day.
+std::vector<std::vector<std::int64_t>> NotLoadedNumbers(
+    const std::vector<rate::LoadedVersion>& loaded,
+    const std::vector<rate::LoadedVersion>& drafts) {
+  std::vector<rate::Schedule> next = InForce(loaded);
+  for (const rate::LoadedVersion& draft : drafts) next.push_back(draft.schedule);
+  const rate::Tariff tariff(std::move(next));
+  std::vector<std::vector<std::int64_t>> numbers;
+  for (const rate::LoadedVersion& draft : drafts) {
+    std::vector<std::int64_t>& of_draft = numbers.emplace_back();
+    const auto& components =
+        tariff.Version(draft.schedule.code, draft.schedule.effective_date)->components;
+    for (std::size_t i = 0; i < components.size(); ++i) {
+      if (components[i].kind != rate::ComponentKind::kNotLoaded) continue;
+      of_draft.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+  return numbers;
 }
 
 // "E1/2026-07-01: Energy cost adjustment", each component without a value.
-std::vector<std::string> NotLoadedOf(const rate::LoadedVersion& draft) {
+std::vector<std::string> NotLoadedOf(const std::vector<rate::LoadedVersion>& drafts,
+                                     const std::vector<std::vector<std::int64_t>>& numbers) {
   std::vector<std::string> names;
-  for (const rate::Component& component : draft.schedule.components) {
-    if (component.kind != rate::ComponentKind::kNotLoaded) continue;
-    names.push_back(KeyOf(draft) + ": " + component.name);
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    for (const std::int64_t no : numbers[i]) {
+      names.push_back(KeyOf(drafts[i]) + ": " +
+                      drafts[i].schedule.components[static_cast<std::size_t>(no)].name);
+    }
   }
   return names;
 }
@@ -182,11 +207,8 @@ Result<Preview> Continue(db::Transaction& tx, const Call& call,
   if (preview.drafts_digest != DigestOfDrafts(drafts)) {
     return Stale("A draft has changed since the preview began: begin again.");
   }
-  for (const rate::LoadedVersion& draft : drafts) {
-    for (std::string& name : NotLoadedOf(draft)) preview.not_loaded.push_back(std::move(name));
-  }
-  const rate::Tariff in_force = InForce(loaded);
-  SeeNext(tx, Comparison(SchedulesOf(drafts), in_force), preview);
+  preview.not_loaded = NotLoadedOf(drafts, NotLoadedNumbers(loaded, drafts));
+  SeeNext(tx, Comparison(SchedulesOf(drafts), InForce(loaded)), preview);
   return preview;
 }
 
@@ -194,8 +216,7 @@ Result<Preview> Continue(db::Transaction& tx, const Call& call,
 std::string DigestNow(db::Transaction& tx, Date since,
                       const std::vector<rate::LoadedVersion>& loaded,
                       const std::vector<rate::LoadedVersion>& drafts) {
-  const rate::Tariff in_force = InForce(loaded);
-  const Comparison comparison(SchedulesOf(drafts), in_force);
+  const Comparison comparison(SchedulesOf(drafts), InForce(loaded));
   Preview preview = Begin(since, drafts);
   while (!preview.complete) SeeNext(tx, comparison, preview);
   return DigestOfPreview(preview.drafts_digest, since, preview.impact);
@@ -204,6 +225,7 @@ std::string DigestNow(db::Transaction& tx, Date since,
 // What was found before the transaction of an activation, which must not take long.
 struct Checked {
   std::vector<rate::LoadedVersion> drafts;
+  std::vector<std::vector<std::int64_t>> not_loaded;  // of each draft
   std::string runs;
 };
 
@@ -213,18 +235,35 @@ bool IsRecent(Date since, Date today) {
   return since <= newest && newest - since <= kPreviewDaysMax;
 }
 
-// A bill that is written stays what its prices were on that day.
-Result<> CheckNotBilled(db::Transaction& tx, const std::vector<rate::LoadedVersion>& drafts) {
+// The days of a draft are those of bills under its code.
+Result<> CheckNotBilled(db::Transaction& tx, const rate::LoadedVersion& draft,
+                        const std::string& code, bool by_bill) {
+  const std::optional<Written> written = FindWritten(tx, code);
+  if (!written) return Ok();
+  const Date last = by_bill ? written->bill_date : written->to_date;
+  if (last < draft.schedule.effective_date) return Ok();
+  return FailedPrecondition(reason::kAlreadyBilled,
+                            "Bills are written for days from the version's date on.")
+      .With("version", KeyOf(draft))
+      .With(by_bill ? "billed_on" : "billed_to", last.ToString());
+}
+
+// A bill that is written stays what its prices were on that day; those under each version in force
+// that charges a rider are the rider's.
+Result<> CheckNotBilled(db::Transaction& tx, const std::vector<rate::LoadedVersion>& loaded,
+                        const std::vector<rate::LoadedVersion>& drafts) {
+  const auto by_bill = [](const rate::Schedule& version) {
+    return version.terms.effect == rate::Effect::kBill;
+  };
   for (const rate::LoadedVersion& draft : drafts) {
-    const std::optional<Written> written = FindWritten(tx, draft.schedule.code);
-    if (!written) continue;
-    const bool by_bill = draft.schedule.terms.effect == rate::Effect::kBill;
-    const Date last = by_bill ? written->bill_date : written->to_date;
-    if (last < draft.schedule.effective_date) continue;
-    return FailedPrecondition(reason::kAlreadyBilled,
-                              "Bills are written for days from the version's date on.")
-        .With("version", KeyOf(draft))
-        .With(by_bill ? "billed_on" : "billed_to", last.ToString());
+    const std::string& code = draft.schedule.code;
+    REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, draft, code, by_bill(draft.schedule)));
+    if (draft.schedule.service != rate::kRiderService) continue;
+    for (const rate::LoadedVersion& version : loaded) {
+      if (IsDraft(version) || !rate::ChargesRider(version.schedule, code)) continue;
+      REEVE_RETURN_IF_ERROR(
+          CheckNotBilled(tx, draft, version.schedule.code, by_bill(version.schedule)));
+    }
   }
   return Ok();
 }
@@ -238,14 +277,11 @@ std::string SomeOf(const std::set<std::string>& names) {
 }
 
 // Missing is not zero: what charges nothing is named, one by one, and nothing else is.
-Result<> CheckAcknowledged(const std::vector<rate::LoadedVersion>& drafts,
-                           const std::vector<std::string>& acknowledged) {
+Result<> CheckAcknowledged(const Checked& checked, const std::vector<std::string>& acknowledged) {
   std::set<std::string> strange(acknowledged.begin(), acknowledged.end());
   std::set<std::string> missing;
-  for (const rate::LoadedVersion& draft : drafts) {
-    for (const std::string& name : NotLoadedOf(draft)) {
-      if (strange.erase(name) == 0) missing.insert(name);
-    }
+  for (const std::string& name : NotLoadedOf(checked.drafts, checked.not_loaded)) {
+    if (strange.erase(name) == 0) missing.insert(name);
   }
   if (missing.empty() && strange.empty()) return Ok();
   return FailedPrecondition(reason::kNotAcknowledged,
@@ -275,8 +311,9 @@ Result<Checked> Check(db::Transaction& tx, const Call& call, const ActivateComma
       command.preview_digest != DigestNow(tx, since, loaded, checked.drafts)) {
     return Stale("Drafts or bills are not what the preview has seen: look at a new one.");
   }
-  REEVE_RETURN_IF_ERROR(CheckAcknowledged(checked.drafts, command.acknowledged));
-  REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, checked.drafts));
+  checked.not_loaded = NotLoadedNumbers(loaded, checked.drafts);
+  REEVE_RETURN_IF_ERROR(CheckAcknowledged(checked, command.acknowledged));
+  REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, loaded, checked.drafts));
   checked.runs = DigestOfRuns(tx);
   return checked;
 }
@@ -296,28 +333,19 @@ Result<std::int64_t> CheckStill(db::Transaction& tx, const Checked& checked) {
   return tariff_no;
 }
 
-std::vector<std::int64_t> NotLoadedNumbers(const rate::Schedule& schedule) {
-  std::vector<std::int64_t> numbers;
-  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
-    if (schedule.components[i].kind == rate::ComponentKind::kNotLoaded) {
-      numbers.push_back(static_cast<std::int64_t>(i));
-    }
-  }
-  return numbers;
-}
-
 Result<v1::ActivateSchedulesResponse> Activate(command::Change& change,
                                                const ActivateCommand& command,
                                                const Checked& checked) {
   REEVE_ASSIGN_OR_RETURN(const std::int64_t tariff_no, CheckStill(change.tx(), checked));
   v1::ActivateSchedulesResponse answer;
-  for (const rate::LoadedVersion& draft : checked.drafts) {
+  for (std::size_t i = 0; i < checked.drafts.size(); ++i) {
+    const rate::LoadedVersion& draft = checked.drafts[i];
     rate::Standing active = draft.standing;
     active.state = rate::VersionState::kActive;
     active.activated_by = change.call().caller.person;
     active.preview_digest = command.preview_digest;
     active.tariff_no = tariff_no + 1;
-    active.acknowledged = NotLoadedNumbers(draft.schedule);
+    active.acknowledged = checked.not_loaded[i];
     REEVE_RETURN_IF_ERROR(rate::SaveActive(change.tx(), draft.schedule, active));
     change.Audit({std::string(rate::kScheduleEntity), KeyOf(draft), "activate",
                   rate::VersionText(draft.rows, draft.standing),

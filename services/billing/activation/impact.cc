@@ -2,15 +2,33 @@
 
 #include <algorithm>
 
+#include "services/billing/rate/rider.h"
+
 namespace reeve::billing::activation {
 namespace {
 
 constexpr std::size_t kDateSize = 10;
 
-// Before every bill: a draft that is compared has always been in force.
-std::vector<rate::Schedule> AlwaysInForce(std::vector<rate::Schedule> drafts) {
-  for (rate::Schedule& draft : drafts) draft.effective_date = Date::FromCivil(1900, 1, 1).value();
-  return drafts;
+// What would have been in force: each draft since before every bill, and with it the riders that it
+// charges; where the draft is a rider, the versions that charge it.
+std::vector<rate::Schedule> AsIf(const std::vector<rate::Schedule>& drafts,
+                                 const std::vector<rate::Schedule>& active) {
+  std::vector<rate::Schedule> as_if = drafts;
+  for (rate::Schedule& draft : as_if) {
+    draft.effective_date = Date::FromCivil(1900, 1, 1).value();
+    draft.last_date.reset();
+  }
+  for (const rate::Schedule& version : active) {
+    const bool replaced =
+        std::any_of(drafts.begin(), drafts.end(),
+                    [&](const rate::Schedule& draft) { return draft.code == version.code; });
+    const bool counts = version.service == rate::kRiderService ||
+                        std::any_of(drafts.begin(), drafts.end(), [&](const rate::Schedule& draft) {
+                          return rate::ChargesRider(version, draft.code);
+                        });
+    if (counts && !replaced) as_if.push_back(version);
+  }
+  return as_if;
 }
 
 Band& BandOf(Impact& impact, std::int64_t change) {
@@ -111,8 +129,9 @@ void AddBilled(const cycle::Segment& segment, Canonical& form) {
 
 }  // namespace
 
-Comparison::Comparison(std::vector<rate::Schedule> drafts, const rate::Tariff& in_force)
-    : drafts_(AlwaysInForce(std::move(drafts))), in_force_(in_force) {}
+Comparison::Comparison(const std::vector<rate::Schedule>& drafts,
+                       const std::vector<rate::Schedule>& active)
+    : drafts_(AsIf(drafts, active)), in_force_(active) {}
 
 void Comparison::Add(const cycle::Bill& bill, Impact& impact) const {
   BillImpact change{bill.account, bill.bill_id, bill.bill_date, {}};
@@ -136,14 +155,13 @@ void Comparison::AddSegment(const cycle::Segment& segment, Date bill_date, Tally
                             bool& priced, Canonical& seen, Impact& impact) const {
   AddBilled(segment, seen);
   const std::string& code = segment.schedule_code;
-  const rate::Schedule& draft = drafts_.Find(code)->all().front();
   ScheduleImpact& schedule = impact.schedules[code];
   schedule.service = segment.service;
   ++schedule.segment_count;
   schedule.usage_thousandths += segment.use.usage_thousandths;
   schedule.quantity_thousandths += segment.use.quantity_thousandths;
   cycle::Segment again = segment;
-  again.metered = draft.usage_unit.has_value();
+  again.metered = drafts_.Find(code)->all().front().usage_unit.has_value();
   again.lines.clear();
   const Result<std::vector<rate::Line>> lines =
       cycle::PriceSegment(drafts_, again, bill_date, cycle::Kind::kDemo);
@@ -166,7 +184,9 @@ void Comparison::AddSegment(const cycle::Segment& segment, Date bill_date, Tally
   }
   for (const rate::Line& line : *lines) {
     const auto component = static_cast<std::size_t>(line.component);
-    impact.components[{code, draft.components[component].name}].after_cents += line.amount.cents();
+    const rate::Schedule& version = *drafts_.Version(code, line.effective_date);
+    impact.components[{code, version.components[component].name}].after_cents +=
+        line.amount.cents();
     change.after_cents += line.amount.cents();
   }
   schedule.tally.before_cents += change.before_cents;

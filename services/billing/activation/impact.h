@@ -74,13 +74,15 @@ struct Impact {
   bool operator==(const Impact&) const = default;
 };
 
-// The drafts as if they had always been in force, and what was.
+// The drafts as if they had always been in force, and what was. A rider's draft is charged by the
+// versions in force, each for its days.
 class Comparison {
  public:
-  // One draft of a code.
-  Comparison(std::vector<rate::Schedule> drafts, const rate::Tariff& in_force);
+  // One draft of a code; `active` are the versions in force.
+  Comparison(const std::vector<rate::Schedule>& drafts, const std::vector<rate::Schedule>& active);
 
-  // Adds a posted bill, of which only parts under the drafts' codes count. In the order of accounts
+  // Adds a posted bill, of which only parts under the drafts' codes count, and those that charge a
+  // draft. In the order of accounts
   // and bills, so that the digest is of the same.
   void Add(const cycle::Bill& bill, Impact& impact) const;
 
@@ -89,7 +91,7 @@ class Comparison {
                   Canonical& seen, Impact& impact) const;
 
   rate::Tariff drafts_;
-  const rate::Tariff& in_force_;
+  rate::Tariff in_force_;
 };
 
 // Digest of the drafts: of everything that they say.

@@ -6,6 +6,7 @@
 #include "services/billing/bill/explanation.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/months.h"
+#include "services/billing/rate/rate_store.h"
 #include "services/billing/rate/rate_wire_service.h"
 
 namespace reeve::billing::bill {
@@ -36,8 +37,14 @@ void AddVersion(v1::ExplanationNode& message, const Node& node) {
                       node.kind == NodeKind::kService;
   if (node.version == nullptr || !priced) return;
   message.set_schedule_code(node.version->code);
-  message.set_effective_date(node.version->effective_date.ToString());
+  message.set_effective_date(node.version->LoadedDate().ToString());
   message.set_citation(node.version->citation);
+  if (node.component != nullptr && node.component->from_rider) {
+    const rate::RiderVersion& rider = *node.component->from_rider;
+    message.set_rider_code(rider.code);
+    if (rider.effective_date) message.set_rider_effective_date(rider.effective_date->ToString());
+    message.set_rider_citation(rider.citation);
+  }
   if (node.kind == NodeKind::kService) message.set_schedule_title(node.version->title);
   if (node.kind != NodeKind::kLine) return;
   message.set_line_no(static_cast<std::int32_t>(node.line_no));
@@ -148,7 +155,7 @@ v1::ServiceExplanation ExplainSegment(db::Transaction& tx, const cycle::Bill& bi
   message.set_service(segment.service);
   message.set_schedule_code(schedule.code);
   message.set_schedule_title(schedule.title);
-  message.set_effective_date(schedule.effective_date.ToString());
+  message.set_effective_date(schedule.LoadedDate().ToString());
   message.set_citation(schedule.citation);
   message.set_from_date(segment.from_date.ToString());
   message.set_to_date(segment.to_date.ToString());
@@ -164,8 +171,13 @@ v1::ServiceExplanation ExplainSegment(db::Transaction& tx, const cycle::Bill& bi
     added.mutable_line()->set_estimated(IsEstimated(segment, version, line));
     added.set_basis(rate::Basis(version, segment.lines, line));
     added.set_formula(rate::Formula(version, line));
-    added.set_effective_date(version.effective_date.ToString());
+    added.set_effective_date(version.LoadedDate().ToString());
     added.set_citation(version.citation);
+    const auto& rider = version.components[static_cast<std::size_t>(line.component)].from_rider;
+    if (rider && rider->effective_date) {
+      added.set_rider_version(rate::VersionKey(rider->code, *rider->effective_date));
+      added.set_rider_citation(rider->citation);
+    }
     added.set_day_count(static_cast<int>(line.day_count));
   }
   message.set_amount_cents(segment.amount.cents());

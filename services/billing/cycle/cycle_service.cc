@@ -255,7 +255,7 @@ Error SamePerson(std::string message) {
 }
 
 // Every schedule that the cycle needs is in force; in production, complete.
-Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command) {
+Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command, Date bill_date) {
   const rate::Tariff tariff(rate::LoadSchedules(tx));
   for (const agreement::ScheduleNeed& need :
        agreement::SchedulesOfCycle(tx, command.cycle, command.period_end)) {
@@ -268,6 +268,10 @@ Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command) {
           .With("schedule_code", need.schedule_code)
           .With("service", need.service)
           .With("unit", need.unit);
+    }
+    // What prices a bill on its date may have begun since the period's end.
+    if (schedule->terms.effect == rate::Effect::kBill) {
+      schedule = tariff.InForce(need.schedule_code, std::max(command.period_end, bill_date));
     }
     if (command.kind == Kind::kProduction && !rate::NotLoaded(*schedule).empty()) {
       return FailedPrecondition(reason::kRateNotLoaded,
@@ -331,7 +335,7 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
     return FailedPrecondition(reason::kCycleEmpty, "No agreement is in this cycle.");
   }
   const std::int64_t tariff_no = rate::LockTariff(tx);  // against an activation
-  REEVE_RETURN_IF_ERROR(CheckSchedules(tx, command));
+  REEVE_RETURN_IF_ERROR(CheckSchedules(tx, command, change.call().today));
   REEVE_RETURN_IF_ERROR(CheckReads(tx, command));
   Run run;
   run.cycle_id = command.cycle_id();

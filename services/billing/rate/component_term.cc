@@ -16,6 +16,7 @@ constexpr std::string_view kLandscapeFactor = "LANDSCAPE_FACTOR";
 constexpr std::string_view kGallonsAUnit = "GALLONS_A_UNIT";
 constexpr std::string_view kPowerFactor = "POWER_FACTOR";
 constexpr std::string_view kForSize = "FOR_SIZE";
+constexpr std::string_view kRiderTerm = "RIDER";
 constexpr std::string_view kRoundToCents = "ROUND_TO_CENTS";
 
 }  // namespace
@@ -43,6 +44,7 @@ std::vector<ComponentTerm> TermsOf(const Component& component) {
     add(kLandscapeFactor, component.budget->landscape_factor.nanos());
   }
   if (component.power_factor) add(kPowerFactor, component.power_factor->nanos());
+  if (!component.rider.empty()) add(kRiderTerm, 0, component.rider);
   if (component.round_to_cents != 0) add(kRoundToCents, component.round_to_cents);
   if (component.step) {
     add(kStep, component.step->thousandths, kRoundings(component.step->rounding));
@@ -72,6 +74,7 @@ void SetTerm(const ComponentTerm& term, Component& component) {
   if (term.term == kGallonsAUnit) budget().gallons_a_unit_thousandths = number;
   if (term.term == kLandscapeFactor) budget().landscape_factor = Rate::Nanos(number);
   if (term.term == kPowerFactor) component.power_factor = Rate::Nanos(number);
+  if (term.term == kRiderTerm) component.rider = term.word;
   if (term.term == kRoundToCents) component.round_to_cents = number;
   if (term.term == kStep && number > 0) {
     component.step = Step{number, kRoundings.Parse(term.word).value_or(Rounding::kHalfUp)};

@@ -9,8 +9,9 @@ namespace reeve::billing::rate {
 namespace {
 
 bool IsFlat(const Terms& terms, const Component& component) {
-  if (component.season || component.rate.nanos() < 0 || !component.for_sizes.empty() ||
-      component.factor || component.step || component.at_least_thousandths) {
+  if (!component.rider.empty() || component.season || component.rate.nanos() < 0 ||
+      !component.for_sizes.empty() || component.factor || component.step ||
+      component.at_least_thousandths) {
     return false;
   }
   // A month that is never prorated is a bill.

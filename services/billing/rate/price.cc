@@ -64,6 +64,8 @@ class Part {
 
  private:
   bool AddComponent(const Component& component) {
+    // A rider's value that nobody has put in is none.
+    if (!component.rider.empty()) return AddNotLoaded(component);
     switch (component.kind) {
       case ComponentKind::kFixed:
         return AddPrice(component, component.rate, 0, component.unit.has_value());
@@ -87,12 +89,22 @@ class Part {
       case ComponentKind::kNotLoaded:
         break;
     }
+    return AddNotLoaded(component);
+  }
+
+  bool AddNotLoaded(const Component& component) {
     if (!facts_.allows_not_loaded) {
-      return Refuse(reason::kValueNotLoaded, component.name + ": its value is not loaded.");
+      return Refuse(reason::kValueNotLoaded, WhyNotLoaded(component));
     }
     lines_.push_back({version_.effective_date, index_, 0, 0, 1, day_count_, Rate(), Money()});
     if (keeps_exact_) exact_.push_back(0);
     return true;
+  }
+
+  std::string WhyNotLoaded(const Component& component) const {
+    if (!component.from_rider) return component.name + ": its value is not loaded.";
+    return component.name + ": rider " + component.from_rider->code + " has no value for days from " +
+           version_.effective_date.ToString() + " on.";
   }
 
   bool IsForSize(const Component& component) const {

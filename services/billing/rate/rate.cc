@@ -4,6 +4,8 @@
 #include <iterator>
 #include <map>
 
+#include "services/billing/rate/rider.h"
+
 namespace reeve::billing::rate {
 namespace {
 
@@ -35,7 +37,9 @@ class ComponentCheck {
     if (component_.name.empty()) Refuse(".name", "is required");
     CheckWhatBelongs();
     CheckRates();
-    if (HasTiers(component_.kind) || !component_.tiers.empty()) CheckTiers();
+    CheckRider();
+    const bool needs_tiers = HasTiers(component_.kind) && component_.rider.empty();
+    if (needs_tiers || !component_.tiers.empty()) CheckTiers();
     CheckUnits();
     CheckOf();
     CheckNumbers();
@@ -80,7 +84,8 @@ class ComponentCheck {
     only(".budget", component_.budget.has_value(), {kTiers}, "TIERS");
     only(".power_factor", component_.power_factor.has_value(), {kDemand}, "DEMAND");
     only(".round_to_cents", component_.round_to_cents != 0, {kRoundOff}, "ROUND_OFF");
-    if (component_.blocks != Blocks::kEach && component_.tiers.empty()) {
+    if (component_.blocks != Blocks::kEach && component_.tiers.empty() &&
+        component_.rider.empty()) {
       Refuse(".blocks", "belong to tiers");
     }
     if (kind == kMeterSize && component_.sizes.empty()) Refuse(".sizes", "are required");
@@ -100,6 +105,18 @@ class ComponentCheck {
         if (component_.sizes[i].size == component_.sizes[j].size) Refuse(size, "is there twice");
       }
     }
+  }
+
+  // The rate or the tiers are the rider's, all else is the component's own.
+  void CheckRider() {
+    if (component_.rider.empty()) return;
+    if (!CanBeRider(component_.kind)) {
+      Refuse(".rider", "belongs to FIXED, TIERS, PER_UNIT, DEMAND, WINTER_AVERAGE or PERCENT");
+    } else if (schedule_.service == kFeeService) {
+      Refuse(".rider", "a fee has none");
+    }
+    if (!component_.tiers.empty()) Refuse(".tiers", "are the rider's");
+    if (component_.budget) Refuse(".budget", "no tier of a rider is of it");
   }
 
   void CheckTiers() {
@@ -136,7 +153,9 @@ class ComponentCheck {
   }
 
   void CheckOf() {
-    if (IsOfLines(component_.kind) && index_ == 0) Refuse(".kind", "needs lines above it");
+    if (IsOfLines(component_.kind) && index_ == 0 && schedule_.service != kRiderService) {
+      Refuse(".kind", "needs lines above it");
+    }
     for (const std::int64_t of : component_.of) {
       if (of < 0 || of >= index_) Refuse(".of", "is not a component above");
     }
@@ -205,6 +224,7 @@ class ComponentCheck {
       if (of == BoundOf::kLoad && !HasDemandAbove()) Refuse(tier, "there is no DEMAND above");
       of_budget = of_budget || of != BoundOf::kLoad;
     }
+    if (!component_.rider.empty()) return;
     if (of_budget != component_.budget.has_value()) {
       Refuse(".budget", of_budget ? "is required" : "no tier is of it");
     }
@@ -219,8 +239,9 @@ class ComponentCheck {
   }
   bool HasDemandAbove() const {
     const auto begin = schedule_.components.begin();
-    return std::any_of(begin, begin + index_,
-                       [](const Component& above) { return above.kind == ComponentKind::kDemand; });
+    return std::any_of(begin, begin + index_, [](const Component& above) {
+      return above.kind == ComponentKind::kDemand && above.rider.empty();
+    });
   }
 
   // Without a table of times the name is the meter's own.
@@ -308,6 +329,11 @@ void Validate(const Schedule& schedule, Fields& fields) {
     ComponentCheck(schedule, i, fields).Run();
   }
   if (schedule.service == kFeeService) ValidateFees(schedule, fields);
+  if (schedule.service == kRiderService) {
+    ValidateRider(schedule, fields);
+  } else if (schedule.last_date) {
+    fields.Refuse("last_date", "belongs to a rider");
+  }
   ValidateTerms(schedule.terms, fields);
   if (schedule.use_times) Validate(*schedule.use_times, "use_times", fields);
   if (schedule.load_times) Validate(*schedule.load_times, "load_times", fields);
@@ -321,7 +347,8 @@ void Validate(const Schedule& schedule, Fields& fields) {
 
 std::string_view NotLoaded(const Schedule& schedule) {
   for (const Component& component : schedule.components) {
-    if (component.kind == ComponentKind::kNotLoaded) return component.name;
+    const bool missing = component.kind == ComponentKind::kNotLoaded || !component.rider.empty();
+    if (missing) return component.name;
   }
   return {};
 }
@@ -370,7 +397,7 @@ std::uint64_t LettersOf(std::string_view code) {
 
 Tariff::Tariff(std::vector<Schedule> schedules) {
   std::map<std::string, Versions> by_code;
-  for (Schedule& schedule : schedules) {
+  for (Schedule& schedule : WithRiders(std::move(schedules))) {
     Versions& versions = by_code[schedule.code];
     versions.Add(std::move(schedule));
   }

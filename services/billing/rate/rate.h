@@ -23,6 +23,8 @@ inline constexpr int kRatchetMonthsMax = 60;
 // The service of schedules of one-off fees: their components are fees by name, and no agreement
 // names them.
 inline constexpr std::string_view kFeeService = "fees";
+// The service of riders: a schedule of one component, whose rate or tiers others charge.
+inline constexpr std::string_view kRiderService = "riders";
 
 enum class ComponentKind {
   kFixed,          // a price
@@ -102,6 +104,14 @@ struct WaterBudget {
   bool operator==(const WaterBudget&) const = default;
 };
 
+// Where a rate or tiers are from that a rider gave.
+struct RiderVersion {
+  std::string code;
+  std::optional<Date> effective_date;  // none: it has no value for the days
+  std::string citation;
+  bool operator==(const RiderVersion&) const = default;
+};
+
 struct Component {
   ComponentKind kind = ComponentKind::kFixed;
   std::string name;
@@ -132,6 +142,10 @@ struct Component {
   std::optional<Rate> power_factor;    // of kDemand: load is multiplied by what it is worse
   std::vector<std::string> for_sizes;  // charged where the last meter has one of them
   std::int64_t round_to_cents = 0;     // of kRoundOff: 1, 5, 10 or 100; 0: as lines
+  // The rider whose value is charged, as loaded; where a tariff has put the value in, empty, and
+  // `from_rider` says whose it is.
+  std::string rider{};
+  std::optional<RiderVersion> from_rider{};
   bool operator==(const Component&) const = default;
 };
 
@@ -190,7 +204,12 @@ struct Schedule {
   Terms terms;
   std::optional<DayTimes> use_times{};   // the times of use that kTiers name
   std::optional<DayTimes> load_times{};  // those that kDemand name
+  std::optional<Date> last_date{};       // of a rider: the last day that its value is for
+  // Where the value of a rider divides a version: the first day of the version as it was loaded.
+  std::optional<Date> loaded_date{};
   bool operator==(const Schedule&) const = default;
+
+  Date LoadedDate() const { return loaded_date.value_or(effective_date); }
 };
 
 // Refuses what could not be priced: no component, tiers that do not rise or do not end, a unit that
@@ -198,7 +217,8 @@ struct Schedule {
 // of use that its table does not have.
 void Validate(const Schedule& schedule, Fields& fields);
 
-// The first component that the source names without a value; empty if there is none.
+// The first component that the source names without a value, or whose rider has none; empty if
+// there is none.
 std::string_view NotLoaded(const Schedule& schedule);
 
 // Whether a component is a sum over lines above it.
@@ -223,7 +243,7 @@ class Versions {
   std::vector<Plan> plans_;
 };
 
-// The versions to price with: by code and date.
+// The versions to price with: by code and date, each as the values of its riders divide it.
 class Tariff {
  public:
   explicit Tariff(std::vector<Schedule> schedules);

@@ -15,6 +15,7 @@ struct LoadScheduleCommand {
   std::string request_id;
   Schedule schedule;
   bool validate_only = false;
+  std::vector<RiderShape> riders_to_come;
 
   std::int64_t home() const { return 0; }
   Canonical canonical() const {
@@ -33,6 +34,7 @@ struct LoadScheduleCommand {
     // As long as there are none, the form is what it was before there were any.
     if (schedule.use_times) AddTimes(form, "use_times", *schedule.use_times);
     if (schedule.load_times) AddTimes(form, "load_times", *schedule.load_times);
+    if (schedule.last_date) form.Add("last_date", schedule.last_date->ToString());
     return form;
   }
 
@@ -94,21 +96,53 @@ struct LoadScheduleCommand {
   }
 };
 
-Result<LoadScheduleCommand> Parse(const v1::LoadScheduleRequest& request) {
-  Fields fields;
+LoadScheduleCommand Parse(Fields& fields, const v1::LoadScheduleRequest& request) {
   LoadScheduleCommand command;
   command.request_id = fields.RequestId(request.request_id());
   command.schedule = ParseSchedule(fields, request.schedule());
   command.validate_only = request.validate_only();
-  if (!fields.ok()) return fields.error();
+  command.riders_to_come = ParseRiders(fields, request);
   return command;
+}
+
+// Each component charges a rider that is loaded, or comes, and counts what it does; a rider counts
+// what they do who charge it already.
+void CheckRiders(const std::vector<LoadedVersion>& loaded, const LoadScheduleCommand& command,
+                 Fields& fields) {
+  const Schedule& schedule = command.schedule;
+  std::vector<RiderShape> riders = command.riders_to_come;
+  const bool is_rider = schedule.service == kRiderService && !schedule.components.empty();
+  for (const LoadedVersion& version : loaded) {
+    const Schedule& other = version.schedule;
+    if (other.service == kRiderService && !other.components.empty())
+      riders.push_back(ShapeOf(other));
+    if (!is_rider) continue;
+    for (const Component& component : other.components) {
+      if (component.rider != schedule.code) continue;
+      if (!Mismatch(other, component, ShapeOf(schedule)).empty()) {
+        fields.Refuse("schedule.components[0]", "is not of the kind and unit of " +
+                                                    VersionKey(other.code, other.effective_date) +
+                                                    ": " + component.name);
+      }
+    }
+  }
+  CheckRiders(schedule, riders, fields);
+}
+
+// What a code means in all of its versions.
+bool MeansTheSame(const Schedule& one, const Schedule& other) {
+  return one.service == other.service && one.usage_unit == other.usage_unit &&
+         QuantityUnit(one) == QuantityUnit(other) &&
+         (one.service != kRiderService || one.components.empty() || other.components.empty() ||
+          one.components[0].kind == other.components[0].kind);
 }
 
 // The version of the same code and date, if any; refused if it is in force and says something else,
 // or if the code means something else in another version.
-Result<std::optional<LoadedVersion>> FindReplaced(db::Transaction& tx, const Schedule& schedule) {
+Result<std::optional<LoadedVersion>> FindReplaced(std::vector<LoadedVersion> loaded,
+                                                  const Schedule& schedule) {
   std::optional<LoadedVersion> replaced;
-  for (LoadedVersion& version : LoadVersions(tx)) {
+  for (LoadedVersion& version : loaded) {
     const Schedule& other = version.schedule;
     if (other.code != schedule.code) continue;
     if (other.effective_date == schedule.effective_date) {
@@ -117,8 +151,7 @@ Result<std::optional<LoadedVersion>> FindReplaced(db::Transaction& tx, const Sch
                              "The version of this date is in force already.");
       }
       replaced = std::move(version);
-    } else if (other.service != schedule.service || other.usage_unit != schedule.usage_unit ||
-               QuantityUnit(other) != QuantityUnit(schedule)) {
+    } else if (!MeansTheSame(other, schedule)) {
       return FailedPrecondition(reason::kScheduleChangesService,
                                 "Another version of the schedule has another service or unit.")
           .With("effective_date", other.effective_date.ToString());
@@ -127,10 +160,20 @@ Result<std::optional<LoadedVersion>> FindReplaced(db::Transaction& tx, const Sch
   return replaced;
 }
 
-Result<v1::RateSchedule> Load(command::Change& change, const Schedule& schedule) {
+// All that would be refused, of the fields and of what is loaded, at once.
+Result<std::optional<LoadedVersion>> Judge(db::Transaction& tx, const LoadScheduleCommand& command,
+                                           Fields fields) {
+  std::vector<LoadedVersion> loaded = LoadVersions(tx);
+  CheckRiders(loaded, command, fields);
+  if (!fields.ok()) return fields.error();
+  return FindReplaced(std::move(loaded), command.schedule);
+}
+
+Result<v1::RateSchedule> Load(command::Change& change, const LoadScheduleCommand& command) {
   db::Transaction& tx = change.tx();
+  const Schedule& schedule = command.schedule;
   LockTariff(tx);  // against an activation
-  REEVE_ASSIGN_OR_RETURN(const std::optional<LoadedVersion> replaced, FindReplaced(tx, schedule));
+  REEVE_ASSIGN_OR_RETURN(const std::optional<LoadedVersion> replaced, Judge(tx, command, Fields()));
   const std::string key = VersionKey(schedule.code, schedule.effective_date);
   const std::string before = replaced ? VersionText(replaced->rows, replaced->standing) : "";
   if (replaced && replaced->schedule == schedule) {  // it is there, and stays as it is
@@ -227,17 +270,18 @@ grpc::ServerUnaryReactor* RateService::LoadSchedule(grpc::CallbackServerContext*
   return server_.Handle(
       context, request, response,
       [this](const Call& call, const v1::LoadScheduleRequest& request) -> Result<v1::RateSchedule> {
-        REEVE_ASSIGN_OR_RETURN(const LoadScheduleCommand command, Parse(request));
-        const Schedule& schedule = command.schedule;
+        Fields fields;
+        const LoadScheduleCommand command = Parse(fields, request);
         if (command.validate_only) {
           return database_.ReadResult(call.deadline,
                                       [&](db::Transaction& tx) -> Result<v1::RateSchedule> {
-                                        REEVE_RETURN_IF_ERROR(FindReplaced(tx, schedule));
-                                        return ToProto(schedule);
+                                        REEVE_RETURN_IF_ERROR(Judge(tx, command, fields));
+                                        return ToProto(command.schedule);
                                       });
         }
+        if (!fields.ok()) return fields.error();
         return frame_.Write(call, command,
-                            [&](command::Change& change) { return Load(change, schedule); });
+                            [&](command::Change& change) { return Load(change, command); });
       });
 }
 

@@ -154,6 +154,7 @@ const db::InsertInto kInsertTerms{"rate_term_insert",
                                    {"word", ColumnType::kText}}};
 constexpr std::string_view kUse = "USE";
 constexpr std::string_view kLoad = "LOAD";
+constexpr std::string_view kLastDate = "LAST_DATE";  // a term of a rider's only component
 
 constexpr std::int64_t kFirstTariff = 1;
 
@@ -315,6 +316,10 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
   if (schedule.use_times) AddTimes(schedule, kUse, *schedule.use_times, times);
   if (!times.empty()) tx.InsertRows(times);
   db::NewRows terms_of_components(kInsertTerms);
+  if (schedule.last_date) {
+    terms_of_components.Add(schedule.code, schedule.effective_date, 0, kLastDate, 0, 0,
+                            schedule.last_date->ToString());
+  }
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
     for (const ComponentTerm& term : TermsOf(schedule.components[i])) {
       terms_of_components.Add(schedule.code, schedule.effective_date, i, term.term, term.no,
@@ -419,6 +424,11 @@ std::vector<LoadedVersion> ReadVersions(db::Transaction& tx, bool drafts_too) {
   for (const db::Rows::Row row : tx.Select(kListTerms)) {
     Schedule* schedule = find(row);
     if (schedule == nullptr) continue;
+    if (row.Text(3) == kLastDate) {
+      const Result<Date> last = Date::Parse(row.Text(6));
+      if (last.ok()) schedule->last_date = *last;  // else the proof says that it was not loaded so
+      continue;
+    }
     SetTerm({row.Text(3), row.Int(4), row.Int(5), row.Text(6)},
             schedule->components.at(static_cast<std::size_t>(row.Int(2))));
   }

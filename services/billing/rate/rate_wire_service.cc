@@ -267,12 +267,17 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
   const bool known = kind != std::end(kKinds);
   if (!known) fields.Refuse(field + ".kind", "is required");
   if (known) component.kind = kind->first;
+  if (!message.rider().empty()) {
+    component.rider = fields.Text(field + ".rider", message.rider(), 1, kCodeMax);
+  }
   const bool priced = component.kind == ComponentKind::kFixed ||
                       (component.kind == ComponentKind::kPerUnit && message.tiers().empty()) ||
                       component.kind == ComponentKind::kPercent ||
                       component.kind == ComponentKind::kMinimum ||
                       component.kind == ComponentKind::kMaximum;
-  if (priced && (known || !message.rate().empty())) {
+  if (!component.rider.empty()) {
+    if (!message.rate().empty()) fields.Refuse(field + ".rate", "is the rider's");
+  } else if (priced && (known || !message.rate().empty())) {
     component.rate = ParseRate(fields, field + ".rate", message.rate());
   } else if (!priced && !message.rate().empty()) {
     fields.Refuse(field + ".rate", "belongs to the tiers or sizes, or is not known");
@@ -401,6 +406,7 @@ void AddBilled(const Component& component, v1::RateComponent& message) {
   if (component.power_factor) message.set_power_factor(component.power_factor->ToString());
   for (const std::string& size : component.for_sizes) message.add_for_sizes(size);
   message.set_round_to_cents(component.round_to_cents);
+  message.set_rider(component.rider);
 }
 
 // What is not given stays so: a component shows the terms of its kind alone.
@@ -409,6 +415,7 @@ v1::RateComponent ToProto(const Schedule& schedule, const Component& component) 
   message.set_kind(kKinds[static_cast<int>(component.kind)].second);
   message.set_name(component.name);
   const bool elsewhere = !component.tiers.empty() || !component.sizes.empty() ||
+                         !component.rider.empty() ||
                          component.kind == ComponentKind::kNotLoaded ||
                          component.kind == ComponentKind::kRoundOff;
   if (!elsewhere) message.set_rate(component.rate.ToString());
@@ -484,6 +491,9 @@ Schedule ParseFields(Fields& fields, const v1::RateSchedule& message) {
   if (message.has_load_times()) {
     schedule.load_times = ParseTimes(fields, "schedule.load_times", message.load_times());
   }
+  if (!message.last_date().empty()) {
+    schedule.last_date = fields.CivilDate("schedule.last_date", message.last_date());
+  }
   return schedule;
 }
 
@@ -511,6 +521,34 @@ Schedule ParseSchedule(Fields& fields, const v1::RateSchedule& message) {
   return schedule;
 }
 
+std::vector<RiderShape> ParseRiders(Fields& fields, const v1::LoadScheduleRequest& request) {
+  constexpr int kRidersMax = 200;
+  std::vector<RiderShape> riders;
+  if (request.riders_to_come_size() > kRidersMax) {
+    fields.Refuse("riders_to_come", "are more than 200");
+  }
+  if (!request.riders_to_come().empty() && !request.validate_only()) {
+    fields.Refuse("riders_to_come", "belong to validate_only");
+  }
+  for (int i = 0; i < std::min(request.riders_to_come_size(), kRidersMax); ++i) {
+    const v1::RiderToCome& message = request.riders_to_come(i);
+    const std::string field = "riders_to_come[" + std::to_string(i) + "]";
+    RiderShape& rider = riders.emplace_back();
+    rider.code = fields.Text(field + ".code", message.code(), 1, kCodeMax);
+    const auto kind =
+        std::find_if(std::begin(kKinds), std::end(kKinds),
+                     [&](const auto& entry) { return entry.second == message.kind(); });
+    if (kind == std::end(kKinds)) {
+      fields.Refuse(field + ".kind", "is required");
+    } else {
+      rider.kind = kind->first;
+    }
+    rider.usage_unit = ParseMaybeUnit(fields, field + ".usage_unit", message.usage_unit());
+    rider.unit = ParseMaybeUnit(fields, field + ".unit", message.unit());
+  }
+  return riders;
+}
+
 v1::RateSchedule ToProto(const Schedule& schedule) {
   v1::RateSchedule message;
   message.set_code(schedule.code);
@@ -529,6 +567,7 @@ v1::RateSchedule ToProto(const Schedule& schedule) {
   *message.mutable_terms() = ToProto(schedule.terms);
   if (schedule.use_times) ToProto(*schedule.use_times, *message.mutable_use_times());
   if (schedule.load_times) ToProto(*schedule.load_times, *message.mutable_load_times());
+  if (schedule.last_date) message.set_last_date(schedule.last_date->ToString());
   return message;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reeve/billing/v1/rate_service.pb.h"
+#include "services/billing/rate/rider.h"
 #include "services/billing/rate/standing.h"
 
 namespace reeve::billing::rate {
@@ -10,6 +11,9 @@ inline constexpr std::size_t kCodeMax = 20;
 
 // Every bad field is refused at its place under "schedule".
 Schedule ParseSchedule(Fields& fields, const v1::RateSchedule& message);
+
+// The riders that the caller will load before it.
+std::vector<RiderShape> ParseRiders(Fields& fields, const v1::LoadScheduleRequest& request);
 
 v1::RateSchedule ToProto(const Schedule& schedule);
 v1::RateComponentKind ToProto(ComponentKind kind);

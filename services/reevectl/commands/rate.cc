@@ -54,15 +54,43 @@ pb::LoadScheduleRequest RequestOf(Desk& desk, const FileVersion& version) {
   return request;
 }
 
+bool IsRider(const FileVersion& version) { return version.schedule().service() == "riders"; }
+
+// The riders among the versions, which are loaded before what charges them.
+std::vector<pb::RiderToCome> RidersOf(const std::vector<FileVersion>& versions) {
+  std::vector<pb::RiderToCome> riders;
+  for (const FileVersion& version : versions) {
+    if (!IsRider(version) || version.schedule().components().empty()) continue;
+    const bool known = std::any_of(riders.begin(), riders.end(), [&](const pb::RiderToCome& one) {
+      return one.code() == version.schedule().code();
+    });
+    if (known) continue;
+    pb::RiderToCome& rider = riders.emplace_back();
+    rider.set_code(version.schedule().code());
+    rider.set_kind(version.schedule().components(0).kind());
+    rider.set_usage_unit(version.schedule().usage_unit());
+    rider.set_unit(version.schedule().components(0).unit());
+  }
+  return riders;
+}
+
 // What is wrong with a version: the file's faults, and what billing would refuse. What could not be
 // read is not judged as well.
-Result<std::vector<FieldViolation>> FaultsOf(Desk& desk, const FileVersion& version) {
+Result<std::vector<FieldViolation>> FaultsOf(Desk& desk, const FileVersion& version,
+                                             const std::vector<pb::RiderToCome>& riders) {
   std::vector<FieldViolation> faults;
   for (const YamlFault& fault : version.document.faults) {
     faults.push_back({version.Place(fault.line) + " " + fault.field, fault.reason});
   }
   pb::LoadScheduleRequest request = RequestOf(desk, version);
   request.set_validate_only(true);
+  for (const pb::RiderToCome& rider : riders) {
+    const auto& components = version.schedule().components();
+    const bool charged = std::any_of(
+        components.begin(), components.end(),
+        [&](const pb::RateComponent& component) { return component.rider() == rider.code(); });
+    if (charged) *request.add_riders_to_come() = rider;
+  }
   const auto answer = desk.Send<pb::RateSchedule>(kLoad, request);
   if (answer.ok()) return faults;
   if (answer.error().reason() == "SCHEDULE_EXISTS") {
@@ -91,10 +119,12 @@ Result<std::vector<FieldViolation>> FaultsOf(Desk& desk, const FileVersion& vers
 // The versions of all files as drafts, or, if anything is wrong with any of them, none. A version
 // that is there as it is stays as it is.
 Result<pb::ListSchedulesResponse> LoadFiles(Desk& desk, const std::vector<std::string>& paths) {
-  const std::vector<FileVersion> versions = ReadFiles(paths);
+  std::vector<FileVersion> versions = ReadFiles(paths);
+  std::stable_partition(versions.begin(), versions.end(), IsRider);
+  const std::vector<pb::RiderToCome> riders = RidersOf(versions);
   std::vector<FieldViolation> faults;
   for (const FileVersion& version : versions) {
-    REEVE_ASSIGN_OR_RETURN(const auto found, FaultsOf(desk, version));
+    REEVE_ASSIGN_OR_RETURN(const auto found, FaultsOf(desk, version, riders));
     faults.insert(faults.end(), found.begin(), found.end());
   }
   if (!faults.empty()) return InvalidArgument(std::move(faults));
@@ -130,7 +160,9 @@ void ShowSchedules(Screen& screen, const pb::ListSchedulesResponse& response) {
         text += ", revision " + std::to_string(standing.revision());
       }
     }
-    screen.Pair(schedule.code() + " of " + schedule.effective_date(), text, 2);
+    std::string version = schedule.code() + " of " + schedule.effective_date();
+    if (!schedule.last_date().empty()) version += " to " + schedule.last_date();
+    screen.Pair(version, text, 2);
     if (i >= response.standings_size()) continue;
     for (const std::string& component : response.standings(i).acknowledged()) {
       screen.Line("    no value, as its activator knew: " + component);

@@ -75,6 +75,8 @@ constexpr Translation kTexts[] = {
     {Text::kRounded, "{0} is rounded to {1}.", "{0} se redondea a {1}."},
     {Text::kPricesSince, "Prices of schedule {0} since {1}. Published in: {2}",
      "Precios de la tarifa {0} desde el {1}. Publicados en: {2}"},
+    {Text::kRiderSince, "{0}: the price is that of rider {1} since {2}. Published in: {3}",
+     "{0}: el precio es el del cargo {1} desde el {2}. Publicado en: {3}"},
     {Text::kSumOfLines, "Sum of the {0} lines", "Suma de las {0} líneas"},
     {Text::kTotal, "Total of the bill", "Total de la factura"},
     {Text::kHoldReason, "held: {0} {1}, {2}", "retenida: {0} {1}, {2}"},

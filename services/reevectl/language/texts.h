@@ -60,6 +60,7 @@ enum class Text {
   kNotLoaded,
   kRounded,
   kPricesSince,
+  kRiderSince,
   kSumOfLines,
   kTotal,
   kHoldReason,

@@ -218,6 +218,11 @@ class Sentences {
       Tell(Say(language_, Text::kPricesSince,
                {line.schedule_code(), DayText(language_, line.effective_date()), line.citation()}));
     }
+    if (!line.rider_effective_date().empty()) {
+      Tell(Say(language_, Text::kRiderSince,
+               {line.component(), line.rider_code(),
+                DayText(language_, line.rider_effective_date()), line.rider_citation()}));
+    }
     screen_.Amount(LineText(line), Money(line), 4);
     const bool priced = line.formula() == pb::EXPLANATION_FORMULA_AMOUNT;
     if (priced && line.component_kind() != pb::RATE_COMPONENT_KIND_NOT_LOADED) TellRounding(line);

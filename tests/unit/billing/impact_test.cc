@@ -42,7 +42,7 @@ class ImpactTest : public ::testing::Test {
     return draft;
   }
   Impact ImpactOf(const rate::Schedule& draft, std::initializer_list<cycle::Bill> bills) const {
-    const Comparison comparison({draft}, tariff_);
+    const Comparison comparison({draft}, {ProvoSchedule1()});
     Impact impact;
     for (const cycle::Bill& bill : bills) comparison.Add(bill, impact);
     return impact;
@@ -94,7 +94,7 @@ TEST_F(ImpactTest, ABoundBelongsToTheBandThatItBegins) {
 TEST_F(ImpactTest, TheLargestChangesAreKeptWhateverTheirOrder) {
   rate::Schedule draft = Draft("13.92");
   draft.components[1].tiers = {{std::nullopt, Dollars("0.2")}};
-  const Comparison comparison({draft}, tariff_);
+  const Comparison comparison({draft}, {ProvoSchedule1()});
   Impact up;
   Impact down;
   for (int i = 0; i < 40; ++i) comparison.Add(Electric(kAccount + i, 100 + i), up);
@@ -286,6 +286,59 @@ TEST_F(PreviewTokenTest, WhatNoCallHasAnsweredIsRefused) {
     ParseToken(fields, token, {});
     EXPECT_FALSE(fields.ok()) << token;
   }
+}
+
+// What a rider's draft would have changed is that alone: the versions that charge it stay what they
+// were on each day.
+TEST(RiderImpactTest, ARidersDraftIsChargedByTheVersionsInForce) {
+  const auto rider = [](std::string_view from, std::string_view last, std::string_view dollars) {
+    rate::Schedule value;
+    value.code = "PCA";
+    value.service = rate::kRiderService;
+    value.citation = "Test";
+    value.effective_date = Day(from);
+    value.usage_unit = Unit::kKilowattHour;
+    value.components = {Tiers("Power cost", {{0, dollars}})};
+    if (!last.empty()) value.last_date = Day(last);
+    return value;
+  };
+  rate::Schedule charging = ProvoSchedule1();
+  charging.components.push_back(Tiers("Power cost", {}));
+  charging.components[2].rider = "PCA";
+  rate::Schedule dearer = charging;
+  dearer.effective_date = Day("2026-10-01");
+  dearer.components[0].rate = Dollars("20");
+  rate::Schedule other = ProvoSchedule1();
+  other.code = "E2";
+  const std::vector<rate::Schedule> active = {charging, dearer, other,
+                                              rider("2026-07-01", "2026-12-31", "0.01")};
+  const rate::Tariff tariff(active);
+  const auto bill = [&](const std::string& code, std::string_view from, std::string_view to) {
+    cycle::Bill made;
+    made.account = AccountId(10000000009);
+    made.bill_date = Day(to);
+    cycle::Segment& segment = made.segments.emplace_back();
+    segment.agreement_id = 1;
+    segment.service = "electric";
+    segment.schedule_code = code;
+    segment.from_date = Day(from);
+    segment.to_date = Day(to);
+    segment.metered = true;
+    segment.use = {100'000, 1'000};
+    segment.lines =
+        cycle::PriceSegment(tariff, segment, made.bill_date, cycle::Kind::kProduction).value();
+    segment.amount = Money::Cents(TotalCents(segment.lines));
+    return made;
+  };
+  const Comparison comparison({rider("2027-01-01", "2027-01-31", "0.03")}, active);
+  Impact impact;
+  comparison.Add(bill("E1", "2026-08-01", "2026-08-31"), impact);
+  comparison.Add(bill("E1", "2026-10-01", "2026-10-31"), impact);
+  EXPECT_EQ(impact.components.at({"E1", "Customer charge"}), (Tally{33'92, 33'92}));
+  EXPECT_EQ(impact.components.at({"E1", "Power cost"}), (Tally{2'00, 6'00}));
+  EXPECT_EQ(impact.bill_count, 2);
+  comparison.Add(bill("E2", "2026-10-01", "2026-10-31"), impact);
+  EXPECT_EQ(impact.bill_count, 2) << "it charges no rider";
 }
 
 }  // namespace

@@ -67,5 +67,17 @@ TEST(TariffsTest, TheDemoCity) {
   for (const char* name : {"../demo/tariff.yaml", "../demo/tariff-2027.yaml"}) Load(name);
 }
 
+TEST(TariffsTest, FallsCity) {
+  const rate::Tariff tariff(Load("falls-city.yaml"));
+  const rate::Versions& versions = *tariff.Find("FC-R");
+  const auto month = [&](std::string_view from, std::string_view to) {
+    return CentsOf(PriceMonth(versions, {1'000'000, 1'000, from, to}).value());
+  };
+  EXPECT_EQ(month("2026-07-01", "2026-07-31"), (std::vector<std::int64_t>{0, 15'20}));
+  EXPECT_EQ(versions.InForce(Day("2026-08-01"))->components[1].kind,
+            rate::ComponentKind::kNotLoaded)
+      << "the value of August is another resolution";
+}
+
 }  // namespace
 }  // namespace reeve::billing

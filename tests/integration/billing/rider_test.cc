@@ -1,0 +1,331 @@
+// Riders: loaded by one, in force by another, charged by several schedules, cited on a bill, and
+// derived again.
+#include <gmock/gmock.h>
+
+#include "reeve/account/v1/events.pb.h"
+#include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/rate_activation_service.pb.h"
+#include "reeve/billing/v1/rate_service.grpc.pb.h"
+#include "reeve/billing/v1/read_service.pb.h"
+#include "services/billing/rate/rate_store.h"
+#include "shared/rpc/error.h"
+#include "tests/integration/billing/billing_fixture.h"
+#include "tests/unit/billing/evaluated.h"
+
+namespace reeve::billing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::int64_t kAccount = 10000000009;
+
+class RiderTest : public Billing {
+ protected:
+  // A version of the power cost, a price for each kWh on some days.
+  void LoadPowerCost(const std::string& from, const std::string& last, const std::string& rate,
+                     const std::string& reason = {}) {
+    LoadDraft(
+        "PCA", "riders", "kWh",
+        [&](v1::RateSchedule& rider) {
+          rider.set_effective_date(from);
+          rider.set_last_date(last);
+          rider.set_citation("Resolution of " + from);
+          v1::RateComponent& value = *rider.add_components();
+          value.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+          value.set_name("Power cost");
+          AddTier(value, "", rate);
+        },
+        reason);
+  }
+  void LoadTax() {
+    LoadDraft("TAX", "riders", "", [](v1::RateSchedule& rider) {
+      rider.set_citation("State code 59-12");
+      v1::RateComponent& value = *rider.add_components();
+      value.set_kind(v1::RATE_COMPONENT_KIND_PERCENT);
+      value.set_name("State tax");
+      value.set_rate("0.05");
+    });
+  }
+  static void Charge(v1::RateSchedule& schedule, v1::RateComponentKind kind,
+                     const std::string& name, const std::string& rider) {
+    v1::RateComponent& component = *schedule.add_components();
+    component.set_kind(kind);
+    component.set_name(name);
+    component.set_rider(rider);
+  }
+  static void FillElectric(v1::RateSchedule& schedule) {
+    AddFixed(schedule, "Customer charge", "13.92");
+    v1::RateComponent& energy = *schedule.add_components();
+    energy.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+    energy.set_name("Energy");
+    AddTier(energy, "", "0.07");
+    Charge(schedule, v1::RATE_COMPONENT_KIND_TIERS, "Power cost", "PCA");
+    Charge(schedule, v1::RATE_COMPONENT_KIND_PERCENT, "Tax", "TAX");
+  }
+  void LoadElectric(v1::RateEffect effect = v1::RATE_EFFECT_READ) {
+    LoadDraft("E1", "electric", "kWh", [&](v1::RateSchedule& schedule) {
+      FillElectric(schedule);
+      schedule.mutable_terms()->set_effect(effect);
+    });
+  }
+  // Water charges the same tax.
+  void LoadWater() {
+    LoadDraft("W1", "water", "kgal", [](v1::RateSchedule& schedule) {
+      AddFixed(schedule, "Base charge", "20.00");
+      Charge(schedule, v1::RATE_COMPONENT_KIND_PERCENT, "Tax", "TAX");
+    });
+  }
+  // An account of electricity, and of water if `agreements` is two.
+  void OpenWith(int agreements) {
+    account::v1::AccountOpened opened = Account(kAccount);
+    opened.mutable_agreements()->DeleteSubrange(agreements, 3 - agreements);
+    Open(opened);
+  }
+  static std::string Read(const std::string& day, std::int64_t kwh) {
+    return "E" + std::to_string(kAccount) + "," + day + "," + std::to_string(kwh) + ",kWh\n";
+  }
+  // November's values are in force, and a bill of 500 kWh is posted.
+  void BillNovember() {
+    LoadPowerCost("2026-11-01", "2026-11-30", "0.01");
+    LoadTax();
+    LoadElectric();
+    Activate(Preview(), supervisor_);
+    OpenWith(1);
+    Import(Read("2026-11-19", 40'500));
+    EXPECT_EQ(RunCycle().total_cents(), 56'62);
+  }
+  v1::BillExplanation Explain() {
+    v1::ExplainBillRequest request;
+    request.set_account_id(kAccount);
+    return Send<v1::BillService>(&v1::BillService::Stub::ExplainBill, analyst_, request);
+  }
+  // What would be refused of a version.
+  std::vector<std::string> FaultsOf(const v1::LoadScheduleRequest& request) {
+    const auto stub = v1::RateService::NewStub(channel_);
+    v1::RateSchedule loaded;
+    const Error error = rpc::FromStatus(
+        stub->LoadSchedule(testing::InProcessServer::Context(analyst_).get(), request, &loaded));
+    std::vector<std::string> faults;
+    for (const FieldViolation& one : error.violations()) {
+      faults.push_back(one.field + " " + one.description);
+    }
+    return faults;
+  }
+  v1::LoadScheduleRequest RequestOf(const std::string& code, const std::string& service,
+                                    const std::string& unit) {
+    v1::LoadScheduleRequest request;
+    request.set_request_id(Key());
+    request.set_validate_only(true);
+    v1::RateSchedule& schedule = *request.mutable_schedule();
+    schedule.set_code(code);
+    schedule.set_effective_date("2026-07-01");
+    schedule.set_service(service);
+    schedule.set_title("Schedule " + code);
+    schedule.set_citation("Test");
+    schedule.set_usage_unit(unit);
+    return request;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(BothEngines, RiderTest, testing::BothEngines(), testing::EngineName);
+
+TEST_P(RiderTest, AValueIsChargedByWhoeverNamesItAndCited) {
+  LoadPowerCost("2026-11-01", "2026-11-30", "0.01");
+  LoadTax();
+  LoadElectric();
+  LoadWater();
+  Activate(Preview(), supervisor_);
+  OpenWith(2);
+  const std::string water = "W" + std::to_string(kAccount) + ",2026-11-19,505,kgal\n";
+  Import(Read("2026-11-19", 40'500) + water);
+  // 13.92 + 35.00 + 5.00, and 5 % of that: 2.696; 20.00 and 1.00.
+  EXPECT_EQ(RunCycle().total_cents(), 56'62 + 21'00);
+  const v1::BillExplanation explained = Explain();
+  EXPECT_THAT(Evaluated(explained.nodes()).faults(), IsEmpty());
+  const v1::ServiceExplanation& electric = explained.services(0);
+  EXPECT_EQ(electric.effective_date(), "2026-07-01");
+  ASSERT_EQ(electric.lines_size(), 4);
+  EXPECT_EQ(electric.lines(1).rider_version(), "");
+  EXPECT_EQ(electric.lines(2).line().amount_cents(), 5'00);
+  EXPECT_EQ(electric.lines(2).effective_date(), "2026-07-01");
+  EXPECT_EQ(electric.lines(2).citation(), "Fee schedule of the test city");
+  EXPECT_EQ(electric.lines(2).rider_version(), "PCA/2026-11-01");
+  EXPECT_EQ(electric.lines(2).rider_citation(), "Resolution of 2026-11-01");
+  EXPECT_EQ(electric.lines(3).rider_version(), "TAX/2026-07-01");
+  EXPECT_EQ(explained.services(1).lines(1).rider_citation(), "State code 59-12");
+  std::vector<std::string> riders;
+  for (const v1::ExplanationNode& node : explained.nodes()) {
+    if (node.kind() != v1::EXPLANATION_KIND_LINE || node.rider_code().empty()) continue;
+    riders.push_back(node.rider_code() + " " + node.rider_effective_date());
+  }
+  EXPECT_THAT(riders, ElementsAre("PCA 2026-11-01", "TAX 2026-07-01", "TAX 2026-07-01"));
+  ExpectProven();
+}
+
+TEST_P(RiderTest, AMonthWithoutAValueIsNotBilledAndTheNextOneIsCompared) {
+  BillNovember();
+  SetMorning("2026-12-21");
+  Import(Read("2026-12-19", 41'000));
+  StartCycle("RATE_NOT_LOADED", 7, "2026-12-20");
+  LoadPowerCost("2026-12-01", "2026-12-31", "0.02");
+  StartCycle("RATE_NOT_LOADED", 7, "2026-12-20");  // a draft is no value
+  Activate(Preview(), supervisor_);
+  EXPECT_EQ(RunCycle(7, "2026-12-20").total_cents(), 61'87);
+  v1::CompareBillsRequest request;
+  request.set_account_id(kAccount);
+  const auto compared =
+      Send<v1::BillService>(&v1::BillService::Stub::CompareBills, analyst_, request);
+  EXPECT_EQ(compared.total().difference_cents(), 5'25);
+  EXPECT_EQ(compared.total().price_cents(), 5'25);
+  EXPECT_EQ(compared.main_cause(), v1::COMPARISON_CAUSE_PRICE);
+  EXPECT_EQ(Explain().services(0).lines(2).rider_version(), "PCA/2026-12-01");
+  ExpectProven();
+}
+
+TEST_P(RiderTest, AChangeWithinAPeriodDividesItByUse) {
+  LoadPowerCost("2026-07-01", "2026-11-09", "0.01");
+  LoadTax();
+  LoadElectric(v1::RATE_EFFECT_USE);
+  Activate(Preview(), supervisor_);
+  LoadPowerCost("2026-11-10", "", "0.02");
+  Activate(Preview(), supervisor_);
+  OpenWith(1);
+  Import(Read("2026-11-19", 40'300));
+  // 20 days and 10: 9.28, 14.00, 2.00 and 1.26; 4.64, 7.00, 2.00 and 0.68.
+  EXPECT_EQ(RunCycle().total_cents(), 26'54 + 14'32);
+  const v1::BillExplanation explained = Explain();
+  EXPECT_THAT(Evaluated(explained.nodes()).faults(), IsEmpty());
+  ASSERT_EQ(explained.services(0).lines_size(), 8);
+  EXPECT_EQ(explained.services(0).lines(2).rider_version(), "PCA/2026-07-01");
+  EXPECT_EQ(explained.services(0).lines(6).rider_version(), "PCA/2026-11-10");
+  EXPECT_EQ(explained.services(0).lines(6).effective_date(), "2026-07-01");
+  ExpectProven();
+}
+
+TEST_P(RiderTest, ADraftShowsWhatItWouldHaveBilledAndIsRefusedForBilledDays) {
+  BillNovember();
+  LoadPowerCost("2026-12-01", "2026-12-31", "0.03");
+  const v1::SchedulesPreview preview = Preview();
+  EXPECT_THAT(preview.versions(), ElementsAre("PCA/2026-12-01"));
+  EXPECT_EQ(preview.before_cents(), 56'62);
+  EXPECT_EQ(preview.after_cents(), 67'12);
+  ASSERT_EQ(preview.components_size(), 4);
+  EXPECT_EQ(preview.components(2).name(), "Power cost");
+  EXPECT_EQ(preview.components(2).before_cents(), 5'00);
+  EXPECT_EQ(preview.components(2).after_cents(), 15'00);
+  Activate(preview, analyst_, "SAME_PERSON");
+  Activate(preview, supervisor_);
+  LoadPowerCost("2026-11-15", "", "0.04");
+  Activate(Preview(), supervisor_, "ALREADY_BILLED");
+}
+
+TEST_P(RiderTest, ADraftWhoseRiderHasNoValueIsAcknowledged) {
+  LoadPowerCost("2026-08-01", "", "0.01");
+  LoadTax();
+  Activate(Preview(), supervisor_);
+  LoadElectric();
+  v1::SchedulesPreview preview = Preview();
+  EXPECT_THAT(preview.not_loaded(), ElementsAre("E1/2026-07-01: Power cost"));
+  preview.clear_not_loaded();
+  Activate(preview, supervisor_, "NOT_ACKNOWLEDGED");
+  Activate(Preview(), supervisor_);
+}
+
+TEST_P(RiderTest, ARunKeepsTheValuesOfItsStart) {
+  BillNovember();
+  SetMorning("2026-12-21");
+  LoadPowerCost("2026-12-01", "2026-12-31", "0.02");
+  Activate(Preview(), supervisor_);
+  Import(Read("2026-12-19", 41'000));
+  const v1::CycleRun run = StartCycle({}, 7, "2026-12-20");
+  LoadPowerCost("2027-01-01", "2027-01-31", "0.09");
+  const v1::SchedulesPreview preview = Preview();
+  Activate(preview, supervisor_, "CYCLE_CALCULATING");
+  Work();
+  Activate(Preview(), supervisor_);
+  (*database_).Read(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+    EXPECT_EQ(rate::LoadSchedules(tx).size(), rate::LoadSchedules(tx, run.tariff_no()).size() + 1);
+  });
+}
+
+TEST_P(RiderTest, WhatCannotBeChargedIsNamedAllAtOnce) {
+  LoadPowerCost("2026-07-01", "", "0.01");
+  LoadTax();
+  v1::LoadScheduleRequest request = RequestOf("W2", "water", "kgal");
+  v1::RateSchedule& schedule = *request.mutable_schedule();
+  schedule.set_last_date("2026-12-31");
+  Charge(schedule, v1::RATE_COMPONENT_KIND_FIXED, "Base", "PCA");
+  Charge(schedule, v1::RATE_COMPONENT_KIND_TIERS, "Use", "PCA");
+  Charge(schedule, v1::RATE_COMPONENT_KIND_MINIMUM, "Minimum", "TAX");
+  Charge(schedule, v1::RATE_COMPONENT_KIND_PERCENT, "Tax", "TAX");
+  schedule.mutable_components(3)->set_rate("0.05");
+  Charge(schedule, v1::RATE_COMPONENT_KIND_PERCENT, "Fee", "FRANCHISE");
+  EXPECT_THAT(FaultsOf(request),
+              ElementsAre("schedule.components[3].rate is the rider's",
+                          "schedule.components[2].rider belongs to FIXED, TIERS, PER_UNIT, DEMAND, "
+                          "WINTER_AVERAGE or PERCENT",
+                          "schedule.last_date belongs to a rider",
+                          "schedule.components[0].rider is a rider of another kind",
+                          "schedule.components[1].rider is a rider for each kWh",
+                          "schedule.components[2].rider is a rider of another kind",
+                          "schedule.components[4].rider is no rider that is loaded"));
+}
+
+TEST_P(RiderTest, ARiderMayBeLoadedBeforeWhatIsAskedAbout) {
+  v1::LoadScheduleRequest request = RequestOf("W2", "water", "kgal");
+  Charge(*request.mutable_schedule(), v1::RATE_COMPONENT_KIND_TIERS, "Use", "WPA");
+  EXPECT_THAT(FaultsOf(request),
+              ElementsAre("schedule.components[0].rider is no rider that is loaded"));
+  v1::RiderToCome& rider = *request.add_riders_to_come();
+  rider.set_code("WPA");
+  rider.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+  rider.set_usage_unit("CCF");
+  EXPECT_THAT(FaultsOf(request),
+              ElementsAre("schedule.components[0].rider is a rider for each CCF"));
+  request.mutable_riders_to_come(0)->set_usage_unit("kgal");
+  EXPECT_THAT(FaultsOf(request), IsEmpty());
+  request.set_validate_only(false);
+  EXPECT_THAT(FaultsOf(request), ElementsAre("riders_to_come belong to validate_only"));
+}
+
+TEST_P(RiderTest, ARiderStaysWhatItsChargersCount) {
+  LoadPowerCost("2026-07-01", "", "0.01");
+  LoadTax();
+  LoadElectric();
+  v1::LoadScheduleRequest request = RequestOf("PCA", "riders", "");
+  AddFixed(*request.mutable_schedule(), "Power cost", "3.00");
+  EXPECT_THAT(FaultsOf(request),
+              ElementsAre("schedule.components[0] is not of the kind and unit of E1/2026-07-01: "
+                          "Power cost"));
+  LoadDraft(
+      "TAX", "riders", "",
+      [](v1::RateSchedule& rider) {
+        rider.set_effective_date("2027-01-01");
+        AddFixed(rider, "State tax", "1.00");
+      },
+      "INVALID_REQUEST");
+}
+
+TEST_P(RiderTest, AnAlteredRiderIsFound) {
+  BillNovember();
+  for (const std::string change :
+       {"UPDATE rate_term SET word = '2027-12-31' WHERE term = 'LAST_DATE'",
+        "UPDATE rate_term SET word = 'PCA' WHERE term = 'RIDER' AND word = 'TAX'",
+        "UPDATE rate_tier SET rate_nanos = 20000000 WHERE schedule_code = 'PCA'",
+        "UPDATE rate_schedule SET citation = 'x' WHERE schedule_code = 'PCA'"}) {
+    (*database_).Write(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+      EXPECT_GT(tx.Execute({"", change}), 0) << change;
+      std::string violations;
+      for (const Finding& finding : verify::ProveAll(tx).findings) violations += finding.violation;
+      EXPECT_NE(violations, "") << change;
+      const bool prices = change.find("citation") == std::string::npos &&
+                          change.find("LAST_DATE") == std::string::npos;
+      EXPECT_EQ(violations.find("bill ") != std::string::npos, prices) << violations;
+      return db::Verdict::kRollBack;
+    });
+  }
+}
+
+}  // namespace
+}  // namespace reeve::billing
