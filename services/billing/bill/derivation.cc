@@ -185,21 +185,27 @@ class PartDerivation : private PeriodNodes {
     return Quantity(NodeKind::kCount, part_.facts.quantity_thousandths, NameOf(*component_->unit));
   }
 
-  // A quantity times its factor, in whole steps.
+  // A quantity times its factor, with three decimals or in whole steps, rounded once.
   NodeNo Billed(NodeNo quantity) {
     const std::string unit = At(quantity).unit;
+    Wide exact = OverScale(quantity);
+    Wide over = 1;
     if (component_->factor) {
       const NodeNo factor =
           Given(NodeKind::kFactor, component_->factor->nanos(), kNanosPerDollar, "");
-      const Wide product = DivideRounded(Wide{OverScale(quantity)} * component_->factor->nanos(),
-                                         kNanosPerDollar, Rounding::kHalfUp);
-      quantity = Made(NodeKind::kBilled, Formula::kRoundedProduct, {quantity, factor}, product,
-                      kScale, unit)
-                     .value();
+      exact *= component_->factor->nanos();
+      over = kNanosPerDollar;
+      std::optional<NodeNo> product;
+      if (component_->step) product = Product(NodeKind::kBilled, {quantity, factor}, unit);
+      if (!product) {
+        product = Made(NodeKind::kBilled, Formula::kRoundedProduct, {quantity, factor},
+                       DivideRounded(exact, over, Rounding::kHalfUp), kScale, unit);
+      }
+      quantity = product.value();
     }
     if (component_->step) {
       const rate::Step& step = *component_->step;
-      const Wide steps = DivideRounded(OverScale(quantity), step.thousandths, step.rounding);
+      const Wide steps = DivideRounded(exact, over * step.thousandths, step.rounding);
       Node node{.kind = NodeKind::kBilled, .formula = Formula::kSteps};
       node.inputs = {quantity, Quantity(NodeKind::kStep, step.thousandths, unit)};
       node.numerator = static_cast<std::int64_t>(steps * step.thousandths);

@@ -1,5 +1,7 @@
 #include "services/billing/rate/component_term.h"
 
+#include <algorithm>
+
 #include "services/billing/rate/stored_words.h"
 
 namespace reeve::billing::rate {
@@ -79,6 +81,16 @@ void SetTerm(const ComponentTerm& term, Component& component) {
   if (term.term == kStep && number > 0) {
     component.step = Step{number, kRoundings.Parse(term.word).value_or(Rounding::kHalfUp)};
   }
+}
+
+std::int64_t StepOfUse(const std::vector<Component>& components) {
+  std::int64_t largest = 1;
+  for (const Component& component : components) {
+    const bool steps = component.kind == ComponentKind::kTiers && component.step &&
+                       !component.factor && component.step->thousandths <= 1'000'000;
+    if (steps) largest = std::max(largest, component.step->thousandths);
+  }
+  return largest;
 }
 
 }  // namespace reeve::billing::rate

@@ -23,4 +23,8 @@ std::vector<ComponentTerm> TermsOf(const Component& component);
 // row is not what was loaded.
 void SetTerm(const ComponentTerm& term, Component& component);
 
+// The largest step in which TIERS bill use, in thousandths; 1 if there is none. Use is divided in
+// such steps where nothing else is said.
+std::int64_t StepOfUse(const std::vector<Component>& components);
+
 }  // namespace reeve::billing::rate

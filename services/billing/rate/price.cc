@@ -103,8 +103,8 @@ class Part {
 
   std::string WhyNotLoaded(const Component& component) const {
     if (!component.from_rider) return component.name + ": its value is not loaded.";
-    return component.name + ": rider " + component.from_rider->code + " has no value for days from " +
-           version_.effective_date.ToString() + " on.";
+    return component.name + ": rider " + component.from_rider->code +
+           " has no value for days from " + version_.effective_date.ToString() + " on.";
   }
 
   bool IsForSize(const Component& component) const {
@@ -309,13 +309,15 @@ class Part {
   // A quantity times its factor, in whole steps.
   bool Billed(const Component& component, std::int64_t quantity, std::int64_t& billed) {
     Wide wide = quantity;
+    Wide over = 1;
     if (component.factor) {
-      wide = DivideRounded(wide * component.factor->nanos(), kNanosPerDollar, Rounding::kHalfUp);
+      wide *= component.factor->nanos();
+      over = kNanosPerDollar;
     }
-    if (component.step) {
-      const std::int64_t step = component.step->thousandths;
-      wide = DivideRounded(wide, step, component.step->rounding) * step;
-    }
+    // Rounded once: 1.4996 steps are not 1.500 first.
+    const std::int64_t step = component.step ? component.step->thousandths : 1;
+    const Rounding rounding = component.step ? component.step->rounding : Rounding::kHalfUp;
+    wide = DivideRounded(wide, over * step, rounding) * step;
     billed = static_cast<std::int64_t>(wide);
     return wide <= kMax || OutOfRangeOf();
   }

@@ -99,6 +99,9 @@ class ComponentCheck {
     const bool above_all =
         component_.kind == ComponentKind::kPercent && component_.rate < Rate::Nanos(-1'000'000'000);
     if (above_all) Refuse(".rate", "takes off more than there is");
+    const bool percents =
+        component_.kind == ComponentKind::kPercent && component_.rate > Rate::Nanos(1'000'000'000);
+    if (percents) Refuse(".rate", "is more than all there is: 6.25 % is 0.0625");
     for (std::size_t i = 0; i < component_.sizes.size(); ++i) {
       const std::string size = ".sizes[" + std::to_string(i) + "]";
       for (std::size_t j = 0; j < i; ++j) {
@@ -158,6 +161,20 @@ class ComponentCheck {
     }
     for (const std::int64_t of : component_.of) {
       if (of < 0 || of >= index_) Refuse(".of", "is not a component above");
+    }
+    CheckSeasonOfLines();
+  }
+  // A line of all of a period's days says nothing of the days of a season.
+  void CheckSeasonOfLines() {
+    const bool by_day = schedule_.terms.season_by == SeasonBy::kDay;
+    if (!IsOfLines(component_.kind) || !component_.season || !by_day) return;
+    for (std::int64_t i = 0; i < index_; ++i) {
+      const auto& of = component_.of;
+      const bool named = of.empty() || std::find(of.begin(), of.end(), i) != of.end();
+      if (!named || schedule_.components[static_cast<std::size_t>(i)].season == component_.season) {
+        continue;
+      }
+      return Refuse(".season", "the lines that it is of have another: they are of other days");
     }
   }
 
@@ -292,6 +309,38 @@ void ValidateFees(const Schedule& schedule, Fields& fields) {
   }
 }
 
+// Days on which no block prices use would be free: one at 0 says so.
+void ValidateSeasons(const Schedule& schedule, Fields& fields) {
+  std::vector<Season> seasons;
+  for (const Component& component : schedule.components) {
+    if (component.kind != ComponentKind::kTiers) continue;
+    if (!component.season) return;
+    seasons.push_back(*component.season);
+  }
+  if (seasons.empty()) return;
+  const Date new_year = Date::FromCivil(2000, 1, 1).value();  // a year that has every day
+  for (Date day = new_year; day.year() == new_year.year(); day = day.PlusDays(1)) {
+    const bool priced = std::any_of(seasons.begin(), seasons.end(),
+                                    [&](const Season& season) { return season.Includes(day); });
+    if (priced) continue;
+    fields.Refuse("components", "no tiers are for " + day.ToString().substr(5) +
+                                    ": where use is free, tiers at 0 say so");
+    return;
+  }
+}
+
+// What is billed in whole steps is divided in whole steps, or each part loses one.
+void ValidateSteps(const Schedule& schedule, Fields& fields) {
+  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
+    const Component& component = schedule.components[i];
+    if (component.kind != ComponentKind::kTiers || !component.step || component.factor) continue;
+    const std::int64_t step = component.step->thousandths;
+    if (step > 0 && schedule.terms.split_step_thousandths % step == 0) continue;
+    fields.Refuse("components[" + std::to_string(i) + "].step",
+                  "terms.split_step is not a multiple of it");
+  }
+}
+
 void ValidateTerms(const Terms& terms, Fields& fields) {
   if (!IsPlace(terms.round_to_cents)) {
     fields.Refuse("terms.round_to_cents", "is not 1, 5, 10 or 100");
@@ -319,7 +368,10 @@ bool IsOfLines(ComponentKind kind) {
 }
 
 bool Season::Includes(Date day) const {
-  const int here = day.month() * 100 + day.day();
+  constexpr int kLeapDay = 229;
+  int here = day.month() * 100 + day.day();
+  // A season to the end of February has its last day in a leap year too.
+  if (here == kLeapDay && (from == kLeapDay - 1 || to == kLeapDay - 1)) here = kLeapDay - 1;
   return from <= to ? from <= here && here <= to : from <= here || here <= to;
 }
 
@@ -334,6 +386,8 @@ void Validate(const Schedule& schedule, Fields& fields) {
   } else if (schedule.last_date) {
     fields.Refuse("last_date", "belongs to a rider");
   }
+  ValidateSeasons(schedule, fields);
+  ValidateSteps(schedule, fields);
   ValidateTerms(schedule.terms, fields);
   if (schedule.use_times) Validate(*schedule.use_times, "use_times", fields);
   if (schedule.load_times) Validate(*schedule.load_times, "load_times", fields);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "services/billing/rate/component_term.h"
 #include "shared/core/decimal.h"
 
 namespace reeve::billing::rate {
@@ -415,8 +416,7 @@ v1::RateComponent ToProto(const Schedule& schedule, const Component& component) 
   message.set_kind(kKinds[static_cast<int>(component.kind)].second);
   message.set_name(component.name);
   const bool elsewhere = !component.tiers.empty() || !component.sizes.empty() ||
-                         !component.rider.empty() ||
-                         component.kind == ComponentKind::kNotLoaded ||
+                         !component.rider.empty() || component.kind == ComponentKind::kNotLoaded ||
                          component.kind == ComponentKind::kRoundOff;
   if (!elsewhere) message.set_rate(component.rate.ToString());
   if (component.unit) message.set_unit(std::string(UnitName(*component.unit)));
@@ -485,6 +485,9 @@ Schedule ParseFields(Fields& fields, const v1::RateSchedule& message) {
       fields.Range("schedule.guard.usage_per_day_max_thousandths",
                    message.guard().usage_per_day_max_thousandths(), 0, Quantity::kMaxThousandths);
   schedule.terms = ParseTerms(fields, message.terms());
+  if (message.terms().split_step().empty()) {
+    schedule.terms.split_step_thousandths = StepOfUse(schedule.components);
+  }
   if (message.has_use_times()) {
     schedule.use_times = ParseTimes(fields, "schedule.use_times", message.use_times());
   }
@@ -535,9 +538,9 @@ std::vector<RiderShape> ParseRiders(Fields& fields, const v1::LoadScheduleReques
     const std::string field = "riders_to_come[" + std::to_string(i) + "]";
     RiderShape& rider = riders.emplace_back();
     rider.code = fields.Text(field + ".code", message.code(), 1, kCodeMax);
-    const auto kind =
-        std::find_if(std::begin(kKinds), std::end(kKinds),
-                     [&](const auto& entry) { return entry.second == message.kind(); });
+    const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const auto& entry) {
+      return entry.second == message.kind();
+    });
     if (kind == std::end(kKinds)) {
       fields.Refuse(field + ".kind", "is required");
     } else {

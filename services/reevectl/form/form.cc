@@ -48,7 +48,8 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
 
 Result<std::int64_t> ParseInteger(const FieldDescriptor& field, std::string_view text) {
   const std::string& name = field.name();
-  if (EndsWith(name, "_cents")) {
+  // To how many cents a line is rounded is a count, and no amount.
+  if (EndsWith(name, "_cents") && name != "round_to_cents") {
     const auto money = Money::Parse(text);
     if (!money.ok()) return NotUnderstood(field, text, "an amount like 12.34");
     return money->cents();

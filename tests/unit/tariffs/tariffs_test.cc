@@ -79,5 +79,21 @@ TEST(TariffsTest, FallsCity) {
       << "the value of August is another resolution";
 }
 
+// As a file says it, to a cent, not to a dollar.
+TEST(TariffsTest, ARoundingIsInCents) {
+  const std::string text =
+      "code: R\neffective_date: 2026-01-01\nservice: electric\ntitle: Test\ncitation: Test\n"
+      "usage_unit: kWh\nterms: {round_to_cents: 5}\ncomponents:\n"
+      "  - {kind: tiers, name: Energy, tiers: [{rate: 0.12345}]}\n";
+  const auto documents = reevectl::ReadYaml(text, *v1::RateSchedule::descriptor());
+  ASSERT_EQ(documents.size(), 1u);
+  EXPECT_EQ(documents[0].faults, std::vector<reevectl::YamlFault>());
+  Fields fields;
+  const rate::Schedule schedule =
+      rate::ParseSchedule(fields, dynamic_cast<const v1::RateSchedule&>(*documents[0].message));
+  EXPECT_TRUE(fields.ok());
+  EXPECT_EQ(Total(schedule, 1'001'000), 123'55);
+}
+
 }  // namespace
 }  // namespace reeve::billing
