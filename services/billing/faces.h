@@ -16,6 +16,7 @@
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
 #include "services/billing/read/replace_service.h"
+#include "services/billing/rebill/proposal_service.h"
 #include "services/billing/rebill/rebill_service.h"
 #include "services/billing/receivable/receivable_service.h"
 #include "services/billing/shadow/shadow_service.h"
@@ -42,6 +43,7 @@ class Faces {
         winters_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
         rebills_(s.server(), s.frame(), s.database(), s.zone(), s.metrics()),
+        proposals_(s.server(), s.frame(), s.database(), s.zone(), s.metrics()),
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
         caught_up_(s.database(), payment_head, s.workers(), s.machine_clock()),
@@ -64,6 +66,7 @@ class Faces {
     s.Register(winters_);
     s.Register(bills_);
     s.Register(rebills_);
+    s.Register(proposals_);
     s.Register(receivables_);
     s.Register(ledger_);
     s.Register(months_);
@@ -87,6 +90,7 @@ class Faces {
   winter::WinterService winters_;
   bill::BillService bills_;
   rebill::RebillService rebills_;
+  rebill::ProposalService proposals_;
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;
   collections::CaughtUp caught_up_;

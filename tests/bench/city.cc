@@ -225,6 +225,7 @@ std::set<std::string> AllPermissions() {
   }
   permissions.erase("");
   permissions.insert("adjustment.limit_clerk");  // the limit of whoever has it
+  permissions.insert("bill.limit_builder");
   return permissions;
 }
 

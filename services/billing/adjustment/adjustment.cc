@@ -10,7 +10,6 @@ namespace {
 
 constexpr int kDaysMax = 366;
 constexpr std::size_t kNameMax = 40;
-constexpr std::size_t kLimitsMax = 20;
 constexpr std::size_t kReasonsMax = 50;
 constexpr std::string_view kLimitPermission = "adjustment.limit_";
 
@@ -59,26 +58,6 @@ void ValidateReasons(const Type& type, const std::string& field, Fields& fields)
   for (std::size_t i = 0; i < std::min(type.reasons.size(), kReasonsMax); ++i) {
     if (!IsCode(type.reasons[i]) || !seen.insert(type.reasons[i]).second) {
       fields.Refuse(field + "reasons[" + std::to_string(i) + "]", "is no code, or there twice");
-    }
-  }
-}
-
-void ValidateLimits(const Type& type, const std::string& field, Fields& fields) {
-  if (type.limits.empty() || type.limits.size() > kLimitsMax) {
-    fields.Refuse(field + "limits", "are from 1 to 20");
-  }
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < std::min(type.limits.size(), kLimitsMax); ++i) {
-    const Limit& limit = type.limits[i];
-    const std::string at = field + "limits[" + std::to_string(i) + "].";
-    const bool named =
-        limit.permission.starts_with(kLimitPermission) &&
-        IsSpelled(std::string_view(limit.permission).substr(kLimitPermission.size()), "_", IsLower);
-    if (!named || !seen.insert(limit.permission).second) {
-      fields.Refuse(at + "permission", "is not adjustment.limit_<role>, or there twice");
-    }
-    if (limit.amount <= Money() || limit.amount.cents() > Money::kMaxCents) {
-      fields.Refuse(at + "amount_cents", "is not above zero, or out of range");
     }
   }
 }
@@ -166,7 +145,8 @@ void Validate(const Type& type, const std::string& field, Fields& fields) {
     }
   }
   ValidateReasons(type, field, fields);
-  ValidateLimits(type, field, fields);
+  if (type.limits.empty()) fields.Refuse(field + "limits", "are from 1 to 20");
+  ValidateLimits(type.limits, kLimitPermission, field, fields);
   const auto days = [&](const char* name, int value, int min) {
     if (value < min || value > kDaysMax) {
       fields.Refuse(field + name, "is not from " + std::to_string(min) + " to 366");

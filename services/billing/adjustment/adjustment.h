@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "services/billing/adjustment/leak.h"
+#include "services/billing/adjustment/limit.h"
 #include "services/billing/adjustment/monthly.h"
 #include "services/billing/receivable/books.h"
 #include "shared/core/canonical.h"
@@ -38,14 +39,6 @@ inline constexpr Reason kNotPosted{"NOT_POSTED"};
 
 enum class Effect { kCredit, kCharge };
 inline constexpr Spelling<Effect, 2> kEffectName{{"CREDIT", "CHARGE"}};
-
-// Whoever holds this permission may post up to this amount alone. Roles grant permissions, so this
-// is the limit of a role.
-struct Limit {
-  std::string permission;  // "adjustment.limit_clerk"
-  Money amount;
-  bool operator==(const Limit&) const = default;
-};
 
 // A version of a type, from its effective date on.
 struct Type {
@@ -107,16 +100,6 @@ struct Actor {
   Money posted_alone;         // on this account in the type's days
   bool took_payment = false;  // of this account in the type's days
 };
-// The largest limit whose permission `may` says is held; zero without any.
-template <class May>
-Money LimitOf(const Type& type, const May& may) {
-  Money limit;
-  for (const Limit& one : type.limits) {
-    if (one.amount > limit && may(one.permission)) limit = one.amount;
-  }
-  return limit;
-}
-
 // One rule, and what it found.
 struct RuleLine {
   std::string rule;  // "DOCUMENT", a closed list

@@ -44,7 +44,7 @@ struct Planned {
 Actor ActorOf(db::Transaction& tx, const Call& call, AccountId account, const Type& type) {
   const PersonId person = call.caller.person;
   return {person,
-          LimitOf(type, [&](const std::string& permission) { return call.May(permission); }),
+          LimitOf(type.limits, [&](const std::string& permission) { return call.May(permission); }),
           PostedAlone(tx, account, person, call.today.PlusDays(-type.limit_days)),
           receivable::HasTakenPayment(tx, account, person, call.today.PlusDays(-type.taker_days))};
 }

@@ -3,7 +3,6 @@
 #include "services/billing/adjustment/leak_store.h"
 #include "services/billing/adjustment/monthly_store.h"
 #include "services/billing/listed.h"
-#include "shared/core/decimal.h"
 
 namespace reeve::billing::adjustment {
 namespace {
@@ -77,23 +76,6 @@ constexpr db::Query kStanding{
 constexpr db::Query kHasService{
     "adjustment_has_service",
     "SELECT agreement_id FROM agreement WHERE account_id = $1 AND service = $2 LIMIT 1"};
-
-std::string LimitsText(const std::vector<Limit>& limits) {
-  std::vector<std::string> items;
-  for (const Limit& limit : limits) {
-    items.push_back(limit.permission + "=" + std::to_string(limit.amount.cents()));
-  }
-  return JoinList(items);
-}
-
-std::vector<Limit> ParseLimits(const std::string& text) {
-  std::vector<Limit> limits;
-  for (const std::string& item : SplitList(text)) {
-    const auto [permission, cents] = SplitPair(item, '=');
-    limits.push_back({permission, Money::Cents(ParseDecimal(cents, 0, Money::kMaxCents).value())});
-  }
-  return limits;
-}
 
 Type ToType(db::Transaction& tx, db::Rows::Row row) {
   Type type;

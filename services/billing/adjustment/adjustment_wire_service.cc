@@ -4,12 +4,12 @@
 #include <map>
 #include <set>
 
+#include "services/billing/on_wire.h"
 #include "services/billing/receivable/receivable_wire_service.h"
 
 namespace reeve::billing::adjustment {
 namespace {
 
-constexpr std::size_t kDigestSize = 64;
 constexpr std::size_t kCodeMax = 40;
 constexpr std::size_t kDocumentMax = 200;
 constexpr int kBillsMax = 12;
@@ -42,23 +42,6 @@ constexpr std::pair<Rounding, v1::LeakRounding> kRoundings[] = {
     {Rounding::kDown, v1::LEAK_ROUNDING_DOWN},
     {Rounding::kUp, v1::LEAK_ROUNDING_UP},
 };
-
-template <class Table, class T>
-auto OnWire(const Table& table, T value) {
-  return std::find_if(std::begin(table), std::end(table),
-                      [&](const auto& entry) { return entry.first == value; })
-      ->second;
-}
-
-template <class T, class Wire, std::size_t n>
-T ParseEnum(const std::pair<T, Wire> (&table)[n], Wire value, const std::string& field,
-            Fields& fields) {
-  for (const auto& [known, wire] : table) {
-    if (wire == value) return known;
-  }
-  fields.Refuse(field, "is required");
-  return table[0].first;
-}
 
 LeakRule ParseLeak(const v1::LeakRule& message, const std::string& field, Fields& fields) {
   LeakRule rule;
@@ -147,15 +130,6 @@ Entered ParseSpec(const v1::AdjustmentSpec& message, Fields& fields) {
     entered.leak_bill_ids.push_back(bill_id);
   }
   return entered;
-}
-
-std::string ParseDigest(const std::string& digest, Fields& fields) {
-  const bool hexadecimal =
-      digest.size() == kDigestSize && std::all_of(digest.begin(), digest.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-      });
-  if (!hexadecimal) fields.Refuse("digest", "is not that of a preview");
-  return digest;
 }
 
 template <class Request>

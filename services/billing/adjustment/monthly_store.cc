@@ -14,11 +14,14 @@ constexpr db::Query kFindRule{"monthly_rule_find",
                               "FROM monthly_rule WHERE type_code = $1 AND effective_date = $2"};
 constexpr db::Query kBills{
     "monthly_bills",
-    "SELECT b.bill_id, coalesce(r.priced_date, b.bill_date), CAST(sum(s.amount_cents) AS BIGINT) "
+    "SELECT b.bill_id, coalesce(r.priced_date, b.bill_date), CASE WHEN r.rebilled_bill_id = 0 "
+    "THEN CAST(sum(s.amount_cents) AS BIGINT) ELSE coalesce((SELECT "
+    "CAST(sum(c.amount_cents) AS BIGINT) FROM rebill_charge c WHERE c.account_id = b.account_id "
+    "AND c.bill_id = b.bill_id AND c.service = $2), 0) END "
     "FROM bill b JOIN cycle_run r ON r.cycle_id = b.cycle_id "
     "JOIN bill_segment s ON s.account_id = b.account_id AND s.bill_id = b.bill_id "
     "WHERE b.account_id = $1 AND s.service = $2 AND s.state = 'BILLED' AND b.state = 'POSTED' "
-    "GROUP BY b.bill_id, coalesce(r.priced_date, b.bill_date) "
+    "GROUP BY b.account_id, b.bill_id, coalesce(r.priced_date, b.bill_date), r.rebilled_bill_id "
     "ORDER BY coalesce(r.priced_date, b.bill_date), b.bill_id"};
 constexpr db::Query kCredited{
     "monthly_credited",

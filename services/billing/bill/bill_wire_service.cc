@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/billing/cycle/months.h"
+#include "services/billing/rebill/rebill.h"
 
 namespace reeve::billing::bill {
 
@@ -32,10 +33,8 @@ v1::Bill ToProto(const cycle::Bill& bill) {
   message.set_due_date(bill.due_date.ToString());
   message.set_total_cents(bill.total.cents());
   if (bill.IsRebill()) {
-    std::int64_t cents = bill.total.cents();
-    for (const cycle::PlannedCharge& charge : bill.plan) cents -= charge.amount.cents();
     message.set_rebilled_bill_id(bill.rebilled_bill_id);
-    message.set_not_charged_cents(cents);
+    message.set_not_charged_cents(rebill::NotCharged(bill).cents());
   }
   for (const cycle::Hold& hold : bill.holds) {
     v1::Hold& added = *message.add_holds();

@@ -7,6 +7,7 @@
 #include "reeve/billing/v1/events.pb.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/rebill/plan_store.h"
+#include "services/billing/rebill/rebill.h"
 #include "services/billing/receivable/payment_feed_service.h"
 
 namespace reeve::billing::cycle {
@@ -46,6 +47,7 @@ void EmitPosted(command::Change& change, const Bill& bill) {
   posted.set_cycle_id(bill.cycle_id);
   posted.set_due_date(bill.due_date.ToString());
   posted.set_total_cents(bill.total.cents());
+  posted.set_not_charged_cents(rebill::NotCharged(bill).cents());
   command::Emit(change, bill.account.value(), posted);
 }
 

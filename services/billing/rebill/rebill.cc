@@ -21,6 +21,7 @@ constexpr std::string_view kNoPolicy = "NO_POLICY";
 constexpr std::int64_t kMonthsMax = 240;
 constexpr std::int64_t kAverageMonthsMax = 24;
 constexpr std::int64_t kTakerDaysMax = 366;
+constexpr std::int64_t kLimitDaysMax = 366;
 
 // The part of `cents` that belongs to the days up to `last`, rounded up.
 std::int64_t PartUpTo(const ServiceChange& change, Date last, std::int64_t cents) {
@@ -195,6 +196,13 @@ std::vector<cycle::PlannedCharge> PlanCharges(std::span<const cycle::PlannedChar
   return plan;
 }
 
+Money NotCharged(const cycle::Bill& bill) {
+  if (!bill.IsRebill()) return Money();
+  std::int64_t cents = bill.total.cents();
+  for (const cycle::PlannedCharge& charge : bill.plan) cents -= charge.amount.cents();
+  return Money::Cents(cents);
+}
+
 std::vector<cycle::RunFinding> FindingsOf(const Policy* policy, std::span<const LimitLine> limits) {
   std::vector<cycle::RunFinding> findings;
   if (policy == nullptr || policy->binding == Binding::kTemplate) return findings;
@@ -247,6 +255,9 @@ void Validate(const Policy& policy, const std::string& field, Fields& fields) {
   fields.Range(field + "taker_days", policy.taker_days, 0, kTakerDaysMax);
   fields.Range(field + "cash_refund_average_months", policy.cash_refund_average_months, 0,
                kAverageMonthsMax);
+  fields.Range(field + "limit_days", policy.limit_days, policy.limits.empty() ? 0 : 1,
+               kLimitDaysMax);
+  adjustment::ValidateLimits(policy.limits, "bill.limit_", field, fields);
 }
 
 }  // namespace reeve::billing::rebill

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/billing/adjustment/limit.h"
 #include "services/billing/cycle/cycle.h"
 #include "services/billing/cycle/guard_run.h"
 #include "shared/core/date.h"
@@ -43,6 +44,8 @@ struct Policy {
   bool interest = false;
   std::int64_t taker_days = 30;  // nobody corrects an account whose payment they took within them
   PersonId loaded_by;
+  std::vector<adjustment::Limit> limits;  // what roles take back alone; none: everything takes two
+  std::int64_t limit_days = 0;            // what a person took back within them counts together
   bool operator==(const Policy&) const = default;
 };
 
@@ -67,6 +70,14 @@ struct Grounds {
   Date discovered_date;  // not behind `today`
 };
 
+// Which bill was wrong, and why.
+struct Correction {
+  AccountId account;
+  std::int64_t bill_id = 0;
+  Grounds grounds;
+  std::vector<std::string> misread_services;
+};
+
 // A posted bill that was cancelled.
 struct Cancellation {
   AccountId account;
@@ -75,7 +86,9 @@ struct Cancellation {
   std::vector<std::string> misread_services;
   Date cancelled_date;
   PersonId cancelled_by;
-  Money freed;  // what was paid for it
+  Money freed;           // what was paid for it
+  Money credited;        // what it took back, less what took its place at once
+  PersonId approved_by;  // unset if nobody had to
 };
 
 // A bill that bills the days of a cancelled one again.
@@ -112,6 +125,9 @@ std::vector<LimitLine> JudgeLimits(const Policy* policy, const Grounds& grounds,
 std::vector<cycle::PlannedCharge> PlanCharges(std::span<const cycle::PlannedCharge> before,
                                               std::span<const ServiceChange> changes,
                                               std::span<const LimitLine> limits, Date due_date);
+
+// What of a bill's total is not owed: a cut. Nothing of one that is no rebill.
+Money NotCharged(const cycle::Bill& bill);
 
 // The findings that somebody must acknowledge before the rebill's register is signed: what lies
 // beyond a limit that binds.

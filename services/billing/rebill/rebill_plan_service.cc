@@ -11,6 +11,7 @@
 #include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_store.h"
 #include "services/billing/cycle/hold_store.h"
+#include "services/billing/rebill/proposal.h"
 #include "shared/core/canonical.h"
 
 namespace reeve::billing::rebill {
@@ -350,10 +351,11 @@ Result<CancelPlan> PlanCancel(db::Transaction& tx, const Call& call, const Corre
       }
     }
   }
-  CancelPlan plan{{bill.account, bill.bill_id, correction.grounds, correction.misread_services,
-                   call.today, call.caller.person, Money()},
-                  subject.open.books,
-                  subject.open.books.Balance()};
+  CancelPlan plan{
+      {bill.account, bill.bill_id, correction.grounds, correction.misread_services, call.today,
+       call.caller.person, Money(), CreditOf(ChargedFor(subject), {}), PersonId()},
+      subject.open.books,
+      subject.open.books.Balance()};
   if (subject.charges.empty()) return plan;
   std::vector<std::int64_t> charge_ids;
   for (const receivable::Charge& charge : subject.charges) charge_ids.push_back(charge.charge_id);
@@ -389,6 +391,7 @@ Result<RebillPlan> PlanRebill(db::Transaction& tx, const Call& call, const Rebil
   plan.limits = JudgeLimits(plan.policy ? &*plan.policy : nullptr, command.correction.grounds,
                             call.today, changes);
   plan.bill.plan = PlanCharges(charged, changes, plan.limits, plan.run.due_date);
+  if (plan.cancel) plan.cancel->cancellation.credited = CreditOf(charged, plan.bill.plan);
   plan.row = {old.account,
               plan.bill.bill_id,
               old.bill_id,

@@ -71,4 +71,10 @@ Result<RebillPlan> PlanRebill(db::Transaction& tx, const Call& call, const Rebil
                               const TimeZone& zone);
 std::string DigestOf(const Subject& subject, const RebillPlan& plan, Date today);
 
+// What they take back.
+inline Money CreditOf(const CancelPlan& plan) { return plan.cancellation.credited; }
+inline Money CreditOf(const RebillPlan& plan) {
+  return plan.cancel ? CreditOf(*plan.cancel) : Money();
+}
+
 }  // namespace reeve::billing::rebill

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reeve/billing/v1/rebill_service.grpc.pb.h"
+#include "services/billing/rebill/act_service.h"
 #include "shared/command/command.h"
 #include "shared/obs/metrics.h"
 #include "shared/rpc/server.h"
@@ -10,7 +11,6 @@
 namespace reeve::billing::rebill {
 
 namespace reason {
-inline constexpr Reason kTookPayment{"TOOK_PAYMENT"};
 inline constexpr Reason kPolicyExists{"POLICY_EXISTS"};
 }  // namespace reason
 
@@ -46,8 +46,7 @@ class RebillService final : public v1::RebillService::CallbackService {
   command::Frame& frame_;
   db::Database& database_;
   const TimeZone& zone_;
-  obs::Counter& cancelled_;
-  obs::Counter& rebilled_;
+  Meters meters_;
 };
 
 }  // namespace reeve::billing::rebill

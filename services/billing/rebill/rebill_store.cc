@@ -8,12 +8,18 @@ namespace {
 
 #define CANCELLATION_COLUMNS                                                            \
   "c.account_id, c.bill_id, c.cause, c.reason, c.discovered_date, c.misread_services, " \
-  "c.cancelled_date, c.cancelled_by_person_id, c.freed_cents "
+  "c.cancelled_date, c.cancelled_by_person_id, c.freed_cents, c.credited_cents, "       \
+  "c.approved_by_person_id "
 constexpr db::Query kInsertCancellation{
     "bill_cancellation_insert",
     "INSERT INTO bill_cancellation (account_id, bill_id, cause, reason, discovered_date, "
-    "misread_services, cancelled_date, cancelled_by_person_id, freed_cents) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+    "misread_services, cancelled_date, cancelled_by_person_id, freed_cents, credited_cents, "
+    "approved_by_person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+constexpr db::Query kCreditedAlone{
+    "bill_cancellation_credited_alone",
+    "SELECT CAST(coalesce(sum(credited_cents), 0) AS BIGINT) FROM bill_cancellation WHERE "
+    "account_id = $1 AND cancelled_by_person_id = $2 AND approved_by_person_id = 0 AND "
+    "cancelled_date > $3"};
 constexpr db::Query kFindCancellation{"bill_cancellation_find",
                                       "SELECT " CANCELLATION_COLUMNS
                                       "FROM bill_cancellation c WHERE c.account_id = $1 AND "
@@ -71,10 +77,11 @@ constexpr db::Query kIsBilled{
     "SELECT bill_id FROM bill_segment WHERE account_id = $1 AND agreement_id = $2 AND "
     "state = 'BILLED' AND from_date < $4 AND to_date > $3 LIMIT 1"};
 
-#define POLICY_COLUMNS                                                                 \
-  "SELECT effective_date, jurisdiction, citation, binding, backbill_month_count, "     \
-  "discovery_month_count, fraud_exempt, refund_month_count, cash_refund_above_cents, " \
-  "cash_refund_average_count, interest, taker_day_count, loaded_by_person_id FROM rebill_policy "
+#define POLICY_COLUMNS                                                                  \
+  "SELECT effective_date, jurisdiction, citation, binding, backbill_month_count, "      \
+  "discovery_month_count, fraud_exempt, refund_month_count, cash_refund_above_cents, "  \
+  "cash_refund_average_count, interest, taker_day_count, loaded_by_person_id, limits, " \
+  "limit_day_count FROM rebill_policy "
 constexpr db::Query kPolicyInForce{
     "rebill_policy_in_force",
     POLICY_COLUMNS "WHERE effective_date <= $1 ORDER BY effective_date DESC LIMIT 1"};
@@ -87,14 +94,15 @@ constexpr db::Query kInsertPolicy{
     "INSERT INTO rebill_policy (effective_date, jurisdiction, citation, binding, "
     "backbill_month_count, discovery_month_count, fraud_exempt, refund_month_count, "
     "cash_refund_above_cents, cash_refund_average_count, interest, taker_day_count, "
-    "loaded_by_person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
+    "loaded_by_person_id, limits, limit_day_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+    "$10, $11, $12, $13, $14, $15)"};
 
 // All columns, as they are inserted.
 template <class Use>
 auto WithColumns(const Cancellation& one, const Use& use) {
   return use(one.account, one.bill_id, CauseName(one.grounds.cause), one.grounds.reason,
              one.grounds.discovered_date, JoinList(one.misread_services), one.cancelled_date,
-             one.cancelled_by, one.freed);
+             one.cancelled_by, one.freed, one.credited, one.approved_by);
 }
 template <class Use>
 auto WithColumns(const RebillRow& row, const Use& use) {
@@ -108,29 +116,44 @@ auto WithColumns(const Policy& policy, const Use& use) {
              BindingName(policy.binding), policy.backbill_months, policy.discovery_months,
              policy.fraud_exempt, policy.refund_months, policy.cash_refund_above,
              policy.cash_refund_average_months, policy.interest, policy.taker_days,
-             policy.loaded_by);
+             policy.loaded_by, adjustment::LimitsText(policy.limits), policy.limit_days);
 }
 
 Cancellation ToCancellation(db::Rows::Row row) {
-  return {AccountId(row.Int(0)),
-          row.Int(1),
-          {ParseCause(row.Text(2)), row.Text(3), row.Day(4)},
-          SplitList(row.Text(5)),
-          row.Day(6),
-          PersonId(row.Int(7)),
-          row.Cents(8)};
+  return {AccountId(row.Int(0)),  row.Int(1),   {ParseCause(row.Text(2)), row.Text(3), row.Day(4)},
+          SplitList(row.Text(5)), row.Day(6),   PersonId(row.Int(7)),
+          row.Cents(8),           row.Cents(9), PersonId(row.Int(10))};
 }
 
 Policy ToPolicy(db::Rows::Row row) {
-  return {row.Day(0),           row.Text(1), row.Text(2),  ParseBinding(row.Text(3)),
-          row.Int(4),           row.Int(5),  row.Bool(6),  row.Int(7),
-          row.Cents(8),         row.Int(9),  row.Bool(10), row.Int(11),
-          PersonId(row.Int(12))};
+  return {row.Day(0),
+          row.Text(1),
+          row.Text(2),
+          ParseBinding(row.Text(3)),
+          row.Int(4),
+          row.Int(5),
+          row.Bool(6),
+          row.Int(7),
+          row.Cents(8),
+          row.Int(9),
+          row.Bool(10),
+          row.Int(11),
+          PersonId(row.Int(12)),
+          adjustment::ParseLimits(row.Text(13)),
+          row.Int(14)};
 }
 
 }  // namespace
 
-Cells CellsOfCancellation(const Cancellation& one) { return WithColumns(one, kToCells); }
+Cells CellsOfCancellation(const Cancellation& one) {
+  Cells cells = WithColumns(one, kToCells);
+  // As it was written before these were kept.
+  if (!one.approved_by.is_set()) {
+    cells.pop_back();
+    if (one.credited.is_zero()) cells.pop_back();
+  }
+  return cells;
+}
 void InsertCancellation(db::Transaction& tx, const Cancellation& one) {
   WithColumns(one, [&tx](const auto&... cells) { tx.Execute(kInsertCancellation, cells...); });
 }
@@ -148,6 +171,10 @@ std::vector<Cancellation> CancellationsOfRange(db::Transaction& tx, std::int64_t
     all.push_back(ToCancellation(row));
   }
   return all;
+}
+
+Money CreditedAlone(db::Transaction& tx, AccountId account, PersonId person, Date after) {
+  return tx.Select(kCreditedAlone, account, person, after)[0].Cents(0);
 }
 
 Cells CellsOfRebill(const RebillRow& row) { return WithColumns(row, kToCells); }
@@ -232,7 +259,12 @@ bool IsBilled(db::Transaction& tx, AccountId account, std::int64_t agreement_id,
   return !tx.Select(kIsBilled, account, agreement_id, from_date, to_date).empty();
 }
 
-Cells CellsOfPolicy(const Policy& policy) { return WithColumns(policy, kToCells); }
+Cells CellsOfPolicy(const Policy& policy) {
+  Cells cells = WithColumns(policy, kToCells);
+  // As it was written before these were kept.
+  if (policy.limit_days == 0) cells.erase(cells.end() - 2, cells.end());
+  return cells;
+}
 
 std::optional<Policy> PolicyInForce(db::Transaction& tx, Date day) {
   const db::Rows rows = tx.Select(kPolicyInForce, day);

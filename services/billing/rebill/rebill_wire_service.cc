@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "services/billing/bill/bill_wire_service.h"
+#include "services/billing/on_wire.h"
 #include "services/billing/receivable/receivable_wire_service.h"
 
 namespace reeve::billing::rebill {
 namespace {
 
-constexpr std::size_t kDigestSize = 64;
 constexpr std::size_t kNameMax = 20;  // of a service
 constexpr int kServicesMax = 20;
 
@@ -24,23 +24,6 @@ constexpr std::pair<Binding, v1::RuleBinding> kBindings[] = {
     {Binding::kAdopted, v1::RULE_BINDING_ADOPTED},
     {Binding::kTemplate, v1::RULE_BINDING_TEMPLATE},
 };
-
-template <class Table, class T>
-auto OnWire(const Table& table, T value) {
-  return std::find_if(std::begin(table), std::end(table),
-                      [&](const auto& entry) { return entry.first == value; })
-      ->second;
-}
-
-template <class T, class Wire, std::size_t n>
-T ParseEnum(const std::pair<T, Wire> (&table)[n], Wire value, const std::string& field,
-            Fields& fields) {
-  for (const auto& [known, wire] : table) {
-    if (wire == value) return known;
-  }
-  fields.Refuse(field, "is required");
-  return table[0].first;
-}
 
 std::vector<std::string> ParseMisread(const v1::Correction& message, const std::string& field,
                                       Fields& fields) {
@@ -63,6 +46,15 @@ std::vector<std::string> ParseMisread(const v1::Correction& message, const std::
   return services;
 }
 
+template <class Request>
+void ParseRebill(const Request& request, Fields& fields, RebillCommand& command) {
+  command.correction = ParseCorrection(request.correction(), fields);
+  RefuseMisread(command.correction, fields);
+  command.due_date = fields.CivilDate("due_date", request.due_date());
+}
+
+}  // namespace
+
 Correction ParseCorrection(const v1::Correction& message, Fields& fields) {
   const std::string field = "correction.";
   Correction correction;
@@ -74,25 +66,6 @@ Correction ParseCorrection(const v1::Correction& message, Fields& fields) {
       fields.CivilDate(field + "discovered_date", message.discovered_date());
   correction.misread_services = ParseMisread(message, field + "misread_services", fields);
   return correction;
-}
-
-std::string ParseDigest(const std::string& digest, Fields& fields) {
-  const bool hexadecimal =
-      digest.size() == kDigestSize && std::all_of(digest.begin(), digest.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-      });
-  if (!hexadecimal) fields.Refuse("digest", "is not that of a preview");
-  return digest;
-}
-
-template <class Request>
-void ParseRebill(const Request& request, Fields& fields, RebillCommand& command) {
-  command.correction = ParseCorrection(request.correction(), fields);
-  if (!command.correction.misread_services.empty()) {
-    fields.Refuse("correction.misread_services",
-                  "are for CancelBill: their days are read again before they are billed");
-  }
-  command.due_date = fields.CivilDate("due_date", request.due_date());
 }
 
 Canonical FormOf(std::string_view method, const Correction& correction) {
@@ -107,7 +80,11 @@ Canonical FormOf(std::string_view method, const Correction& correction) {
   return form;
 }
 
-}  // namespace
+void RefuseMisread(const Correction& correction, Fields& fields) {
+  if (correction.misread_services.empty()) return;
+  fields.Refuse("correction.misread_services",
+                "are for CancelBill: their days are read again before they are billed");
+}
 
 Canonical CancelCommand::canonical() const {
   return std::move(FormOf(kMethod, correction).Add("digest", digest));
@@ -119,19 +96,23 @@ Canonical RebillCommand::canonical() const {
 }
 
 Canonical LoadPolicyCommand::canonical() const {
-  return std::move(Canonical(kMethod, 1)
-                       .Add("effective_date", policy.effective_date.ToString())
-                       .Add("jurisdiction", policy.jurisdiction)
-                       .Add("citation", policy.citation)
-                       .Add("binding", BindingName(policy.binding))
-                       .Add("backbill_months", policy.backbill_months)
-                       .Add("discovery_months", policy.discovery_months)
-                       .Add("fraud_exempt", policy.fraud_exempt ? 1 : 0)
-                       .Add("refund_months", policy.refund_months)
-                       .Add("cash_refund_above", policy.cash_refund_above.cents())
-                       .Add("cash_refund_average_months", policy.cash_refund_average_months)
-                       .Add("interest", policy.interest ? 1 : 0)
-                       .Add("taker_days", policy.taker_days));
+  Canonical form =
+      std::move(Canonical(kMethod, 1)
+                    .Add("effective_date", policy.effective_date.ToString())
+                    .Add("jurisdiction", policy.jurisdiction)
+                    .Add("citation", policy.citation)
+                    .Add("binding", BindingName(policy.binding))
+                    .Add("backbill_months", policy.backbill_months)
+                    .Add("discovery_months", policy.discovery_months)
+                    .Add("fraud_exempt", policy.fraud_exempt ? 1 : 0)
+                    .Add("refund_months", policy.refund_months)
+                    .Add("cash_refund_above", policy.cash_refund_above.cents())
+                    .Add("cash_refund_average_months", policy.cash_refund_average_months)
+                    .Add("interest", policy.interest ? 1 : 0)
+                    .Add("taker_days", policy.taker_days));
+  if (policy.limits.empty() && policy.limit_days == 0) return form;  // as before there were any
+  return std::move(form.Add("limits", adjustment::LimitsText(policy.limits))
+                       .Add("limit_days", policy.limit_days));
 }
 
 void RefuseUntimely(Fields& fields, const Correction& correction, Date today) {
@@ -213,6 +194,10 @@ Result<LoadPolicyCommand> Parse(const v1::LoadRebillPolicyRequest& request, Date
   policy.cash_refund_average_months = message.cash_refund_average_months();
   policy.interest = message.interest();
   policy.taker_days = message.taker_days();
+  for (const v1::CorrectionLimit& limit : message.limits()) {
+    policy.limits.push_back({limit.permission(), Money::Cents(limit.amount_cents())});
+  }
+  policy.limit_days = message.limit_days();
   Validate(policy, field, fields);
   if (!fields.ok()) {
     RefuseUntimely(fields, command, today);
@@ -237,6 +222,12 @@ v1::RebillPolicy ToProto(const Policy& policy) {
   message.set_interest(policy.interest);
   message.set_taker_days(static_cast<std::int32_t>(policy.taker_days));
   message.set_loaded_by_person_id(policy.loaded_by.value());
+  for (const adjustment::Limit& limit : policy.limits) {
+    v1::CorrectionLimit& added = *message.add_limits();
+    added.set_permission(limit.permission);
+    added.set_amount_cents(limit.amount.cents());
+  }
+  message.set_limit_days(static_cast<std::int32_t>(policy.limit_days));
   return message;
 }
 
@@ -254,10 +245,25 @@ v1::Cancellation ToProto(const Cancellation& cancellation,
   message.set_cancelled_date(cancellation.cancelled_date.ToString());
   message.set_cancelled_by_person_id(cancellation.cancelled_by.value());
   message.set_freed_cents(cancellation.freed.cents());
+  message.set_credited_cents(cancellation.credited.cents());
+  message.set_approved_by_person_id(cancellation.approved_by.value());
   if (replacement) {
     message.set_rebill_bill_id(replacement->bill_id);
     message.set_rebill_state(bill::ToProto(replacement->state));
     message.set_rebill_cycle_id(replacement->cycle_id);
+  }
+  return message;
+}
+
+v1::Correction ToProto(const Correction& correction) {
+  v1::Correction message;
+  message.set_account_id(correction.account.value());
+  message.set_bill_id(correction.bill_id);
+  message.set_cause(OnWire(kCauses, correction.grounds.cause));
+  message.set_reason(correction.grounds.reason);
+  message.set_discovered_date(correction.grounds.discovered_date.ToString());
+  for (const std::string& service : correction.misread_services) {
+    message.add_misread_services(service);
   }
   return message;
 }

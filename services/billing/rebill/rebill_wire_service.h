@@ -13,14 +13,6 @@
 
 namespace reeve::billing::rebill {
 
-// Which bill was wrong, and why.
-struct Correction {
-  AccountId account;
-  std::int64_t bill_id = 0;
-  Grounds grounds;
-  std::vector<std::string> misread_services;
-};
-
 struct CancelCommand {
   static constexpr std::string_view kMethod = "reeve.billing.v1.RebillService/CancelBill";
   std::string request_id;
@@ -62,7 +54,13 @@ Result<RebillCommand> Parse(const v1::PreviewRebillRequest& request, Date today)
 Result<RebillCommand> Parse(const v1::RebillBillRequest& request, Date today);
 Result<LoadPolicyCommand> Parse(const v1::LoadRebillPolicyRequest& request, Date today);
 
+// Parts of these, for other requests about a correction.
+Correction ParseCorrection(const v1::Correction& message, Fields& fields);
+void RefuseMisread(const Correction& correction, Fields& fields);  // of what is billed again
+Canonical FormOf(std::string_view method, const Correction& correction);
+
 v1::RebillPolicy ToProto(const Policy& policy);
+v1::Correction ToProto(const Correction& correction);
 v1::Cancellation ToProto(const Cancellation& cancellation,
                          const std::optional<Replacement>& replacement);
 v1::LineDifference ToProto(const LineDifference& difference);

@@ -14,6 +14,7 @@
 #include "services/billing/cycle/cycle.h"
 #include "services/billing/meter/meter.h"
 #include "services/billing/rate/rate.h"
+#include "services/billing/rebill/proposal.h"
 #include "services/billing/rebill/rebill.h"
 #include "services/billing/receivable/books.h"
 
@@ -101,6 +102,7 @@ struct AccountRecord {
   std::vector<rebill::Cancellation> cancellations;
   std::vector<rebill::RebillRow> rebills;
   std::vector<PlannedRow> planned;  // what is owed for rebills
+  std::vector<rebill::Proposal> proposals;
   std::vector<SegmentRow> segments;
   std::vector<MeterRow> segment_meters;
   std::vector<LineRow> lines;

@@ -22,6 +22,7 @@
 #include "services/billing/read/correction_store.h"
 #include "services/billing/read/estimate_store.h"
 #include "services/billing/read/read_store.h"
+#include "services/billing/rebill/proposal_store.h"
 #include "services/billing/rebill/rebill_store.h"
 #include "services/billing/receivable/books_store.h"
 #include "services/billing/receivable/taker_store.h"
@@ -57,8 +58,9 @@ constexpr Table kPolicies[] = {
      {"verify_rebill_policies",
       "SELECT effective_date, jurisdiction, citation, binding, backbill_month_count, "
       "discovery_month_count, fraud_exempt, refund_month_count, cash_refund_above_cents, "
-      "cash_refund_average_count, interest, taker_day_count, loaded_by_person_id "
-      "FROM rebill_policy"}},
+      "cash_refund_average_count, interest, taker_day_count, loaded_by_person_id, limits, "
+      "limit_day_count FROM rebill_policy"},
+     {14, 13}},
 };
 constexpr Table kRates[] = {
     {&rate::kKeptWithdrawal,
@@ -135,7 +137,14 @@ constexpr Table kHoldTables[] = {
     {&rebill::kKeptCancellation,
      {"verify_cancellation_rows",
       "SELECT account_id, bill_id, cause, reason, discovered_date, misread_services, "
-      "cancelled_date, cancelled_by_person_id, freed_cents FROM bill_cancellation"}},
+      "cancelled_date, cancelled_by_person_id, freed_cents, credited_cents, "
+      "approved_by_person_id FROM bill_cancellation"},
+     {10, 9}},
+    {&rebill::kKeptProposal,
+     {"verify_correction_proposals",
+      "SELECT account_id, bill_id, proposal_no, cause, reason, discovered_date, misread_services, "
+      "due_date, credit_cents, state, proposed_date, proposed_by_person_id, decided_date, "
+      "decided_by_person_id, decision FROM correction_proposal"}},
     {&rebill::kKeptRebill,
      {"verify_rebill_rows",
       "SELECT account_id, bill_id, rebilled_bill_id, rebill_no, cause, reason, discovered_date, "

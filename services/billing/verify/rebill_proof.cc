@@ -86,6 +86,39 @@ std::optional<std::string> ProveCancellation(const AccountRecord& record,
     return key + ": its reversal is another's";
   }
   if (Freed(record, entry_id) != one.freed.cents()) return key + ": freed is not what it says";
+  std::int64_t charged = 0;
+  for (const Charge& charge : ChargesOfBill(record, one.bill_id)) charged += charge.amount.cents();
+  if (one.credited.cents() > charged) return key + ": took back more than was charged";
+  const auto approves = [&](const rebill::Proposal& proposal) {
+    return proposal.correction.bill_id == one.bill_id &&
+           proposal.state == rebill::ProposalState::kApproved &&
+           proposal.proposed_by == one.cancelled_by && proposal.decided_by == one.approved_by &&
+           proposal.decided_date == one.cancelled_date && proposal.credit == one.credited;
+  };
+  if (one.approved_by.is_set() &&
+      std::none_of(record.proposals.begin(), record.proposals.end(), approves)) {
+    return key + ": nobody has approved it";
+  }
+  return std::nullopt;
+}
+
+// Numbered within its bill, decided by a second person if approved, and then carried out.
+std::optional<std::string> ProveProposal(const AccountRecord& record, std::size_t at) {
+  const rebill::Proposal& one = record.proposals[at];
+  const std::int64_t bill_id = one.correction.bill_id;
+  const std::string key = Key(record, "proposal of bill", bill_id);
+  const bool follows = at > 0 && record.proposals[at - 1].correction.bill_id == bill_id;
+  if (one.proposal_no != (follows ? record.proposals[at - 1].proposal_no + 1 : 1)) {
+    return key + ": is not the next";
+  }
+  if (one.state != rebill::ProposalState::kApproved) return std::nullopt;
+  if (one.decided_by == one.proposed_by) return key + ": approved by whoever proposed it";
+  const bool rebilled =
+      std::any_of(record.rebills.begin(), record.rebills.end(),
+                  [&](const auto& rebill) { return rebill.rebilled_bill_id == bill_id; });
+  if (one.due_date ? !rebilled : CancellationOf(record, bill_id) == nullptr) {
+    return key + ": approved, and not carried out";
+  }
   return std::nullopt;
 }
 
@@ -197,6 +230,9 @@ rate::Tariff TariffThen(const rate::Tariff& tariff, const cycle::Segment& segmen
 std::optional<std::string> ProveRebills(const AccountRecord& record, const BillContext& context) {
   for (const rebill::Cancellation& one : record.cancellations) {
     if (auto violation = ProveCancellation(record, one)) return violation;
+  }
+  for (std::size_t i = 0; i < record.proposals.size(); ++i) {
+    if (auto violation = ProveProposal(record, i)) return violation;
   }
   for (const Charge& charge : record.charges) {
     if (charge.cancelled != IsCancelled(record, charge) ||

@@ -12,6 +12,7 @@
 #include "services/billing/cycle/months.h"
 #include "services/billing/meter/meter_store.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/rebill/proposal_store.h"
 #include "services/billing/rebill/rebill_store.h"
 #include "services/billing/verify/account_proof.h"
 #include "services/billing/verify/adjustment_proof.h"
@@ -261,6 +262,9 @@ void LoadRebills(db::Transaction& tx, std::int64_t after, std::int64_t through, 
   }
   for (rebill::RebillRow& one : rebill::RebillsOfRange(tx, after, through)) {
     of(one.account).rebills.push_back(std::move(one));
+  }
+  for (rebill::Proposal& one : rebill::ProposalsOfRange(tx, after, through)) {
+    of(one.correction.account).proposals.push_back(std::move(one));
   }
   for (const db::Rows::Row row : tx.Select(kPlanned, after, through)) {
     Of(records, row)

@@ -19,6 +19,10 @@ void ShowHead(Screen& screen, const pb::Bill& bill) {
 void ShowTotal(Screen& screen, const pb::Bill& bill, int lines, std::int64_t sum) {
   if (lines > 0) screen.Amount("Sum of the " + std::to_string(lines) + " lines", sum);
   screen.Amount("Total of the bill", bill.total_cents());
+  if (bill.not_charged_cents() > 0) {
+    screen.Amount("Not charged, for a limit of back-billing", -bill.not_charged_cents());
+    screen.Amount("Owed for it", bill.total_cents() - bill.not_charged_cents());
+  }
   for (const pb::Hold& hold : bill.holds()) {
     screen.Line("held: " + hold.service() + " " + hold.reason() + ", " + hold.evidence());
   }

@@ -1,3 +1,4 @@
+#include "reeve/billing/v1/correction_proposal_service.pb.h"
 #include "reeve/billing/v1/rebill_service.pb.h"
 #include "services/reevectl/commands/noun.h"
 
@@ -16,6 +17,14 @@ void ShowEntries(Screen& screen, const Preview& preview) {
   }
 }
 
+template <class Preview>
+void ShowWhoMay(Screen& screen, const Preview& preview) {
+  screen.Amount("takes back", preview.credit_cents());
+  if (preview.needs_second_person()) {
+    screen.Line("takes two: propose it (alone " + Dollars(preview.alone_cents()) + " is left)");
+  }
+}
+
 void ShowCancellation(Screen& screen, const pb::CancellationPreview& preview) {
   screen.Amount(
       "bill " + std::to_string(preview.bill().bill_id()) + " of " + preview.bill().bill_date(),
@@ -24,6 +33,7 @@ void ShowCancellation(Screen& screen, const pb::CancellationPreview& preview) {
   screen.Amount("paid, and credit then", preview.freed_cents());
   screen.Amount("balance now", preview.balance_before_cents());
   screen.Amount("balance then", preview.balance_after_cents());
+  ShowWhoMay(screen, preview);
   screen.Line("digest " + preview.digest());
 }
 
@@ -62,7 +72,17 @@ void ShowRebill(Screen& screen, const pb::RebillPreview& preview) {
   for (const pb::Hold& hold : preview.new_bill().holds()) {
     screen.Line("would be held: " + hold.service() + " " + hold.reason() + ", " + hold.evidence());
   }
+  ShowWhoMay(screen, preview);
   screen.Line("digest " + preview.digest());
+}
+
+void ShowProposal(Screen& screen, const pb::ProposalPreview& preview) {
+  const pb::CorrectionProposal& proposal = preview.proposal();
+  screen.Line("proposed on " + proposal.proposed_date() + " by person " +
+              std::to_string(proposal.proposed_by_person_id()) + ": " +
+              proposal.correction().reason());
+  if (preview.has_rebill()) return ShowRebill(screen, preview.rebill());
+  ShowCancellation(screen, preview.cancellation());
 }
 
 }  // namespace
@@ -83,31 +103,70 @@ Noun Rebills() {
     options.insert(options.end(), more.begin(), more.end());
     return options;
   };
+  const std::vector<Option> proposal = {
+      {"--account", "account_id", "The account", kRequired},
+      {"--bill", "bill_id", "The bill", kRequired},
+      {"--proposal", "proposal_no", "Which of its proposals", kRequired}};
+  const auto of = [&](std::vector<Option> more) {
+    std::vector<Option> options = proposal;
+    options.insert(options.end(), more.begin(), more.end());
+    return options;
+  };
+  const Option why{"--decision", "decision", "Why, in words", kRequired};
+  const Option due_or_cancel{"--due", "due_date",
+                             "To bill again: last day to pay an increase; else it only cancels"};
+  const std::string proposals = "reeve.billing.v1.CorrectionProposalService/";
   const std::string service = "reeve.billing.v1.RebillService/";
-  return {
-      "rebill",
-      "Cancels wrong bills and bills their days again. Look first: each act carries a "
-      "preview's digest.",
-      {{"preview-cancel", "What cancelling a bill would do; changes nothing.",
-        service + "PreviewCancellation", with({misread}), As(ShowCancellation)},
-       {"cancel",
-        "Cancels a posted bill: its days wait to be billed again.",
-        service + "CancelBill",
-        with({misread, digest}),
-        {}},
-       {"preview", "Reversal, new lines against the old, and limits; changes nothing.",
-        service + "PreviewRebill", with({due}), As(ShowRebill)},
-       {"bill",
-        "Bills the days again by a run that somebody else signs (cycle sign-off).",
-        service + "RebillBill",
-        with({due, digest}),
-        {}},
-       {"list",
-        "Cancelled bills, and what took their place.",
-        service + "ListCancellations",
-        {{"--open", "open_only", "Only those whose days nobody has billed"}},
-        {}},
-       {"limits", "Limits of back-billing and refunds.", service + "ListRebillPolicies", {}, {}}}};
+  return {"rebill",
+          "Cancels wrong bills and bills their days again. Look first: each act carries a "
+          "preview's digest.",
+          {{"preview-cancel", "What cancelling a bill would do; changes nothing.",
+            service + "PreviewCancellation", with({misread}), As(ShowCancellation)},
+           {"cancel",
+            "Cancels a posted bill: its days wait to be billed again.",
+            service + "CancelBill",
+            with({misread, digest}),
+            {}},
+           {"preview", "Reversal, new lines against the old, and limits; changes nothing.",
+            service + "PreviewRebill", with({due}), As(ShowRebill)},
+           {"bill",
+            "Bills the days again by a run that somebody else signs (cycle sign-off).",
+            service + "RebillBill",
+            with({due, digest}),
+            {}},
+           {"list",
+            "Cancelled bills, and what took their place.",
+            service + "ListCancellations",
+            {{"--open", "open_only", "Only those whose days nobody has billed"}},
+            {}},
+           {"limits",
+            "Limits of back-billing and refunds, and of what roles take back alone.",
+            service + "ListRebillPolicies",
+            {},
+            {}},
+           {"propose",
+            "Asks a second person for what preview-cancel, or with --due preview, has shown.",
+            proposals + "ProposeCorrection",
+            with({misread, due_or_cancel, digest}),
+            {}},
+           {"preview-proposal", "What a proposal would do now; changes nothing.",
+            proposals + "PreviewProposal", of({}), As(ShowProposal)},
+           {"approve",
+            "Carries out what somebody else proposed.",
+            proposals + "ApproveProposal",
+            of({digest}),
+            {}},
+           {"decline",
+            "Refuses what somebody else proposed.",
+            proposals + "DeclineProposal",
+            of({why}),
+            {}},
+           {"withdraw",
+            "Takes one's own proposal back.",
+            proposals + "WithdrawProposal",
+            of({why}),
+            {}},
+           {"proposals", "Proposals that wait.", proposals + "ListProposals", {}, {}}}};
 }
 
 }  // namespace reeve::reevectl

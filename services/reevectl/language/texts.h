@@ -62,6 +62,8 @@ enum class Text {
   kPricesSince,
   kRiderSince,
   kSumOfLines,
+  kNotCharged,
+  kOwedForIt,
   kTotal,
   kHoldReason,
   kBillIsHigher,

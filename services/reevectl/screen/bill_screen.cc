@@ -448,7 +448,13 @@ void ShowExplanation(Screen& screen, const pb::BillExplanation& explanation) {
   if (lines > 0) {
     screen.Amount(Say(language, Text::kSumOfLines, {std::to_string(lines)}), MoneyText(sum));
   }
-  screen.Amount(Say(language, Text::kTotal), MoneyText(explanation.bill().total_cents()));
+  const pb::Bill& bill = explanation.bill();
+  screen.Amount(Say(language, Text::kTotal), MoneyText(bill.total_cents()));
+  if (bill.not_charged_cents() > 0) {
+    screen.Amount(Say(language, Text::kNotCharged), MoneyText(-bill.not_charged_cents()));
+    screen.Amount(Say(language, Text::kOwedForIt),
+                  MoneyText(bill.total_cents() - bill.not_charged_cents()));
+  }
   for (const pb::Hold& hold : explanation.bill().holds()) {
     screen.Line(Say(language, Text::kHoldReason,
                     {ServiceText(language, hold.service()), hold.reason(), hold.evidence()}));

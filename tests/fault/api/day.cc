@@ -59,6 +59,7 @@ void Day::Play() {
   SetClock("2026-10-20T09:00:00-06:00");
   bench::BuildAccounts(suite_, kAccounts, [](const std::string&, std::int64_t, std::int64_t) {});
   CloseMonths();
+  LimitCorrections();
   BillOneCycle();
   PrintStatements();
   SetClock("2026-11-23T09:00:00-07:00");

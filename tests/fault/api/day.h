@@ -33,6 +33,7 @@ class Day {
   void PrintStatements();
   void CloseMonths();
   void WorkOnMeters();
+  void LimitCorrections();
   void BillAgain();
   void MeasureHours();
   void AverageWinter();

@@ -88,15 +88,21 @@ void Day::Correct() {
      R"({$adjustment, "decision": "Entered twice"})");
 }
 
-// The bill of an account is cancelled for a misread, the day is read again, and the bill made
-// again.
-void Day::BillAgain() {
-  Do("billing.RebillService/LoadRebillPolicy", "builder",
-     R"({"policy": {"effective_date": "2027-01-01", "jurisdiction": "Utah",
+// What builders take back alone, from a later day on; by somebody who takes nothing back.
+void Day::LimitCorrections() {
+  Do("billing.RebillService/LoadRebillPolicy", "cashier2",
+     R"({"policy": {"effective_date": "2026-11-01", "jurisdiction": "Utah",
          "citation": "Made up for this test", "binding": "RULE_BINDING_TEMPLATE",
          "backbill_months": 24, "discovery_months": 3, "fraud_exempt": true,
          "refund_months": 36, "cash_refund_above_cents": 5000,
-         "cash_refund_average_months": 2, "interest": true, "taker_days": 30}})");
+         "cash_refund_average_months": 2, "interest": true, "taker_days": 30,
+         "limits": [{"permission": "bill.limit_builder", "amount_cents": 100000}],
+         "limit_days": 30}})");
+}
+
+// The bill of an account is cancelled for a misread, the day is read again, and the bill made
+// again. Twice somebody asks for a second person first, and takes it back or is refused.
+void Day::BillAgain() {
   Do("billing.BillService/ListBills", "builder", R"({"account_id": $account3})");
   Keep("bill", "bills[0].bill_id");
   Name("correction", R"("account_id": $account3, "bill_id": $bill, "cause": "REBILL_CAUSE_READ",
@@ -104,6 +110,18 @@ void Day::BillAgain() {
   Do("billing.RebillService/PreviewCancellation", "builder",
      R"({"correction": {$correction, "misread_services": ["water"]}})");
   Name("digest", Quoted(Keep("digest", "digest")));
+  const auto propose = [&] {
+    Do("billing.CorrectionProposalService/ProposeCorrection", "builder",
+       R"({"correction": {$correction, "misread_services": ["water"]}, "digest": $digest})");
+    Name("proposal", R"("account_id": $account3, "bill_id": $bill, "proposal_no": )" +
+                         Text(*last_, "proposal_no"));
+  };
+  propose();
+  Do("billing.CorrectionProposalService/WithdrawProposal", "builder",
+     R"({$proposal, "decision": "Asked too early"})");
+  propose();
+  Do("billing.CorrectionProposalService/DeclineProposal", "signer",
+     R"({$proposal, "decision": "Within your own limit"})");
   Do("billing.RebillService/CancelBill", "builder",
      R"({"correction": {$correction, "misread_services": ["water"]}, "digest": $digest})");
   Do("billing.ReadService/ListReads", "builder", R"({"account_id": $account3})");
@@ -124,12 +142,34 @@ void Day::BillAgain() {
   Do("billing.RebillService/RebillBill", "builder",
      R"({"correction": {$correction}, "due_date": "2026-12-15", "digest": $digest})");
   Keep("rebill", "bill.cycle_id");
-  Do("billing.CycleService/GetCycle", "builder", R"({"cycle_id": $rebill})");
-  Keep("total", "total_cents");
-  Do("billing.CycleService/SignOffCycle", "signer",
-     R"({"cycle_id": $rebill, "total_cents": $total})");
-  Do("billing.CycleService/PostCycle", "builder", R"({"cycle_id": $rebill})");
-  Await("state", "CYCLE_STATE_POSTED", "billing.CycleService/GetCycle", R"({"cycle_id": $rebill})");
+  Keep("rebilled", "bill.bill_id");
+  const auto post = [&] {
+    Do("billing.CycleService/GetCycle", "builder", R"({"cycle_id": $rebill})");
+    Keep("total", "total_cents");
+    Do("billing.CycleService/SignOffCycle", "signer",
+       R"({"cycle_id": $rebill, "total_cents": $total})");
+    Do("billing.CycleService/PostCycle", "builder", R"({"cycle_id": $rebill})");
+    Await("state", "CYCLE_STATE_POSTED", "billing.CycleService/GetCycle",
+          R"({"cycle_id": $rebill})");
+  };
+  post();
+  // What took its place was wrong, too: that is proposed and approved.
+  Name("correction", R"("account_id": $account3, "bill_id": $rebilled,
+         "cause": "REBILL_CAUSE_RATE", "reason": "Billed by the rate of another class",
+         "discovered_date": "2026-10-20")");
+  Do("billing.RebillService/PreviewRebill", "builder",
+     R"({"correction": {$correction}, "due_date": "2026-12-31"})");
+  Name("digest", Quoted(Keep("digest", "digest")));
+  Do("billing.CorrectionProposalService/ProposeCorrection", "builder",
+     R"({"correction": {$correction}, "due_date": "2026-12-31", "digest": $digest})");
+  Name("proposal", R"("account_id": $account3, "bill_id": $rebilled, "proposal_no": )" +
+                       Text(*last_, "proposal_no"));
+  Do("billing.CorrectionProposalService/PreviewProposal", "signer", "{$proposal}");
+  Name("digest", Quoted(Keep("digest", "digest")));
+  Do("billing.CorrectionProposalService/ApproveProposal", "signer",
+     R"({$proposal, "digest": $digest})");
+  Keep("rebill", "rebill_cycle_id");
+  post();
 }
 
 // A month from before the first bill, closed and opened again.

@@ -42,6 +42,7 @@ Billing::Billing()
                                             "bill.review",
                                             "bill.cancel",
                                             "bill.rebill",
+                                            "bill.limit_analyst",
                                             "rebill.set_policy",
                                             "ledger.view",
                                             "receivable.view",
@@ -63,7 +64,8 @@ Billing::Billing()
           {"rebill.set_policy", "cycle.sign_off", "cycle.view", "bill.review", "bill.view",
            "dispute.decide", "rate.preview", "rate.activate", "rate.withdraw",
            "guard.activate_policy", "adjustment.view", "adjustment.post", "adjustment.approve",
-           "adjustment.reverse", "adjustment.limit_supervisor"})),
+           "adjustment.reverse", "adjustment.limit_supervisor", "bill.approve_correction",
+           "bill.limit_supervisor"})),
       reviewer_(server_.SignIn(PersonId(11), {"bill.review", "cycle.view"})) {
   server_.Start();
   channel_ = server_.channel();

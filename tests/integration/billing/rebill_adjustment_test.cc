@@ -58,6 +58,25 @@ TEST_P(RebillAdjustmentTest, ACreditThatABillHadIsNotGivenAgainToWhatTookItsPlac
   Preview(supervisor_, Serving("2026-10-01"), "MONTHLY_NONE");
 }
 
+TEST_P(RebillAdjustmentTest, ACreditIsAtMostWhatALimitHasLeftOfTheBill) {
+  v1::AdjustmentType whole = Deployment();
+  whole.set_code("MILITARY-WHOLE");
+  whole.mutable_monthly()->set_amount_cents(100'00);
+  whole.mutable_monthly()->set_at_most_billed(true);
+  LoadType(whole);
+  BillMonths(1);
+  LoadLimits(Limits());
+  Cancel(CorrectionOf(october_, v1::REBILL_CAUSE_READ, "water"));
+  RecordRead(2, "W", "2026-10-19", 508);  // 2 kgal more, of days beyond the limit
+  const v1::Rebill made = Rebill(CorrectionOf(october_));
+  ASSERT_GT(made.not_charged_cents(), 0);
+  Acknowledge(made.bill().cycle_id(), 1, supervisor_);
+  SignAndPost(made.bill().cycle_id());
+  v1::AdjustmentSpec spec = Serving("2026-10-01");
+  spec.set_type_code("MILITARY-WHOLE");
+  EXPECT_EQ(Preview(supervisor_, spec).amount_cents(), 24'00) << "water as it is charged";
+}
+
 // What the bill's reversal frees would be the credit for water that nobody is billed for.
 TEST_P(RebillAdjustmentTest, ABillByWhichAnAdjustmentCountsIsNotCancelled) {
   BillMonths(1);

@@ -21,6 +21,7 @@ class RebillEstimateTest : public Rebilling {
   // A month to 19 September that was read, and one to 19 October whose water is as much, estimated.
   void EstimateOctober(std::int64_t kgal) {
     LoadTariff();
+    LoadLimits(Alone("2026-01-02"));
     LoadEstimatePolicy();
     SetMorning("2026-09-21");
     Open(Account(kAccount, 7, "2026-08-20"));

@@ -32,6 +32,7 @@ class Rebilling : public virtual Billing {
   // Since 20 September: a bill to 19 October, and if wanted one to 19 November.
   void BillMonths(int months) {
     LoadTariff();
+    if (limited_) LoadLimits(Alone("2026-01-02"));
     SetMorning("2026-10-21");
     Open(Account(kAccount, 7, "2026-09-20"));
     Import(Reads(600, 6, "2026-10-19"));
@@ -152,6 +153,27 @@ class Rebilling : public virtual Billing {
     policy.set_cash_refund_above_cents(50'00);
     policy.set_interest(true);
     policy.set_taker_days(30);
+    *policy.mutable_limits() = Alone(date).limits();
+    policy.set_limit_days(30);
+    return policy;
+  }
+  // Only what the analyst and the supervisor take back alone.
+  static v1::RebillPolicy Alone(const std::string& date, std::int64_t analyst_cents = 1'000'00,
+                                std::int64_t supervisor_cents = 5'000'00) {
+    v1::RebillPolicy policy;
+    policy.set_effective_date(date);
+    policy.set_jurisdiction("the test city");
+    policy.set_citation("Ordinance 10 of " + date);
+    policy.set_binding(v1::RULE_BINDING_TEMPLATE);
+    policy.set_cash_refund_above_cents(1'000'00);
+    policy.set_taker_days(30);
+    v1::CorrectionLimit& analyst = *policy.add_limits();
+    analyst.set_permission("bill.limit_analyst");
+    analyst.set_amount_cents(analyst_cents);
+    v1::CorrectionLimit& supervisor = *policy.add_limits();
+    supervisor.set_permission("bill.limit_supervisor");
+    supervisor.set_amount_cents(supervisor_cents);
+    policy.set_limit_days(30);
     return policy;
   }
   // On the day before they apply.
@@ -161,9 +183,19 @@ class Rebilling : public virtual Billing {
     v1::LoadRebillPolicyRequest request;
     request.set_request_id(Key());
     *request.mutable_policy() = policy;
-    Send<v1::RebillService>(&Stub::LoadRebillPolicy, token.empty() ? analyst_ : token, request,
+    Send<v1::RebillService>(&Stub::LoadRebillPolicy, token.empty() ? steward_ : token, request,
                             reason);
     SetMorning("2026-11-23");
+  }
+  // Behind Reeve's back: as if a read had been replaced.
+  void SetRead(const std::string& date, std::int64_t from, std::int64_t to) {
+    (*database_).Write(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+      EXPECT_EQ(tx.Execute({"", "UPDATE meter_read SET read_thousandths = " +
+                                    std::to_string(to * 1000) + " WHERE read_date = '" + date +
+                                    "' AND read_thousandths = " + std::to_string(from * 1000)}),
+                1);
+      return db::Verdict::kCommit;
+    });
   }
   // Electric from that day on at a price of its own for a kWh.
   void LoadElectric(const std::string& date, const std::string& rate) {
@@ -177,6 +209,8 @@ class Rebilling : public virtual Billing {
     });
   }
 
+  const std::string steward_ = server_.SignIn(PersonId(21), {"rebill.set_policy"});
+  bool limited_ = true;  // the analyst cancels alone
   v1::Bill october_;
   v1::Bill november_;
 };

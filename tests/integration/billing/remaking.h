@@ -6,6 +6,7 @@
 
 #include "reeve/account/v1/events.pb.h"
 #include "reeve/billing/v1/bill_service.grpc.pb.h"
+#include "reeve/billing/v1/correction_proposal_service.grpc.pb.h"
 #include "reeve/billing/v1/cycle_service.pb.h"
 #include "reeve/billing/v1/read_service.pb.h"
 #include "reeve/billing/v1/rebill_service.grpc.pb.h"
@@ -31,7 +32,12 @@ class Remaking : public virtual Billing {
       policy.set_binding(v1::RULE_BINDING_ADOPTED);
       policy.set_backbill_months(24);
       policy.set_interest(true);
-      Send<v1::RebillService>(&v1::RebillService::Stub::LoadRebillPolicy, analyst_, request);
+      v1::CorrectionLimit& limit = *policy.add_limits();
+      limit.set_permission("bill.limit_analyst");
+      limit.set_amount_cents(500'00);
+      policy.set_limit_days(30);
+      Send<v1::RebillService>(&v1::RebillService::Stub::LoadRebillPolicy,
+                              server_.SignIn(PersonId(21), {"rebill.set_policy"}), request);
     }
     clock_.Set(now);
     for (const std::int64_t account_id : rebilled) {
@@ -58,13 +64,41 @@ class Remaking : public virtual Billing {
     v1::PreviewCancellationRequest look;
     *look.mutable_correction() = CorrectionOf(misread, "2026-11-23");
     look.mutable_correction()->add_misread_services("water");
-    v1::CancelBillRequest request;
+    v1::ProposeCorrectionRequest request;
     request.set_request_id(Key());
     *request.mutable_correction() = look.correction();
     request.set_digest(
         Send<v1::RebillService>(&v1::RebillService::Stub::PreviewCancellation, analyst_, look)
             .digest());
-    Send<v1::RebillService>(&v1::RebillService::Stub::CancelBill, analyst_, request);
+    WithdrawCorrection(Send<Proposals>(&Proposals::Stub::ProposeCorrection, analyst_, request));
+    request.set_request_id(Key());
+    ApproveCorrection(Send<Proposals>(&Proposals::Stub::ProposeCorrection, analyst_, request));
+  }
+  using Proposals = v1::CorrectionProposalService;
+  void WithdrawCorrection(const v1::CorrectionProposal& proposal) {
+    v1::WithdrawProposalRequest request;
+    request.set_request_id(Key());
+    request.set_account_id(proposal.correction().account_id());
+    request.set_bill_id(proposal.correction().bill_id());
+    request.set_proposal_no(proposal.proposal_no());
+    request.set_decision("asked too early");
+    Send<Proposals>(&Proposals::Stub::WithdrawProposal, analyst_, request);
+  }
+  // By somebody with a limit of their own.
+  void ApproveCorrection(const v1::CorrectionProposal& proposal) {
+    const std::string token =
+        server_.SignIn(PersonId(22), {"bill.approve_correction", "bill.limit_analyst"});
+    v1::PreviewProposalRequest look;
+    look.set_account_id(proposal.correction().account_id());
+    look.set_bill_id(proposal.correction().bill_id());
+    look.set_proposal_no(proposal.proposal_no());
+    v1::ApproveProposalRequest request;
+    request.set_request_id(Key());
+    request.set_account_id(look.account_id());
+    request.set_bill_id(look.bill_id());
+    request.set_proposal_no(look.proposal_no());
+    request.set_digest(Send<Proposals>(&Proposals::Stub::PreviewProposal, token, look).digest());
+    Send<Proposals>(&Proposals::Stub::ApproveProposal, token, request);
   }
   // The account's bill of that day.
   v1::Correction CorrectionOf(std::int64_t account_id, const std::string& bill_date) {

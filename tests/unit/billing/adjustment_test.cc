@@ -128,9 +128,9 @@ TEST(AdjustmentTest, ControlAccountsAreNotTheirs) {
 
 TEST(AdjustmentTest, ALimitIsTheLargestThatIsHeld) {
   const std::set<std::string> held = {"adjustment.limit_supervisor", "adjustment.limit_clerk"};
-  EXPECT_EQ(LimitOf(Credit(), [&](const std::string& name) { return held.contains(name); }),
+  EXPECT_EQ(LimitOf(Credit().limits, [&](const std::string& name) { return held.contains(name); }),
             Money::Cents(500'00));
-  EXPECT_EQ(LimitOf(Credit(), [](const std::string&) { return false; }), Money());
+  EXPECT_EQ(LimitOf(Credit().limits, [](const std::string&) { return false; }), Money());
 }
 
 TEST(AdjustmentTest, AnAmountAtTheLimitIsWithinIt) {
