@@ -105,7 +105,7 @@ Result<> ApplyChargesPaid(command::Change& change, const feed::Event& event) {
 Result<> ApplyBillPosted(command::Change& change, const feed::Event& event) {
   REEVE_ASSIGN_OR_RETURN(const auto message, Read<billing::BillPosted>(event));
   const Result<Date> due_date = Date::Parse(message.due_date());
-  const Result<Money> total = Money::FromCents(message.total_cents());
+  const Result<Money> total = Money::FromCents(message.total_cents() - message.not_charged_cents());
   if (!due_date.ok() || !total.ok()) return Unreadable();
   const AccountId id(message.account_id());
   const std::optional<Account> account = FindAccount(change.tx(), id);
@@ -122,6 +122,24 @@ Result<> ApplyBillPosted(command::Change& change, const feed::Event& event) {
   const Account settled = Settle(locked.account);
   if (settled == locked.account) return Ok();
   REEVE_RETURN_IF_ERROR(SaveAccount(change, locked.account, settled, "settle"));
+  return Ok();
+}
+
+// It is owed no more. What was paid for it stays paid, as it does on the books.
+Result<> ApplyBillCancelled(command::Change& change, const feed::Event& event) {
+  REEVE_ASSIGN_OR_RETURN(const auto message, Read<billing::BillCancelled>(event));
+  const AccountId id(message.account_id());
+  std::optional<BillFact> bill = FindBillForUpdate(change.tx(), id, message.bill_id());
+  if (!bill) return NotFound(reason::kBillUnknown, "No such bill was told.");
+  if (bill->cancelled) return Ok();
+  std::string before = ToAuditText(*bill);
+  bill->cancelled = true;
+  REEVE_RETURN_IF_ERROR(CancelBill(change.tx(), id, bill->bill_id));
+  change.Audit({.entity = "bill-fact",
+                .entity_id = FactId(id, std::to_string(bill->bill_id)),
+                .action = "cancel",
+                .before = std::move(before),
+                .after = ToAuditText(*bill)});
   return Ok();
 }
 
@@ -151,6 +169,7 @@ std::vector<std::string> BillingFeed::Types() {
           billing::ServiceStarted::descriptor()->full_name(),
           billing::MeterExchanged::descriptor()->full_name(),
           billing::BillPosted::descriptor()->full_name(),
+          billing::BillCancelled::descriptor()->full_name(),
           billing::PaymentApplied::descriptor()->full_name()};
 }
 
@@ -163,6 +182,8 @@ Result<> BillingFeed::ApplyOne(command::Change& change, const feed::Event& event
     return ApplyChargesPaid(change, event);
   if (event.type == billing::BillPosted::descriptor()->full_name())
     return ApplyBillPosted(change, event);
+  if (event.type == billing::BillCancelled::descriptor()->full_name())
+    return ApplyBillCancelled(change, event);
   if (event.type == billing::PaymentApplied::descriptor()->full_name())
     return ApplyPayment(change, event, zone_);
   return Ok();

@@ -47,7 +47,10 @@ std::string FactId(AccountId account, std::string_view fact) {
 }
 
 std::string ToAuditText(const BillFact& bill) {
-  return AuditText().Add("due_date", bill.due_date).Add("cents", bill.total.cents()).text();
+  AuditText text;
+  text.Add("due_date", bill.due_date).Add("cents", bill.total.cents());
+  if (bill.cancelled) text.Add("cancelled", true);
+  return text.text();
 }
 
 std::string ToAuditText(const PaymentFact& payment) {
@@ -61,13 +64,16 @@ std::string ToAuditText(const PaymentFact& payment) {
 
 Money Owed(const PaymentRecord& record) {
   std::int64_t cents = record.charged.cents();
-  for (const BillFact& bill : record.bills) cents += bill.total.cents();
+  for (const BillFact& bill : record.bills) {
+    if (!bill.cancelled) cents += bill.total.cents();
+  }
   return Money::Cents(std::max<std::int64_t>(0, cents - PaidCents(record)));
 }
 
 std::optional<Date> UncoveredSince(const PaymentRecord& record, Date today) {
   std::int64_t left = PaidCents(record) - record.charged.cents();
   for (const BillFact& bill : record.bills) {
+    if (bill.cancelled) continue;
     left -= bill.total.cents();
     if (bill.due_date < today && left < 0) return bill.due_date;
   }

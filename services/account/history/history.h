@@ -18,6 +18,7 @@ namespace reeve::account {
 
 namespace reason {
 inline constexpr Reason kPaymentUnknown{"PAYMENT_UNKNOWN"};  // NOT_FOUND
+inline constexpr Reason kBillUnknown{"BILL_UNKNOWN"};        // of an event: kept for review
 inline constexpr Reason kPaymentTimely{"PAYMENT_TIMELY"};  // FAILED_PRECONDITION: nothing to excuse
 inline constexpr Reason kLateExcused{"LATE_EXCUSED"};      // FAILED_PRECONDITION: excused before
 }  // namespace reason
@@ -25,7 +26,8 @@ inline constexpr Reason kLateExcused{"LATE_EXCUSED"};      // FAILED_PRECONDITIO
 struct BillFact {
   std::int64_t bill_id = 0;
   Date due_date;
-  Money total;
+  Money total;             // what is owed for it, which a limit of back-billing may have cut
+  bool cancelled = false;  // it was wrong, and counts for nothing
   bool operator==(const BillFact&) const = default;
 };
 

@@ -45,6 +45,7 @@ v1::BillFact ToProto(const BillFact& bill) {
   message.set_bill_id(bill.bill_id);
   message.set_due_date(bill.due_date.ToString());
   message.set_total_cents(bill.total.cents());
+  message.set_cancelled(bill.cancelled);
   return message;
 }
 

@@ -7,6 +7,12 @@ constexpr db::Query kInsertBill{
     "bill_fact_insert",
     "INSERT INTO bill_fact (account_id, bill_id, due_date, total_cents) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT DO NOTHING"};
+constexpr db::Query kFindBill{"bill_fact_find",
+                              "SELECT bill_id, due_date, total_cents, cancelled FROM bill_fact "
+                              "WHERE account_id = $1 AND bill_id = $2"};
+constexpr db::Query kCancelBill{
+    "bill_fact_cancel",
+    "UPDATE bill_fact SET cancelled = 1 WHERE account_id = $1 AND bill_id = $2"};
 constexpr db::Query kInsertPayment{
     "payment_fact_insert",
     "INSERT INTO payment_fact (account_id, payment_id, amount_cents, timely, applied_date, excuse) "
@@ -25,7 +31,7 @@ constexpr db::Query kAccounts{
     "application.application_id = account.application_id WHERE account.customer_id = $1 "
     "ORDER BY account.open_date, account.account_id"};
 constexpr db::Query kBills{"payment_record_bills",
-                           "SELECT bill_id, due_date, total_cents FROM bill_fact "
+                           "SELECT bill_id, due_date, total_cents, cancelled FROM bill_fact "
                            "WHERE account_id = $1 ORDER BY due_date, bill_id"};
 constexpr db::Query kPayments{
     "payment_record_payments",
@@ -42,6 +48,10 @@ constexpr db::Query kListUnplaced{
     "AND "
     "position > $3))) ORDER BY account_id, feed_partition, position LIMIT $4"};
 
+BillFact ReadBill(const db::Rows::Row& row) {
+  return {row.Int(0), row.Day(1), row.Cents(2), row.Bool(3)};
+}
+
 PaymentFact ReadPayment(const db::Rows::Row& row) {
   return {.payment_id = row.Text(0),
           .amount = row.Cents(1),
@@ -54,6 +64,17 @@ PaymentFact ReadPayment(const db::Rows::Row& row) {
 
 bool InsertBill(db::Transaction& tx, AccountId account, const BillFact& bill) {
   return tx.Execute(kInsertBill, account, bill.bill_id, bill.due_date, bill.total) == 1;
+}
+
+std::optional<BillFact> FindBillForUpdate(db::Transaction& tx, AccountId account,
+                                          std::int64_t bill_id) {
+  const db::Rows rows = tx.SelectForUpdate(kFindBill, account, bill_id);
+  if (rows.empty()) return std::nullopt;
+  return ReadBill(rows[0]);
+}
+
+Result<> CancelBill(db::Transaction& tx, AccountId account, std::int64_t bill_id) {
+  return tx.ExecuteOne(kCancelBill, account, bill_id);
 }
 
 bool InsertPayment(db::Transaction& tx, AccountId account, const PaymentFact& payment) {
@@ -86,8 +107,7 @@ std::vector<PaymentRecord> RecordsOf(db::Transaction& tx, CustomerId customer) {
   const std::vector<db::Rows> bills = tx.SelectEach(kBills, keys);
   const std::vector<db::Rows> payments = tx.SelectEach(kPayments, keys);
   for (std::size_t i = 0; i < records.size(); ++i) {
-    for (const db::Rows::Row row : bills[i])
-      records[i].bills.push_back({row.Int(0), row.Day(1), row.Cents(2)});
+    for (const db::Rows::Row row : bills[i]) records[i].bills.push_back(ReadBill(row));
     for (const db::Rows::Row row : payments[i]) records[i].payments.push_back(ReadPayment(row));
   }
   return records;

@@ -14,6 +14,9 @@ namespace reeve::account {
 
 // A fact that was told before is left alone: true for those that are new.
 bool InsertBill(db::Transaction& tx, AccountId account, const BillFact& bill);
+std::optional<BillFact> FindBillForUpdate(db::Transaction& tx, AccountId account,
+                                          std::int64_t bill_id);
+Result<> CancelBill(db::Transaction& tx, AccountId account, std::int64_t bill_id);
 bool InsertPayment(db::Transaction& tx, AccountId account, const PaymentFact& payment);
 std::optional<PaymentFact> FindPaymentForUpdate(db::Transaction& tx, AccountId account,
                                                 const std::string& payment_id);

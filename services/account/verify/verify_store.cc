@@ -32,7 +32,8 @@ constexpr db::Query kApplications{"verify_applications",
                                   "SELECT application_id FROM application ORDER BY application_id"};
 constexpr db::Query kPolicies{"verify_policies", "SELECT policy_id FROM policy ORDER BY policy_id"};
 constexpr db::Query kBills{"verify_bill_facts",
-                           "SELECT account_id, bill_id, due_date, total_cents FROM bill_fact"};
+                           "SELECT account_id, bill_id, due_date, total_cents, cancelled "
+                           "FROM bill_fact"};
 constexpr db::Query kPayments{
     "verify_payment_facts",
     "SELECT account_id, payment_id, amount_cents, timely, applied_date, excuse FROM payment_fact"};
@@ -220,9 +221,9 @@ Finding CheckPolicies(db::Transaction& tx) {
 Finding CheckBills(db::Transaction& tx) {
   Check check(tx, "bill-facts", "bill-fact");
   for (const db::Rows::Row row : tx.Select(kBills)) {
-    const BillFact bill{row.Int(1), row.Day(2), row.Cents(3)};
+    const BillFact bill{row.Int(1), row.Day(2), row.Cents(3), row.Bool(4)};
     check.ExamineLast(FactId(AccountId(row.Int(0)), std::to_string(bill.bill_id)),
-                      ToAuditText(bill), 1);
+                      ToAuditText(bill), bill.cancelled ? 2 : 1);
   }
   return check.Finish();
 }

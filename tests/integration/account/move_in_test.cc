@@ -168,6 +168,52 @@ TEST_P(MoveIn, PaymentsMakeAHistoryAndAWrongBillDoesNotCount) {
   EXPECT_EQ(FirstViolation(), "");
 }
 
+TEST_P(MoveIn, ACancelledBillIsNotOwedAndOneThatALimitHasCutIsOwedInPart) {
+  const v1::Application application = Accepted(customer_id_, 501);
+  const std::int64_t account_id = application.account().account_id();
+  const auto history = [&] {
+    v1::GetPaymentHistoryRequest request;
+    request.set_customer_id(customer_id_);
+    return Send<v1::HistoryService>(&v1::HistoryService::Stub::GetPaymentHistory, request).value();
+  };
+  billing::v1::BillPosted wrong;
+  wrong.set_account_id(account_id);
+  wrong.set_bill_id(900);
+  wrong.set_due_date("2026-11-15");
+  wrong.set_total_cents(9'000);
+  Tell(wrong, account_id);
+  EXPECT_EQ(history().owed_cents(), 14'000 + 9'000);
+
+  billing::v1::BillCancelled cancelled;
+  cancelled.set_account_id(account_id);
+  cancelled.set_bill_id(900);
+  cancelled.set_total_cents(9'000);
+  Tell(cancelled, account_id);
+  Tell(cancelled, account_id);
+  EXPECT_EQ(history().owed_cents(), 14'000);
+
+  billing::v1::BillPosted rebill;  // 100.00 by its lines, of which 60.00 may be charged
+  rebill.set_account_id(account_id);
+  rebill.set_bill_id(901);
+  rebill.set_due_date("2026-12-15");
+  rebill.set_total_cents(10'000);
+  rebill.set_not_charged_cents(4'000);
+  Tell(rebill, account_id);
+  EXPECT_EQ(history().owed_cents(), 14'000 + 6'000);
+  ASSERT_EQ(history().records(0).bills_size(), 2);
+  EXPECT_FALSE(history().records(0).bills(0).cancelled());
+  EXPECT_EQ(history().records(0).bills(0).total_cents(), 6'000);
+  EXPECT_TRUE(history().records(0).bills(1).cancelled());
+  EXPECT_EQ(FirstViolation(), "");
+
+  cancelled.set_bill_id(902);  // nobody has told of it
+  Tell(cancelled, account_id);
+  const auto unplaced = Send<v1::HistoryService>(&v1::HistoryService::Stub::ListUnplacedEvents,
+                                                 v1::ListUnplacedEventsRequest());
+  ASSERT_EQ(unplaced->events_size(), 1);
+  EXPECT_EQ(unplaced->events(0).reason(), "BILL_UNKNOWN");
+}
+
 TEST_P(MoveIn, AnEventThatFitsOnNothingIsKeptForReview) {
   billing::v1::BillPosted bill;
   bill.set_account_id(10'000'000'015);

@@ -44,6 +44,12 @@ class VerifyTest : public AccountServer {
       bill.set_due_date("2026-12-15");
       bill.set_total_cents(premise_id);
       Tell(bill, bill.account_id());
+      if (premise_id == 501) {
+        billing::v1::BillCancelled cancelled;
+        cancelled.set_account_id(bill.account_id());
+        cancelled.set_bill_id(bill.bill_id());
+        Tell(cancelled, bill.account_id());
+      }
       billing::v1::PaymentApplied payment;
       payment.set_account_id(bill.account_id());
       payment.set_payment_id("1-1-" + std::to_string(premise_id));

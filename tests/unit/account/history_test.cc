@@ -48,6 +48,16 @@ TEST(UncoveredSince, IsTheFirstBillPastDueThatPaymentsDoNotReach) {
   EXPECT_EQ(UncoveredSince(record, kToday), Day("2026-10-15"));
 }
 
+TEST(UncoveredSince, ACancelledBillIsNeitherOwedNorLate) {
+  PaymentRecord record = TwoGoodYears();
+  record.bills.push_back({1, Day("2026-11-01"), Money::Cents(10'000)});
+  EXPECT_EQ(Owed(record), Money::Cents(10'000));
+  EXPECT_EQ(UncoveredSince(record, kToday), Day("2026-11-01"));
+  record.bills.back().cancelled = true;
+  EXPECT_EQ(Owed(record), Money());
+  EXPECT_EQ(UncoveredSince(record, kToday), std::nullopt);
+}
+
 TEST(UncoveredSince, ABillThatIsNotDueYetIsNotLate) {
   PaymentRecord record = TwoGoodYears();
   record.bills.push_back({1, kToday, Money::Cents(10'000)});
