@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "services/billing/rate/price.h"
@@ -32,7 +33,7 @@ struct Block {
   const char* rate;
 };
 struct Service {
-  const char* code;
+  std::string_view code;
   const char* fixed;  // nullptr: none
   std::vector<Block> blocks;
   const char* per_unit;

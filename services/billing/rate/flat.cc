@@ -1,5 +1,6 @@
 #include "services/billing/rate/flat.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "services/billing/rate/split.h"
@@ -8,102 +9,83 @@ namespace reeve::billing::rate {
 namespace {
 
 constexpr std::int64_t kOne = Quantity::kScale;
-constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t kNanosPerCent = 10'000'000;
+constexpr std::int64_t kPerCent = 10'000'000 * kOne;  // nano-dollars x thousandths
 constexpr std::int64_t kThousandthsPerCent = 10;
 
-// The version that prices all days of the period alone, if it can be said without looking at them.
-std::size_t WholeVersion(const Versions& versions, const Period& period) {
-  const std::span<const Schedule> all = versions.all();
-  for (std::size_t i = all.size(); i > 0; --i) {
-    const Schedule& version = all[i - 1];
-    const bool by_bill = version.terms.effect == Effect::kBill;
-    if (version.effective_date > (by_bill ? period.bill_date : period.to_date)) continue;
-    const bool whole =
-        version.terms.effect != Effect::kUse || version.effective_date <= period.from_date;
-    return whole ? i - 1 : all.size();
+// The plan of the version that prices all days of the period alone, if it can be said without
+// looking at them.
+const Plan* WholePlan(std::span<const Plan> plans, const Period& period) {
+  for (std::size_t i = plans.size(); i > 0; --i) {
+    const Plan& plan = plans[i - 1];
+    if (plan.effective_date > (plan.by_bill ? period.bill_date : period.to_date)) continue;
+    const bool whole = !plan.by_use || plan.effective_date <= period.from_date;
+    return whole && plan.flat ? &plan : nullptr;
   }
-  return all.size();
+  return nullptr;
 }
 
-// Prices by a flat plan, in 64 bits throughout: products are below 2^63, so a line has less than a
-// billion cents. False, and nothing added, if anything is not as it nearly always is: then the long
-// way says what.
+// In 64 bits throughout: products are below 2^63, so a line has less than a billion cents.
 class FlatPart {
  public:
-  FlatPart(const Schedule& version, const Plan& plan, const Period& period, const Facts& facts,
-           std::vector<Line>& lines)
-      : plan_(plan),
-        facts_(facts),
-        lines_(lines),
-        effective_date_(version.effective_date),
-        day_count_(CountDays(version.terms.day_count, period.from_date, period.to_date)) {}
+  FlatPart(std::int64_t day_count, std::vector<Line>& lines)
+      : day_count_(day_count), lines_(lines) {}
 
-  bool Add() {
-    const std::size_t before = lines_.size();
-    for (const Plan::Step& step : plan_.steps) {
-      if (AddStep(step)) continue;
-      lines_.resize(before);
-      return false;
+  bool Add(const Plan& plan, std::int64_t use, std::int64_t quantity) {
+    for (const Plan::Step& step : plan.steps) {
+      switch (step.kind) {
+        case Plan::Kind::kPrice:
+          Print(step.line, step.line.amount.cents());
+          continue;
+        case Plan::Kind::kDays:
+          if (!Emit(step.line, kOne * day_count_)) return false;
+          continue;
+        case Plan::Kind::kUnits:
+          if (quantity != 0 && !Emit(step.line, quantity)) return false;
+          continue;
+        case Plan::Kind::kUnitDays:
+          if (quantity != 0 && !Emit(step.line, quantity * day_count_)) return false;
+          continue;
+        case Plan::Kind::kBlocks: {
+          std::int64_t lower = 0;
+          for (std::uint32_t i = step.begin; i < step.end && use > lower; ++i) {
+            const Plan::Block& block = plan.blocks[i];
+            const std::int64_t upper = block.upper_thousandths;
+            if (!Emit(block.line, std::min(use, upper) - lower)) return false;
+            lower = upper;
+          }
+          continue;
+        }
+        case Plan::Kind::kPercent:
+          if (!Emit(step.line, subtotal_ * kThousandthsPerCent)) return false;
+          continue;
+      }
     }
     return true;
   }
 
  private:
-  bool AddStep(const Plan::Step& step) {
-    switch (step.kind) {
-      case Plan::Kind::kPrice:
-        return Emit(step, 0, step.each_day ? kOne * day_count_ : kOne, step.nanos);
-      case Plan::Kind::kUnits:
-        return facts_.quantity_thousandths == 0 ||
-               (facts_.quantity_thousandths <= Quantity::kMaxThousandths &&
-                Emit(step, 0, facts_.quantity_thousandths * (step.each_day ? day_count_ : 1),
-                     step.nanos));
-      case Plan::Kind::kBlocks:
-        return AddBlocks(step);
-      case Plan::Kind::kPercent:
-        break;
-    }
-    return Emit(step, 0, subtotal_ * kThousandthsPerCent, step.nanos);
+  // What the plan has of the line is copied at once.
+  Line& Print(const Line& line, std::int64_t cents) {
+    subtotal_ += cents;
+    Line& printed = lines_.emplace_back(line);
+    printed.day_count = day_count_;
+    return printed;
   }
-
-  bool AddBlocks(const Plan::Step& step) {
-    const std::int64_t use = facts_.measured.front().usage_thousandths;
-    std::int64_t lower = 0;
-    for (std::uint32_t i = step.begin; i < step.end && use > lower; ++i) {
-      const Plan::Block& block = plan_.blocks[i];
-      const std::int64_t top = std::min(use, block.upper_thousandths);
-      if (!Emit(step, i - step.begin, top - lower, block.nanos)) return false;
-      lower = block.upper_thousandths;
-    }
-    return true;
-  }
-
-  bool Emit(const Plan::Step& step, std::int64_t tier, std::int64_t quantity, std::int64_t nanos) {
-    constexpr std::int64_t kPerCent = kNanosPerCent * kOne;
+  bool Emit(const Line& line, std::int64_t quantity) {
     std::int64_t product = 0;
-    if (__builtin_mul_overflow(nanos, quantity, &product) || product >= kMax - kPerCent) {
+    if (__builtin_mul_overflow(line.rate.nanos(), quantity, &product) ||
+        product >= std::numeric_limits<std::int64_t>::max() - kPerCent) {
       return false;
     }
     const std::int64_t cents = (product + kPerCent / 2) / kPerCent;
-    subtotal_ += cents;
-    // In its place: copied from elsewhere it would wait for its own stores.
-    Line& line = lines_.emplace_back();
-    line.effective_date = effective_date_;
-    line.component = step.component;
-    line.tier = tier;
-    line.quantity_thousandths = quantity;
-    line.day_count = day_count_;
-    line.rate = Rate::Nanos(nanos);
-    line.amount = Money::Cents(cents);
+    Line& printed = Print(line, cents);
+    printed.quantity_thousandths = quantity;
+    printed.amount = Money::Cents(cents);
     return true;
   }
 
-  const Plan& plan_;
-  const Facts& facts_;
-  std::vector<Line>& lines_;
-  const Date effective_date_;
   const std::int64_t day_count_;
+  std::vector<Line>& lines_;
   std::int64_t subtotal_ = 0;
 };
 
@@ -112,19 +94,27 @@ class FlatPart {
 bool PriceFlat(const Versions& versions, const Period& period, const Facts& facts,
                std::vector<Line>& lines) {
   const std::int32_t days = period.to_date - period.from_date;
-  if (days <= 0 || days > Split::kDaysMax || facts.quantity_thousandths < 0) return false;
-  const std::size_t index = WholeVersion(versions, period);
-  if (index == versions.all().size() || !versions.plans()[index].flat) return false;
-  const Plan& plan = versions.plans()[index];
-  if (facts.measured.empty() ? plan.metered : facts.measured.size() > 1) return false;
-  if (!facts.measured.empty()) {
+  const std::int64_t quantity = facts.quantity_thousandths;
+  if (days <= 0 || days > Split::kDaysMax || quantity < 0 || quantity > Quantity::kMaxThousandths) {
+    return false;
+  }
+  const Plan* plan = WholePlan(versions.plans(), period);
+  if (plan == nullptr) return false;
+  std::int64_t use = 0;
+  if (facts.measured.empty()) {
+    if (plan->metered) return false;
+  } else {
     const Measured& meter = facts.measured.front();
-    if (meter.from_date != period.from_date || meter.to_date != period.to_date ||
-        meter.usage_thousandths < 0) {
+    use = meter.usage_thousandths;
+    if (facts.measured.size() > 1 || meter.from_date != period.from_date ||
+        meter.to_date != period.to_date || use < 0) {
       return false;
     }
   }
-  return FlatPart(versions.all()[index], plan, period, facts, lines).Add();
+  const std::size_t before = lines.size();
+  if (FlatPart(days + plan->more_days, lines).Add(*plan, use, quantity)) return true;
+  lines.resize(before);
+  return false;
 }
 
 }  // namespace reeve::billing::rate

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "services/billing/rate/price.h"
 #include "services/billing/rate/rate.h"
 
 namespace reeve::billing::rate {
@@ -44,25 +45,46 @@ bool IsFlat(const Terms& terms, const Component& component) {
   return false;
 }
 
-void AddStep(const Component& component, std::size_t index, Plan& plan) {
-  Plan::Step step;
-  step.component = static_cast<std::int32_t>(index);
-  step.nanos = component.rate.nanos();
-  step.each_day = component.per == Per::kDay;
-  if (component.kind == ComponentKind::kPerUnit) step.kind = Plan::Kind::kUnits;
-  if (component.kind == ComponentKind::kPercent) step.kind = Plan::Kind::kPercent;
-  if (component.kind == ComponentKind::kTiers) {
-    step.kind = Plan::Kind::kBlocks;
-    step.begin = static_cast<std::uint32_t>(plan.blocks.size());
-    for (const Tier& tier : component.tiers) {
-      plan.blocks.push_back(
-          {tier.up_to_thousandths.value_or(std::numeric_limits<std::int64_t>::max()),
-           tier.rate.nanos()});
-    }
-    step.end = static_cast<std::uint32_t>(plan.blocks.size());
-    plan.metered = true;
+Plan::Kind KindOf(const Component& component) {
+  switch (component.kind) {
+    case ComponentKind::kPerUnit:
+      return component.per == Per::kDay ? Plan::Kind::kUnitDays : Plan::Kind::kUnits;
+    case ComponentKind::kTiers:
+      return Plan::Kind::kBlocks;
+    case ComponentKind::kPercent:
+      return Plan::Kind::kPercent;
+    default:
+      return component.per == Per::kDay ? Plan::Kind::kDays : Plan::Kind::kPrice;
   }
+}
+
+// The prices of one component as lines. False if a price that never changes is out of range.
+bool AddStep(const Schedule& schedule, std::size_t index, Plan& plan) {
+  const Component& component = schedule.components[index];
+  Plan::Step step;
+  step.kind = KindOf(component);
+  step.line.effective_date = schedule.effective_date;
+  step.line.component = static_cast<std::int64_t>(index);
+  step.line.rate = component.rate;
+  step.line.quantity_thousandths = Quantity::kScale;
+  const Result<Money> once =
+      LineAmount(schedule.terms, component.rate, step.line.quantity_thousandths, 1);
+  if (!once.ok()) return false;
+  step.line.amount = *once;
+  step.begin = static_cast<std::uint32_t>(plan.blocks.size());
+  for (const Tier& tier : component.tiers) {
+    Plan::Block block;
+    block.upper_thousandths =
+        tier.up_to_thousandths.value_or(std::numeric_limits<std::int64_t>::max());
+    block.line = step.line;
+    block.line.tier = static_cast<std::int64_t>(plan.blocks.size() - step.begin);
+    block.line.rate = tier.rate;
+    plan.blocks.push_back(block);
+  }
+  step.end = static_cast<std::uint32_t>(plan.blocks.size());
+  plan.metered = plan.metered || step.kind == Plan::Kind::kBlocks;
   plan.steps.push_back(step);
+  return true;
 }
 
 }  // namespace
@@ -70,11 +92,15 @@ void AddStep(const Component& component, std::size_t index, Plan& plan) {
 Plan MakePlan(const Schedule& schedule) {
   Plan plan;
   const Terms& terms = schedule.terms;
+  plan.effective_date = schedule.effective_date;
+  plan.by_bill = terms.effect == Effect::kBill;
+  plan.by_use = terms.effect == Effect::kUse;
+  plan.more_days = terms.day_count == DayCount::kBoth ? 1 : 0;
   plan.flat = terms.rounding == Rounding::kHalfUp && terms.round_to_cents == 1 &&
               std::all_of(schedule.components.begin(), schedule.components.end(),
                           [&](const Component& one) { return IsFlat(terms, one); });
   for (std::size_t i = 0; plan.flat && i < schedule.components.size(); ++i) {
-    AddStep(schedule.components[i], i, plan);
+    plan.flat = AddStep(schedule, i, plan);
   }
   return plan;
 }

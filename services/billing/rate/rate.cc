@@ -456,18 +456,25 @@ Tariff::Tariff(std::vector<Schedule> schedules) {
     versions.Add(std::move(schedule));
   }
   for (auto& [code, versions] : by_code) {
-    codes_.push_back({LettersOf(code), code, std::move(versions)});
+    letters_.push_back(LettersOf(code));
+    codes_.push_back({code, std::move(versions)});
   }
 }
 
 const Versions* Tariff::Find(std::string_view code) const {
   const std::uint64_t letters = LettersOf(code);
-  auto at =
-      std::lower_bound(codes_.begin(), codes_.end(), letters,
-                       [](const OfCode& one, std::uint64_t than) { return one.letters < than; });
-  for (; at != codes_.end() && at->letters == letters; ++at) {
-    if (at->code.size() != code.size()) continue;
-    if (code.size() <= kLetters || at->code == code) return &at->versions;
+  // Halves without a branch: which way it goes cannot be foreseen.
+  const std::uint64_t* first = letters_.data();
+  for (std::size_t left = letters_.size(); left > 1;) {
+    const std::size_t half = left / 2;
+    first += first[half - 1] < letters ? half : 0;
+    left -= half;
+  }
+  for (auto at = static_cast<std::size_t>(first - letters_.data());
+       at < letters_.size() && letters_[at] == letters; ++at) {
+    const OfCode& found = codes_[at];
+    if (found.code.size() != code.size()) continue;
+    if (code.size() <= kLetters || found.code == code) return &found.versions;
   }
   return nullptr;
 }

@@ -255,13 +255,13 @@ class Tariff {
   const Schedule* Version(std::string_view code, Date effective_date) const;
 
  private:
-  // By code. The first letters as a number order as the code does, and are compared at once.
   struct OfCode {
-    std::uint64_t letters = 0;
     std::string code;
     Versions versions;
   };
 
+  // By code. Its first letters as a number order as the code does, and are compared at once.
+  std::vector<std::uint64_t> letters_;
   std::vector<OfCode> codes_;
 };
 
