@@ -1,5 +1,6 @@
 #include "services/billing/verify/audited_store.h"
 
+#include <array>
 #include <limits>
 #include <map>
 #include <optional>
@@ -554,17 +555,24 @@ Finding CheckRates(db::Transaction& tx) {
 
 }  // namespace
 
-std::vector<Finding> CheckAudited(db::Transaction& tx) {
-  return {CheckRates(tx),
-          CheckTables(tx, "policies-as-audited", kPolicies),
-          CheckTables(tx, "adjustments-as-audited", kAdjustments),
-          CheckTables(tx, "collections-as-audited", kCollections),
-          CheckCycles(tx),
-          OpenedAccounts(tx).Run(),
-          Reads(tx).Run(),
-          CheckIntervals(tx),
-          CheckWinter(tx),
-          CheckPayments(tx)};
+std::vector<Finding> CheckAudited(db::Transaction& tx, Until until) {
+  static constexpr std::array<Finding (*)(db::Transaction&), 10> kChecks{
+      CheckRates,
+      [](db::Transaction& in) { return CheckTables(in, "policies-as-audited", kPolicies); },
+      [](db::Transaction& in) { return CheckTables(in, "adjustments-as-audited", kAdjustments); },
+      [](db::Transaction& in) { return CheckTables(in, "collections-as-audited", kCollections); },
+      CheckCycles,
+      [](db::Transaction& in) { return OpenedAccounts(in).Run(); },
+      [](db::Transaction& in) { return Reads(in).Run(); },
+      CheckIntervals,
+      CheckWinter,
+      CheckPayments};
+  std::vector<Finding> findings;
+  for (const auto check : kChecks) {
+    if (IsEnded(until, findings)) break;
+    findings.push_back(check(tx));
+  }
+  return findings;
 }
 
 }  // namespace reeve::billing::verify

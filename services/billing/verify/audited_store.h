@@ -18,6 +18,6 @@ namespace reeve::billing::verify {
 // "winter-averages-as-audited": rules, runs, averages.
 // "payments-as-audited": why a payment is unapplied, how it was directed, when it was taken back;
 // what applications charged. In all of them nothing that was written is gone.
-std::vector<Finding> CheckAudited(db::Transaction& tx);
+std::vector<Finding> CheckAudited(db::Transaction& tx, Until until);
 
 }  // namespace reeve::billing::verify

@@ -561,13 +561,13 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
 
 }  // namespace
 
-Proof ProveAll(db::Transaction& tx) {
-  Proof proof{CheckAudited(tx), tx.Select(kClearing)[0].Cents(0)};
-  for (Finding& finding : CheckShadows(tx)) proof.findings.push_back(std::move(finding));
+Proof ProveAll(db::Transaction& tx, Until until) {
+  Proof proof{CheckAudited(tx, until), tx.Select(kClearing)[0].Cents(0)};
   try {
-    for (Finding& finding : ProveDerived(tx)) proof.findings.push_back(std::move(finding));
-    for (Finding& finding : CheckStatements(tx)) proof.findings.push_back(std::move(finding));
-    for (Finding& finding : CheckLedger(tx)) proof.findings.push_back(std::move(finding));
+    for (const auto check : {CheckShadows, ProveDerived, CheckStatements, CheckLedger}) {
+      if (IsEnded(until, proof.findings)) break;
+      for (Finding& finding : check(tx)) proof.findings.push_back(std::move(finding));
+    }
   } catch (const db::DatabaseError&) {
     throw;
   } catch (const std::exception& thrown) {  // a row that no code of ours has written

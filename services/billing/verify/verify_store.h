@@ -14,6 +14,6 @@ struct Proof {
   // Clearing, debits less credits: what payment must have credited to it up to the applied token.
   Money clearing_debits;
 };
-Proof ProveAll(db::Transaction& tx);
+Proof ProveAll(db::Transaction& tx, Until until = Until::kEnd);
 
 }  // namespace reeve::billing::verify

@@ -42,7 +42,7 @@ class VerifyTest : public WholeCity {
              .held = {}}};
   }
   static std::string FirstViolation(db::Transaction& tx) {
-    return testing::FirstViolation(verify::ProveAll(tx).findings);
+    return testing::FirstViolation(verify::ProveAll(tx, Until::kFirstViolation).findings);
   }
 };
 INSTANTIATE_TEST_SUITE_P(BothEngines, VerifyTest, testing::BothEngines(), testing::EngineName);
