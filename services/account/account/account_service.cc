@@ -12,6 +12,7 @@
 #include "services/account/premise/premise_service.h"
 #include "services/account/premise/premise_store.h"
 #include "services/account/wire.h"
+#include "shared/core/service.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::account {

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "services/account/audit_text.h"
+#include "shared/core/service.h"
 
 namespace reeve::account {
 namespace {

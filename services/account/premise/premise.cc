@@ -1,34 +1,25 @@
 #include "services/account/premise/premise.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "services/account/audit_text.h"
 #include "shared/core/quantity.h"
+#include "shared/core/service.h"
 
 namespace reeve::account {
 namespace {
 
 constexpr std::size_t kMeterSizeMax = 20;
-constexpr std::array<std::string_view, 2> kMeteredServices{"electric", "water"};
-constexpr std::array<std::string_view, 3> kFlatServices{"sewer", "storm", "sanitation"};
 
-template <class Range>
-bool Contains(const Range& range, std::string_view name) {
-  return std::find(range.begin(), range.end(), name) != range.end();
-}
-
-void CheckMeter(Fields& fields, const std::string& path, const ServicePoint& point) {
+void CheckMeter(Fields& fields, const std::string& path, const ServicePoint& point,
+                const Service& service) {
   if (!IsCode(point.meter_number))
     fields.Refuse(path + ".meter_number", "is not 1 to 20 characters of A-Z, 0-9 and -");
   fields.Range(path + ".register_digits", point.register_digits, 1, 9);
   fields.Range(path + ".multiplier_thousandths", point.multiplier_thousandths, 1, 1'000'000'000);
   const Result<Unit> unit = ParseUnit(point.unit);
-  const bool fits =
-      unit.ok() && (point.service == "electric"
-                        ? *unit == Unit::kKilowattHour
-                        : *unit == Unit::kKilogallon || *unit == Unit::kHundredCubicFeet);
+  const bool fits = unit.ok() && std::ranges::find(service.units, *unit) != service.units.end();
   if (!fits) fields.Refuse(path + ".unit", "is not a unit of this service");
   fields.Text(path + ".meter_size", point.meter_size, 0, kMeterSizeMax);
 }
@@ -61,11 +52,13 @@ void CheckPoint(Fields& fields, const std::string& path, const ServicePoint& poi
     fields.Refuse(path + ".schedule_code", "is not 1 to 20 characters of A-Z, 0-9 and -");
   fields.Range(path + ".quantity_thousandths", point.quantity_thousandths, 1,
                Quantity::kMaxThousandths);
-  if (!IsService(point.service)) {
+  const Service* service = FindService(point.service);
+  if (service == nullptr) {
     fields.Refuse(path + ".service", "is not a service of the city");
     CheckMaybeMeter(fields, path, point);
-  } else if (IsMeteredService(point.service)) {
-    CheckMeter(fields, path, point);
+  } else if (service->metering == Metering::kAlways ||
+             (service->metering == Metering::kMaybe && point.metered())) {
+    CheckMeter(fields, path, point, *service);
   } else {
     CheckNoMeter(fields, path, point);
   }
@@ -85,12 +78,6 @@ const ServicePoint* Premise::FindMeter(std::string_view meter_number) const {
         return point.metered() && point.meter_number == meter_number;
       });
   return found == points.end() ? nullptr : &*found;
-}
-
-bool IsMeteredService(std::string_view name) { return Contains(kMeteredServices, name); }
-
-bool IsService(std::string_view name) {
-  return IsMeteredService(name) || Contains(kFlatServices, name);
 }
 
 bool IsCode(std::string_view text) {

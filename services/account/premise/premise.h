@@ -55,8 +55,6 @@ struct Premise {
   const ServicePoint* FindMeter(std::string_view meter_number) const;
 };
 
-bool IsService(std::string_view name);         // one of the five
-bool IsMeteredService(std::string_view name);  // "electric", "water"
 // 1 to 20 characters of A-Z, 0-9 and '-'.
 bool IsCode(std::string_view text);
 

@@ -21,7 +21,20 @@ constexpr Size kSizes[] = {
     {"3", 160},  {"4", 250},      {"6", 500},      {"8", 800},  {"10", 1'150},
 };
 constexpr std::int64_t kMinutesOfDay = 1'440;
-constexpr std::int64_t kMilligallonsOfCcf = 748'052;  // 100 cubic feet
+// What a gallon a day is in thousandths of each unit: so many to so many.
+struct Gallons {
+  Unit unit;
+  std::int64_t gallons;  // of `thousandths`
+  std::int64_t thousandths;
+};
+constexpr Gallons kUnits[] = {
+    {Unit::kKilogallon, 1, 1},
+    {Unit::kGallon, 1, 1'000},
+    {Unit::kHundredCubicFeet, 748'052, 1'000'000},
+    {Unit::kCubicFoot, 748'052, 100'000'000},
+    {Unit::kThousandCubicFeet, 748'052, 100'000},
+    {Unit::kCubicMeter, 264'172, 1'000'000},
+};
 
 // Without blanks and inch marks.
 std::string Spelled(std::string_view size) {
@@ -40,8 +53,9 @@ std::optional<std::int64_t> MeterMaximumPerDay(std::string_view size, std::strin
                                    [&](const Size& known) { return known.name == spelled; });
   if (found == std::end(kSizes)) return std::nullopt;
   const std::int64_t gallons = found->gallons_per_minute * kMinutesOfDay;
-  if (unit == UnitName(Unit::kKilogallon)) return gallons;  // a thousandth of it is a gallon
-  if (unit == UnitName(Unit::kHundredCubicFeet)) return gallons * 1'000'000 / kMilligallonsOfCcf;
+  for (const Gallons& one : kUnits) {
+    if (unit == UnitName(one.unit)) return gallons * one.thousandths / one.gallons;
+  }
   return std::nullopt;
 }
 

@@ -27,9 +27,6 @@ inline constexpr Reason kPaymentNotTaken{"PAYMENT_NOT_TAKEN"};
 inline constexpr Reason kVoidNotRequested{"VOID_NOT_REQUESTED"};
 }  // namespace reason
 
-inline constexpr std::array<std::string_view, 5> kServices = {"electric", "water", "sewer", "storm",
-                                                              "sanitation"};
-
 struct Tender {
   TenderKind kind = TenderKind::kCash;
   Money amount;  // of cash: the sum of its pieces

@@ -5,6 +5,7 @@
 
 #include "services/payment/remittance/remittance_service.h"
 #include "services/payment/wire.h"
+#include "shared/core/service.h"
 
 namespace reeve::payment {
 namespace {
@@ -120,12 +121,12 @@ template <class Directions>
 std::vector<Direction> ParseDirections(Fields& fields, const Directions& wires) {
   std::vector<Direction> directions;
   std::set<std::string_view> seen;
-  const int size = std::min(wires.size(), static_cast<int>(kServices.size()));
+  const int size = std::min(wires.size(), static_cast<int>(Services().size()));
   if (wires.size() > size) fields.Refuse("directions", "are more than there are services");
   for (int i = 0; i < size; ++i) {
     const std::string at = "directions[" + std::to_string(i) + "].";
     const std::string& service = wires[i].service();
-    if (std::ranges::find(kServices, service) == kServices.end()) {
+    if (!IsService(service)) {
       fields.Refuse(at + "service", "is no service");
     } else if (!seen.insert(service).second) {
       fields.Refuse(at + "service", "stands twice");

@@ -90,7 +90,7 @@ constexpr std::array<Words, 28> kUnits = {{
     {"person", "people", "personas"},
     {"inch", "inches", "pulgadas"},
 }};
-constexpr std::array<Words, 7> kServices = {{
+constexpr std::array<Words, 12> kServices = {{
     {"electric", "electricity", "electricidad"},
     {"water", "water", "agua"},
     {"sewer", "sewer", "alcantarillado"},
@@ -98,6 +98,11 @@ constexpr std::array<Words, 7> kServices = {{
     {"sanitation", "trash collection", "recolección de basura"},
     {"gas", "gas", "gas"},
     {"lighting", "street lighting", "alumbrado público"},
+    {"irrigation", "irrigation", "riego"},
+    {"reclaimed", "reclaimed water", "agua reciclada"},
+    {"steam", "steam", "vapor"},
+    {"fire", "fire protection", "protección contra incendios"},
+    {"internet", "internet", "internet"},
 }};
 
 template <std::size_t kSize>

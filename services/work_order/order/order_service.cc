@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "services/work_order/crew/crew_store.h"
+#include "shared/core/service.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::work_order {
@@ -77,9 +78,8 @@ void CheckCreated(Fields& fields, const Order& order) {
   if (order.type == OrderType::kDisconnectNonpay) {
     fields.Refuse("type", "is asked for by billing only");
   }
-  if (order.service != "electric" && order.service != "water" &&
-      !(order.service.empty() && order.type == OrderType::kTag)) {
-    fields.Refuse("service", "is electric or water");
+  if (!MayBeMetered(order.service) && !(order.service.empty() && order.type == OrderType::kTag)) {
+    fields.Refuse("service", "is not a service with a meter");
   }
   if (order.meter_number.empty() && order.type != OrderType::kTag) {
     fields.Refuse("meter_number", "is required");

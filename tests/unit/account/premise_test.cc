@@ -70,6 +70,31 @@ TEST(PremiseCheck, AFlatServiceHasNoMeterAndIsNeverOff) {
                                               "premise.service_points[1].supply"));
 }
 
+TEST(PremiseCheck, SewerHasAMeterOrNone) {
+  Premise premise = House();
+  premise.points[1] = {
+      .no = 2, .service = "sewer", .schedule_code = "S1", .quantity_thousandths = 1000};
+  EXPECT_THAT(BadFields(premise), IsEmpty());
+  premise.points[1].meter_number = "S-1";
+  premise.points[1].register_digits = 6;
+  premise.points[1].multiplier_thousandths = 1000;
+  premise.points[1].unit = "kgal";
+  EXPECT_THAT(BadFields(premise), IsEmpty());
+  premise.points[1].unit = "kWh";
+  EXPECT_THAT(BadFields(premise), ElementsAre("premise.service_points[1].unit"));
+}
+
+TEST(PremiseCheck, GasIsMeasuredByVolumeOrHeat) {
+  Premise premise = House();
+  premise.points[0].service = "gas";
+  for (const char* unit : {"CCF", "therm", "m3"}) {
+    premise.points[0].unit = unit;
+    EXPECT_THAT(BadFields(premise), IsEmpty()) << unit;
+  }
+  premise.points[0].unit = "kgal";
+  EXPECT_THAT(BadFields(premise), ElementsAre("premise.service_points[0].unit"));
+}
+
 TEST(PremiseCheck, NumbersAndMetersAreThereOnce) {
   Premise premise = House();
   premise.points.push_back(premise.points[0]);
