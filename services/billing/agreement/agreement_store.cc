@@ -46,9 +46,11 @@ const db::InsertInto kInsertAgreements{"agreement_insert",
 
 constexpr db::Query kLockAgreements{
     "agreement_lock", AGREEMENT_COLUMNS "WHERE account_id = $1 ORDER BY account_id, agreement_id"};
+constexpr const char* kNever = "9999-12-31";
 constexpr db::Query kLockOfMeter{"agreement_lock_of_meter", AGREEMENT_COLUMNS
                                  "WHERE meter_number = $1 AND meter_number <> '' AND "
-                                 "state <> 'STOPPED' ORDER BY account_id, agreement_id"};
+                                 "(state <> 'STOPPED' OR stop_date >= $2) ORDER BY account_id, "
+                                 "agreement_id"};
 constexpr db::Query kSaveState{"agreement_save_state",
                                "UPDATE agreement SET state = $3, start_date = $4, stop_date = $5 "
                                "WHERE account_id = $1 AND agreement_id = $2"};
@@ -147,9 +149,12 @@ std::vector<Agreement> LockAgreements(db::Transaction& tx, AccountId account) {
 }
 
 std::vector<std::vector<Agreement>> LockAgreementsOfMeters(
-    db::Transaction& tx, std::span<const std::string> meter_numbers) {
+    db::Transaction& tx, std::span<const std::string> meter_numbers, std::optional<Date> since) {
+  const std::string day = since ? since->ToString() : kNever;
   std::vector<std::vector<db::Value>> keys;
-  for (const std::string& meter_number : meter_numbers) keys.push_back({db::ToValue(meter_number)});
+  for (const std::string& meter_number : meter_numbers) {
+    keys.push_back({db::ToValue(meter_number), db::ToValue(day)});
+  }
   std::vector<std::vector<Agreement>> found;
   found.reserve(keys.size());
   for (const db::Rows& rows : tx.SelectEach(kLockOfMeter, keys, /*lock_rows=*/true)) {

@@ -40,9 +40,11 @@ std::string StateText(const Agreement& agreement);
 void InsertAgreements(db::Transaction& tx, std::span<const Agreement> agreements);
 // Of one account, by agreement; the rows are held until the transaction ends.
 std::vector<Agreement> LockAgreements(db::Transaction& tx, AccountId account);
-// Of each meter, those that run or wait to be started; `meter_numbers` are sorted. Rows are held.
+// Of each meter, those that run or wait to be started, and those that stopped on `since` or later;
+// without it, none of these. `meter_numbers` are sorted. Rows are held.
 std::vector<std::vector<Agreement>> LockAgreementsOfMeters(
-    db::Transaction& tx, std::span<const std::string> meter_numbers);
+    db::Transaction& tx, std::span<const std::string> meter_numbers,
+    std::optional<Date> since = std::nullopt);
 // Saves state, start and stop.
 void SaveState(db::Transaction& tx, const Agreement& agreement);
 // Saves which meter is in place.

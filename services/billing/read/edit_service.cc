@@ -104,8 +104,9 @@ Result<ResolveCommand> Parse(const v1::ResolveReadExceptionRequest& request) {
 
 Result<v1::Read> RecordTold(command::Change& change, const RecordCommand& command) {
   db::Transaction& tx = change.tx();
-  REEVE_ASSIGN_OR_RETURN(const Agreement agreement,
-                         LockServed(tx, command.account, command.agreement_id));
+  REEVE_ASSIGN_OR_RETURN(
+      const Agreement agreement,
+      LockServed(tx, command.account, command.agreement_id, command.reading.date));
   if (agreement.meter_number != command.meter_number) {
     return FailedPrecondition(reason::kMeterNotInPlace, "Another meter is in place.");
   }
@@ -135,12 +136,13 @@ Result<> Accept(command::Change& change, const Exception& exception,
   Row row = std::get<Row>(std::move(parsed));
   if (!command.meter_number.empty()) row.meter_number = command.meter_number;
   const std::string numbers[] = {row.meter_number};
-  std::vector<Agreement> agreements = agreement::LockAgreementsOfMeters(tx, numbers).front();
-  const Agreement* running = Running(agreements);
-  if (running == nullptr) {
+  std::vector<Agreement> agreements =
+      agreement::LockAgreementsOfMeters(tx, numbers, row.read_date).front();
+  const Agreement* served = ServedOn(agreements, row.read_date);
+  if (served == nullptr) {
     return FailedPrecondition(reason::kMeterUnknown, "No such meter is in place.");
   }
-  Agreement agreement = *running;
+  Agreement agreement = *served;
   Read read{agreement.account,
             DerivedId("edited-read", exception.import_id, exception.line),
             agreement.agreement_id,

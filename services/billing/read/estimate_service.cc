@@ -140,7 +140,7 @@ Result<Estimated> EstimateByReads(db::Transaction& tx, const Agreement& agreemen
 Result<v1::Read> Estimate(command::Change& change, const EstimateCommand& command) {
   db::Transaction& tx = change.tx();
   REEVE_ASSIGN_OR_RETURN(const Agreement agreement,
-                         LockServed(tx, command.account, command.agreement_id));
+                         LockServed(tx, command.account, command.agreement_id, command.read_date));
   const MeterKey key{agreement.account, agreement.agreement_id, agreement.meter_number};
   const std::optional<ReadsAround> around = FindReadsAround(tx, key, command.read_date);
   REEVE_ASSIGN_OR_RETURN(const Estimated estimated,

@@ -88,40 +88,44 @@ class Importing {
     NumberedRow numbered;
     Row row;
   };
-  struct KnownMeter {
-    std::optional<Agreement> agreement;
-    History history;
-  };
-
   // Holds the agreements of all meters, in the order of their numbers.
   void FindMeters() {
     std::vector<std::string> numbers;
-    for (const auto& [number, meter] : meters_) numbers.push_back(number);
+    for (const auto& [number, agreements] : meters_) numbers.push_back(number);
     if (numbers.empty()) return;
+    std::vector<std::vector<Agreement>> all =
+        agreement::LockAgreementsOfMeters(change_.tx(), numbers, FirstDay());
+    for (std::size_t i = 0; i < numbers.size(); ++i) meters_[numbers[i]] = std::move(all[i]);
     std::vector<MeterKey> keys;
-    std::vector<KnownMeter*> known;
-    const std::vector<std::vector<Agreement>> all =
-        agreement::LockAgreementsOfMeters(change_.tx(), numbers);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      const Agreement* running = Running(all[i]);
-      if (running == nullptr) continue;
-      KnownMeter& meter = meters_[numbers[i]];
-      meter.agreement = *running;
-      keys.push_back({running->account, running->agreement_id, running->meter_number});
-      known.push_back(&meter);
+    for (const Candidate& candidate : good_) {
+      const Agreement* served = Served(candidate.row);
+      if (served == nullptr || !histories_.emplace(served->agreement_id, History()).second)
+        continue;
+      keys.push_back({served->account, served->agreement_id, served->meter_number});
     }
     if (keys.empty()) return;
-    const std::vector<History> histories = LoadHistories(change_.tx(), keys);
-    for (std::size_t i = 0; i < keys.size(); ++i) known[i]->history = histories[i];
+    std::vector<History> histories = LoadHistories(change_.tx(), keys);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      histories_[keys[i].agreement_id] = std::move(histories[i]);
+    }
+  }
+
+  Date FirstDay() const {
+    const auto first = std::ranges::min_element(
+        good_, {}, [](const Candidate& candidate) { return candidate.row.read_date; });
+    return first->row.read_date;
+  }
+
+  const Agreement* Served(const Row& row) const {
+    return ServedOn(meters_.at(row.meter_number), row.read_date);
   }
 
   void Take(const Candidate& candidate) {
-    KnownMeter& meter = meters_[candidate.row.meter_number];
-    if (!meter.agreement) {
-      return Refuse(candidate.numbered, Problem::kUnknownMeter, AccountId());
-    }
-    Agreement& agreement = *meter.agreement;
-    const Placement placement = PlaceServed(change_.tx(), agreement, candidate.row, meter.history);
+    const Agreement* served = Served(candidate.row);
+    if (served == nullptr) return Refuse(candidate.numbered, Problem::kUnknownMeter, AccountId());
+    Agreement agreement = *served;
+    History& history = histories_[agreement.agreement_id];
+    const Placement placement = PlaceServed(change_.tx(), agreement, candidate.row, history);
     if (placement.problem) {
       return Refuse(candidate.numbered, *placement.problem, agreement.account);
     }
@@ -131,8 +135,15 @@ class Importing {
                       agreement.agreement_id, agreement.meter_number, reading, Source::kFile,
                       import_.import_id, candidate.numbered.line});
     CancelVoid(change_, placement, reads_.back());
-    meter.history = {reading, placement.history.last, std::nullopt};
+    history = {reading, placement.history.last, std::nullopt};
     agreement::Start(change_, agreement, reading.date, reading);
+    Keep(agreement);
+  }
+
+  void Keep(const Agreement& started) {
+    for (Agreement& one : meters_[started.meter_number]) {
+      if (one.agreement_id == started.agreement_id) one = started;
+    }
   }
 
   void Refuse(const NumberedRow& row, Problem problem, AccountId account) {
@@ -144,7 +155,8 @@ class Importing {
 
   command::Change& change_;
   Import& import_;
-  std::map<std::string, KnownMeter> meters_;
+  std::map<std::string, std::vector<Agreement>> meters_;  // those that have, or had, each
+  std::map<std::int64_t, History> histories_;             // by agreement
   std::vector<Candidate> good_;
   std::vector<Read> reads_;
   std::vector<Exception> exceptions_;

@@ -8,7 +8,17 @@ namespace reeve::billing::read {
 
 using agreement::Agreement;
 
-Result<Agreement> LockServed(db::Transaction& tx, AccountId account, std::int64_t agreement_id) {
+namespace {
+
+bool WasServed(const Agreement& agreement, Date day) {
+  return agreement.state == agreement::State::kStopped && agreement.start_date <= day &&
+         agreement.stop_date && day <= *agreement.stop_date;
+}
+
+}  // namespace
+
+Result<Agreement> LockServed(db::Transaction& tx, AccountId account, std::int64_t agreement_id,
+                             std::optional<Date> day) {
   std::vector<Agreement> agreements = agreement::LockAgreements(tx, account);
   if (agreements.empty()) {
     return NotFound(reason::kAccountUnknown, "Billing does not know the account.");
@@ -22,20 +32,28 @@ Result<Agreement> LockServed(db::Transaction& tx, AccountId account, std::int64_
   if (!found->IsMetered()) {
     return FailedPrecondition(reason::kNotMetered, "The service of the agreement has no meter.");
   }
-  if (found->state != agreement::State::kActive) {
+  if (found->state != agreement::State::kActive && !(day && WasServed(*found, *day))) {
     return FailedPrecondition(reason::kAgreementNotActive, "The agreement does not run.")
         .With("state", std::string(agreement::StateName(found->state)));
   }
   return std::move(*found);
 }
 
-const Agreement* Running(std::span<const Agreement> agreements) {
+const Agreement* ServedOn(std::span<const Agreement> agreements, Date day) {
+  const Agreement* running = nullptr;
+  const Agreement* left = nullptr;
   const Agreement* waiting = nullptr;
   for (const Agreement& agreement : agreements) {
-    if (agreement.state == agreement::State::kActive) return &agreement;
-    if (agreement.in_service) waiting = &agreement;
+    if (agreement.state == agreement::State::kActive) {
+      running = &agreement;
+    } else if (WasServed(agreement, day)) {
+      if (left == nullptr || *left->stop_date < *agreement.stop_date) left = &agreement;
+    } else if (agreement.state == agreement::State::kPending && agreement.in_service) {
+      waiting = &agreement;
+    }
   }
-  return waiting;
+  if (running != nullptr && (left == nullptr || running->start_date <= day)) return running;
+  return left != nullptr ? left : waiting;
 }
 
 }  // namespace reeve::billing::read

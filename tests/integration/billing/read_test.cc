@@ -251,5 +251,53 @@ TEST_P(ReadTest, OneReadClosesOneAccountAndOpensTheNext) {
   EXPECT_EQ(usage(next.account_id()), "200 kWh");
 }
 
+// The account was closed before its last read came: the file, the edit list, the counter and an
+// estimate bring it, and only for days on which it was served.
+TEST_P(ReadTest, AFinalReadComesAfterTheAccountWasClosed) {
+  account::v1::AccountClosed closed;
+  closed.set_account_id(kAccount);
+  closed.set_close_date("2026-11-09");
+  Deliver(agreement::ApplyAccounts, closed);
+  const std::string water = "W" + std::to_string(kAccount);
+  const v1::ReadImport import = Import(kMeter + ",2026-11-09,40500,kWh\n" +  // 2
+                                       water + ",2026-11-10,520,kgal\n");    // 3: not served
+  EXPECT_EQ(import.accepted_count(), 1);
+  EXPECT_EQ(Exceptions(import.import_id()), std::vector<std::string>{"3 UNKNOWN_METER queued"});
+  DiscardWaitingReads();
+  v1::RecordReadRequest told;
+  told.set_request_id(Key());
+  told.set_account_id(kAccount);
+  told.set_agreement_id(kAccount * 10 + 2);
+  told.set_meter_number(water);
+  told.set_read_date("2026-11-10");
+  told.set_read_thousandths(505'000);
+  Send<v1::ReadService>(&v1::ReadService::Stub::RecordRead, analyst_, told, "AGREEMENT_NOT_ACTIVE");
+  told.set_read_date("2026-11-09");
+  Send<v1::ReadService>(&v1::ReadService::Stub::RecordRead, analyst_, told);
+  const v1::CycleRun run = RunCycle();
+  v1::GetBillRequest request;
+  request.set_account_id(kAccount);
+  const v1::Bill bill = Send<v1::BillService>(&v1::BillService::Stub::GetBill, analyst_, request);
+  EXPECT_EQ(bill.cycle_id(), run.cycle_id());
+  EXPECT_EQ(bill.state(), v1::BILL_STATE_POSTED);
+}
+
+// The next one has the same meter: a read of a day before belongs to who left.
+TEST_P(ReadTest, AReadOfADayBeforeTheNextCameIsOfWhoLeft) {
+  account::v1::AccountClosed closed;
+  closed.set_account_id(kAccount);
+  closed.set_close_date("2026-11-09");
+  Deliver(agreement::ApplyAccounts, closed);
+  account::v1::AccountOpened next = Account(kAccount + 100, 7, "2026-11-12");
+  next.mutable_agreements(0)->set_meter_number(kMeter);
+  next.mutable_agreements(0)->set_start_read_thousandths(40'500'000);
+  Open(next);
+  EXPECT_EQ(Import(kMeter + ",2026-11-09,40490,kWh\n" + kMeter + ",2026-11-19,40700,kWh\n")
+                .accepted_count(),
+            2);
+  EXPECT_EQ(Reads(kAccount).reads(0).read_thousandths(), 40'490'000);
+  EXPECT_EQ(Reads(kAccount + 100).reads(0).read_thousandths(), 40'700'000);
+}
+
 }  // namespace
 }  // namespace reeve::billing
