@@ -171,6 +171,8 @@ class City {
     MonthUse truth;
     int new_meter_days = 0;              // of the water meter, if it was exchanged
     std::int64_t new_meter_share = 100;  // hundredths of an even share of the use
+    std::int64_t shown = 0;              // of a crossed meter
+    bool up = false;                     // gallons for cubic feet, not the other way round
   };
 
   void RunMonth(int month, Date end, Lots& lots) {
@@ -189,12 +191,17 @@ class City {
       const MonthUse truth = account.household.Next(month, days, weather);
       planted.push_back(Plant(account, truth, month, lots));
       Exchange(planted.back(), days, lots);
-      bills.push_back(MakeBillOf(account, run, planted.back()));
+    }
+    for (std::size_t i = 0; i + 1 < accounts_.size(); ++i) Cross(i, planted, end, lots);
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+      Account& account = accounts_[i];
+      bills.push_back(MakeBillOf(account, run, planted[i]));
       for (Meter* meter : {&account.water, &account.power}) {
         meter->guarded.agreement = &meter->agreement;
         guarded.push_back(meter->guarded);
       }
     }
+    AddNeighbours(bills, guarded);
     GuardBills(run, tariff_, policy_, guarded, bills);
     for (std::size_t i = 0; i < accounts_.size(); ++i)
       Note(accounts_[i], planted[i], bills[i], end);
@@ -213,6 +220,11 @@ class City {
       case Fault::kTenth:
       case Fault::kNewTenth:
         return lived && history.size() >= 4 && Steady(history, truth.water);
+      case Fault::kNewUnit:
+      case Fault::kNewStill:
+        return lived && history.size() >= 4 && Steady(history, truth.water, 4);
+      case Fault::kCrossed:
+        return false;  // is planted by twos
       case Fault::kFirstDayTen:
         return month == 0 && home && lived && truth.water >= 2'500;
       case Fault::kFirstDayTenth:
@@ -236,14 +248,61 @@ class City {
   }
 
   // Neither a season nor a vacancy can be taken for the fall.
-  static bool Steady(const std::vector<Billed>& history, std::int64_t now) {
+  static bool Steady(const std::vector<Billed>& history, std::int64_t now, int of_five = 3) {
     return std::all_of(history.begin(), history.end(), [&](const Billed& billed) {
-      return billed.usage_thousandths >= now * 3 / 5 && billed.usage_thousandths >= 1'600;
+      return billed.usage_thousandths >= now * of_five / 5 && billed.usage_thousandths >= 1'600;
     });
   }
 
+  // Now and then the meters of two neighbours are crossed, who live as they did and not alike.
+  void Cross(std::size_t i, std::vector<Planted>& planted, Date end, Lots& lots) const {
+    Planted* both[] = {&planted[i], &planted[i + 1]};
+    const Account* who[] = {&accounts_[i], &accounts_[i + 1]};
+    for (int k = 0; k < 2; ++k) {
+      const std::vector<Billed>& history = who[k]->water.guarded.history;
+      const std::int64_t now = both[k]->truth.water;
+      const Billed* season = SameSeason(history, end);
+      if (both[k]->fault != Fault::kNone || both[k]->new_meter_days > 0 || history.size() < 4 ||
+          who[k]->customer_class != CustomerClass::kResidential ||
+          !IsLike(history.front().usage_thousandths, now) ||
+          (season != nullptr && !IsLike(season->usage_thousandths, now))) {
+        return;
+      }
+    }
+    const auto [less, more] = std::minmax(both[0]->truth.water, both[1]->truth.water);
+    if (more < 4 * less || more < 3'000 || !lots.OneIn(flags_.faults_in / 8)) return;
+    for (int k = 0; k < 2; ++k) {
+      both[k]->fault = Fault::kCrossed;
+      both[k]->must_be_held = true;
+      both[k]->shown = both[1 - k]->truth.water;
+    }
+  }
+  static bool IsLike(std::int64_t one, std::int64_t other) {
+    return one * 5 >= other * 4 && other * 5 >= one * 4;
+  }
+
+  // Everybody knows both neighbours: harder on the sound ones than asking for those who moved.
+  void AddNeighbours(const std::vector<Bill>& bills, std::vector<Guarded>& guarded) const {
+    for (std::size_t i = 0; i < bills.size(); ++i) {
+      for (const std::size_t other : {i - 1, i + 1}) {
+        if (other >= bills.size() ||
+            accounts_[other].customer_class != accounts_[i].customer_class) {
+          continue;
+        }
+        const Segment& segment = bills[other].segments.front();
+        guarded[2 * i].neighbours.push_back(
+            {"place " + std::to_string(other),
+             segment.to_date,
+             {segment.use.usage_thousandths, segment.to_date - segment.from_date},
+             accounts_[other].water.guarded.history});
+      }
+    }
+  }
+
   Planted Plant(Account& account, const MonthUse& truth, int month, Lots& lots) {
-    Planted planted{account.staying, false, truth, 0, 100};
+    Planted planted;
+    planted.fault = account.staying;
+    planted.truth = truth;
     // What can be planted in a first bill alone is planted there more often.
     if (account.staying == Fault::kNone && lots.OneIn(month == 0 ? 20 : flags_.faults_in)) {
       static constexpr Fault kFirst[] = {Fault::kFirstDayTen, Fault::kFirstDayTenth,
@@ -275,16 +334,25 @@ class City {
   // Meters are exchanged all the time, and nearly always rightly. What the new one shows is not an
   // even share of the use.
   static void Exchange(Planted& planted, int days, Lots& lots) {
-    const bool wrong = planted.fault == Fault::kNewTenth;
+    const bool wrong = IsOfExchange(planted.fault);
     if (!wrong && (planted.fault != Fault::kNone || !lots.OneIn(60))) return;
-    const int least = static_cast<int>(kNewMeterDays);
+    const int least = planted.fault == Fault::kNewStill ? 14 : static_cast<int>(kNewMeterDays);
+    planted.up = lots.OneIn(2);
     planted.new_meter_days = least + static_cast<int>(lots.Below(days - 1 - least));
     if (!wrong) planted.new_meter_share = 70 + static_cast<std::int64_t>(lots.Below(61));
+  }
+  static bool IsOfExchange(Fault fault) {
+    return fault == Fault::kNewTenth || fault == Fault::kNewUnit || fault == Fault::kNewStill;
   }
   // Of a use that one meter would have shown, what the new one has.
   static std::int64_t OfNewMeter(const Planted& planted, std::int64_t thousandths, int days) {
     const std::int64_t even = thousandths * planted.new_meter_days / days;
     if (planted.fault == Fault::kNewTenth) return std::max(kWaterCount, Counted(even / 10));
+    if (planted.fault == Fault::kNewStill) return 0;
+    if (planted.fault == Fault::kNewUnit) {
+      return planted.up ? Counted(even * 748 / 100)
+                        : std::max(kWaterCount, Counted(even * 100 / 748));
+    }
     return std::min(thousandths, Counted(even * planted.new_meter_share / 100));
   }
 
@@ -328,7 +396,12 @@ class City {
       case Fault::kNone:
       case Fault::kCentTooMuch:
       case Fault::kNewTenth:
+      case Fault::kNewUnit:
+      case Fault::kNewStill:
       case Fault::kOldVersion:
+        break;
+      case Fault::kCrossed:
+        use.water = planted.shown;
         break;
     }
     return use;
@@ -356,7 +429,7 @@ class City {
     std::int64_t of_new = 0;
     if (planted.new_meter_days > 0) {
       of_new = OfNewMeter(planted, use.water, days);
-      if (planted.fault == Fault::kNewTenth) {
+      if (IsOfExchange(planted.fault)) {
         use.water = Counted(use.water * (days - planted.new_meter_days) / days) + of_new;
       }
     }

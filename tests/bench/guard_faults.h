@@ -23,14 +23,18 @@ enum class Fault {
   kCentTooMuch,    // a total that is not its lines
   kOldVersion,     // a line by a version that was replaced
   kNewTenth,       // water: an encoder without its multiplier, put in on some day of the period
+  kNewUnit,        // water: a register in gallons taken for cubic feet, or the other way round
+  kNewStill,       // water: a new meter that does not count
+  kCrossed,        // water: two neighbours' meters, each billed to the other
 };
-inline constexpr std::size_t kFaultCount = 15;
+inline constexpr std::size_t kFaultCount = 18;
 
 inline constexpr std::array<std::string_view, kFaultCount> kFaultNames = {
     "none",          "ten_times",       "hundred_times", "tenth",
     "first_day_ten", "first_day_tenth", "above_maximum", "same_use",
     "dead_meter",    "long_period",     "estimate",      "above_limit",
-    "cent_too_much", "old_version",     "new_tenth",
+    "cent_too_much", "old_version",     "new_tenth",     "new_unit",
+    "new_still",     "crossed",
 };
 
 }  // namespace reeve::bench

@@ -259,7 +259,8 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
   const rate::Tariff tariff(rate::LoadSchedules(tx, run.tariff_no));
   std::vector<Bill> bills = CalculateBills(tx, run, tariff, clocks_.zone, agreements);
   const GuardPolicy policy = GuardPolicyOf(tx, run);
-  const std::vector<Guarded> guarded = LoadGuarded(tx, agreements);
+  std::vector<Guarded> guarded = LoadGuarded(tx, agreements);
+  LoadNeighbours(tx, run, bills, guarded);
   GuardBills(run, tariff, policy, guarded, bills);
   Register reg;
   for (const Bill& bill : bills) AddToRegister(bill, bill.state == BillState::kHeld, reg);

@@ -36,6 +36,13 @@ constexpr RuleWords kRules[] = {
      "multiplier.",
      "Arden Hills, Minnesota, 2018 to 2021: ten encoders that needed a multiplier of ten, "
      "$13,716.63"},
+    {HoldReason::kUnitFactor, "UNIT_FACTOR",
+     "Since the exchange of the meter about 7.48, 74.8 or 748 times the use, or as small a part of "
+     "it: gallons are taken for cubic feet.",
+     "Every change-out of meters in cubic feet for others in gallons"},
+    {HoldReason::kCrossedMeters, "CROSSED_METERS",
+     "Two neighbours have changed uses: each one's fits the other's history, and not its own.",
+     "Whoever pays for the house next door"},
     {HoldReason::kAboveSeason, "ABOVE_SEASON",
      "More a day than the limit times both the same season of last year and the last bill.",
      "Atlanta, Georgia, whose notice at half above the yearly average every irrigation trips"},
@@ -61,6 +68,10 @@ constexpr RuleWords kRules[] = {
     {HoldReason::kLongPeriod, "LONG_PERIOD",
      "The period is longer than is normal, and the same use a day costs more for it.",
      "Cedar City, Utah, 2022: 2,063 of 5,100 accounts were pushed into dearer blocks"},
+    {HoldReason::kShortPeriod, "SHORT_PERIOD",
+     "A few days behind the last bill cost far more than their share of it: the prices of a month "
+     "are billed again.",
+     "Whoever is billed twice, since a cycle was run again a day later"},
     {HoldReason::kAboveBillLimit, "ABOVE_BILL_LIMIT",
      "The total is above what a customer of this class is sent unseen.",
      "Provo, Utah, 2020: $17,000"},

@@ -25,6 +25,8 @@ enum class HoldReason {
   kFactorHundred,      // about a hundred times what it was: two digits too many
   kFactorTen,          // about ten times what it was: a digit too many
   kFactorTenth,        // about a tenth or a hundredth of what it was: a dead digit
+  kUnitFactor,         // since an exchange about 7.48 times: gallons for cubic feet
+  kCrossedMeters,      // a neighbour's use, which in its turn has this one's
   kAboveSeason,        // far more a day than in the same season and than last
   kAboveLast,          // the same, where the season is not known
   kAbovePeers,         // many times what the like of it use, and never so much before
@@ -34,6 +36,7 @@ enum class HoldReason {
   kEstimateOff,        // an estimate that last month's read contradicts
   kCatchUp,            // a read after estimates that brings far more than they were: a back-bill
   kLongPeriod,         // a long period that pushes use into dearer blocks
+  kShortPeriod,        // a period of a few days that costs as much as a long one
   kAboveBillLimit,     // a total that no customer of the class is sent unseen
   kNotItsLines,        // a total that is not the sum of its lines, or a version not in force
 };

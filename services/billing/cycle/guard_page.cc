@@ -12,6 +12,9 @@ namespace {
 
 // A meter that turns less than so many hundredths of what it used to has slowed down.
 constexpr std::int64_t kRunsRatio = 40;
+// So many hundredths of its days' part of the last bill are use that varies.
+constexpr std::int64_t kShareHundredths = 100;
+constexpr std::int64_t kShortRatio = 150;
 
 MeteredUse UseOf(const Segment& segment) {
   return {segment.use.usage_thousandths, segment.to_date - segment.from_date};
@@ -108,6 +111,7 @@ class PageGuard {
       const Guarded* one = FindGuarded(guarded_, bill.account, segment.agreement_id);
       if (one == nullptr) continue;
       limits = &policy_.For(one->customer_class);
+      JudgeShortDays(bill, segment, *one, *limits);
       if (!segment.metered) continue;
       JudgeSegment(bill, segment, *one, *limits);
       JudgeDays(bill, segment, *limits);
@@ -152,6 +156,7 @@ class PageGuard {
     facts.use = UseOf(segment);
     facts.estimated = segment.estimated;
     facts.history = one.history;
+    facts.neighbours = one.neighbours;
     const auto peers = medians_.find(KindOf(one));
     if (peers != medians_.end()) facts.peers = peers->second;
     facts.other_meter_runs = OtherMeterRuns(bill, segment);
@@ -186,6 +191,31 @@ class PageGuard {
              (median.usage_thousandths > 0 && CompareByDay(UseOf(other), median, kRunsRatio) >= 0);
     }
     return runs;
+  }
+
+  // Less than half a normal period that is neither the first nor the last, and costs more than its
+  // days' part of the last one: what is priced by the bill was priced a few days ago.
+  void JudgeShortDays(Bill& bill, const Segment& segment, const Guarded& one,
+                      const Limits& limits) const {
+    const std::int64_t days = UseOf(segment).day_count;
+    if (run_.IsRebill() || one.days.empty() || one.agreement->stop_date ||
+        days * 2 >= limits[Limit::kPeriodDays]) {
+      return;
+    }
+    const BilledDays& last = one.days.front();
+    const std::int64_t last_days = last.to_date - last.from_date;
+    if (last_days <= days) return;
+    const std::int64_t share = last.amount.cents() * days / last_days;
+    const std::int64_t more = segment.amount.cents() - share;
+    if (segment.amount.cents() * kShareHundredths <= share * kShortRatio ||
+        more < std::max<std::int64_t>(1, limits[Limit::kPeriodCents])) {
+      return;
+    }
+    bill.holds.push_back({HoldReason::kShortPeriod, segment.service,
+                          std::to_string(days) + " days cost " + segment.amount.ToString() +
+                              ", the " + std::to_string(last_days) + " before them " +
+                              last.amount.ToString(),
+                          Money::Cents(more)});
   }
 
   // A long period with blocks that are as wide as for a short one.

@@ -36,6 +36,7 @@ struct Guarded {
   std::vector<Billed> history;           // newest first: what nobody doubts
   std::vector<BilledDays> days;          // newest first: whatever was billed, held or not
   std::optional<OccupantBefore> before;  // known, where there was one, for a first bill
+  std::vector<Neighbour> neighbours;     // known where its use has moved
 };
 // Where (account, agreement) is among them, which are in that order; null if it is not.
 const Guarded* FindGuarded(std::span<const Guarded> guarded, AccountId account,

@@ -17,6 +17,14 @@ struct Band {
 };
 constexpr Band kTen{800, 1'250};
 constexpr Band kHundred{8'000, 12'500};
+// A cubic foot is 7.48 gallons: what a register counts in one, or in tens or hundreds of it, taken
+// for the other.
+struct UnitBand {
+  Band band;
+  std::string_view times;
+};
+constexpr UnitBand kUnitFactors[] = {
+    {{561, 935}, "7.48"}, {{5'610, 9'350}, "74.8"}, {{56'100, 93'500}, "748"}};
 constexpr std::int64_t kFactorOfOther = 130;  // of whichever of season and last bill is out of it
 constexpr std::int64_t kFall = 500;  // a tenth, as use varies: hundredths of the fallen one
 
@@ -31,6 +39,13 @@ constexpr std::int64_t kNeverSoLowRatio = 300;  // hundredths
 constexpr std::int64_t kAlsoOfOther = 130;      // hundredths
 constexpr std::int64_t kOrdinaryRatio = 50;     // hundredths of the peers' median
 constexpr std::size_t kRowKnown = 12;           // equal bills that are counted one by one
+constexpr std::size_t kNeverStillBills = 6;     // of a meter that never stood still
+constexpr std::size_t kMovedBills = 3;          // fewer are no history to be taken for another's
+constexpr std::int64_t kOwnRatio = 62;          // hundredths: from here on a use is one's own
+constexpr std::int64_t kFitRatio = 70;          // hundredths: and fits another's
+constexpr std::int64_t kApartRatio = 200;       // hundredths: two neighbours that can be told apart
+constexpr std::int64_t kStillDays = 14;         // nothing in so many days is no holiday
+constexpr std::int64_t kStillCounts = 2;        // that it should have shown by then
 constexpr std::int64_t kSeenBefore = 50;        // hundredths of a use that passed before
 
 // Below this a day, in thousandths, ten times nothing is still next to nothing.
@@ -73,11 +88,12 @@ MeteredUse Moved(MeteredUse last, const std::optional<Peers>& peers) {
   return {static_cast<std::int64_t>(moved), last.day_count};
 }
 
-Baseline BaselineOf(const UseFacts& facts) {
+Baseline BaselineOf(std::span<const Billed> history, Date to_date,
+                    const std::optional<Peers>& peers) {
   Baseline baseline;
-  if (facts.history.empty()) return baseline;
-  baseline.last = Moved(facts.history.front().use(), facts.peers);
-  const Billed* season = SameSeason(facts.history, facts.to_date);
+  if (history.empty()) return baseline;
+  baseline.last = Moved(history.front().use(), peers);
+  const Billed* season = SameSeason(history, to_date);
   if (season != nullptr) baseline.season = season->use();
   return baseline;
 }
@@ -137,10 +153,47 @@ std::optional<Suspicion> FactorTen(const UseFacts& facts, const Limits&, const B
   return Factor(facts, before, kTen, HoldReason::kFactorTen);
 }
 
+// A new meter has shown nothing where the old one would have turned.
+bool ShouldHaveCounted(const UseFacts& facts, const Baseline& before) {
+  const MeteredUse expected = *before.expected();
+  return facts.use.day_count >= kStillDays &&
+         static_cast<__int128>(expected.usage_thousandths) * facts.use.day_count >=
+             static_cast<__int128>(kStillCounts) * facts.multiplier_thousandths *
+                 expected.day_count;
+}
+
+// Since an exchange, of the last bill or of the season, and far from the other as well.
+std::optional<Suspicion> UnitFactor(const UseFacts& facts, const Limits&, const Baseline& before) {
+  if (!before.last || !facts.other_meter_runs.value_or(true)) return std::nullopt;
+  const MeteredUse last = *before.last;
+  const MeteredUse other = before.season.value_or(last);
+  const auto is_in = [&](MeteredUse more, MeteredUse less, MeteredUse less_too, Band band) {
+    return IsWithin(more, less, band) && CompareByDay(more, less_too, kFactorOfOther) >= 0;
+  };
+  for (const UnitBand& factor : kUnitFactors) {
+    const bool up =
+        !IsSmall(facts.use, facts.unit) &&
+        (is_in(facts.use, last, other, factor.band) || is_in(facts.use, other, last, factor.band));
+    const bool down = facts.use.usage_thousandths > 0 && !IsSmall(last, facts.unit) &&
+                      !IsSmall(other, facts.unit) && IsWithin(last, facts.use, factor.band) &&
+                      IsWithin(other, facts.use, factor.band);
+    if (!up && !down) continue;
+    return Suspicion{HoldReason::kUnitFactor,
+                     Against(facts, before) + ", about " + (up ? "" : "one part in ") +
+                         std::string(factor.times) + (up ? " times" : "") +
+                         ": as gallons for cubic feet, or the other way round",
+                     before.expected()};
+  }
+  return std::nullopt;
+}
+
 // Of a use that was never so low. Down to nothing is a vacancy, and so is it if the account's other
 // meters have slowed down too; down to a tenth is a digit.
+// New meters are not put in for vacancies: one bill of history is enough, and
+// nothing at all is a meter that does not count.
 std::optional<Suspicion> FactorTenth(const UseFacts& facts, const Limits&, const Baseline& before) {
-  if (facts.use.usage_thousandths == 0 || facts.history.size() < kNeverSoLowBills) {
+  if (facts.history.size() < (facts.new_meter ? 1 : kNeverSoLowBills)) return std::nullopt;
+  if (facts.use.usage_thousandths == 0 && !(facts.new_meter && ShouldHaveCounted(facts, before))) {
     return std::nullopt;
   }
   const MeteredUse last = facts.history.front().use();
@@ -180,6 +233,48 @@ std::optional<Suspicion> AboveBefore(const UseFacts& facts, const Limits& limits
   if (ordinary) return std::nullopt;
   return Suspicion{before.season ? HoldReason::kAboveSeason : HoldReason::kAboveLast,
                    Against(facts, before), season};
+}
+
+bool Fits(MeteredUse one, MeteredUse other, std::int64_t hundredths, std::string_view unit) {
+  if (IsSmall(one, unit) && IsSmall(other, unit)) return true;
+  return CompareByDay(one, other, hundredths) >= 0 && CompareByDay(other, one, hundredths) >= 0;
+}
+
+// Whether the use is like the last bill, moved with the season or not, or like that of a year ago.
+bool IsLike(MeteredUse use, std::span<const Billed> history, const Baseline& before,
+            std::int64_t hundredths, std::string_view unit) {
+  return Fits(use, history.front().use(), hundredths, unit) ||
+         Fits(use, *before.last, hundredths, unit) ||
+         Fits(use, *before.expected(), hundredths, unit);
+}
+
+// Since one day each of two neighbours has the other's use. Where one of the places is empty, it
+// runs, and the other stands still.
+std::optional<Suspicion> CrossedMeters(const UseFacts& facts, const Limits&,
+                                       const Baseline& before) {
+  if (facts.estimated || facts.neighbours.empty() || facts.history.size() < kMovedBills ||
+      IsLike(facts.use, facts.history, before, kOwnRatio, facts.unit)) {
+    return std::nullopt;
+  }
+  const MeteredUse own = *before.expected();
+  for (const Neighbour& next : facts.neighbours) {
+    if (next.history.size() < kMovedBills || next.use.day_count <= 0) continue;
+    const Baseline of_next = BaselineOf(next.history, next.to_date, facts.peers);
+    const MeteredUse theirs = *of_next.expected();
+    const bool apart =
+        CompareByDay(own, theirs, kApartRatio) >= 0 || CompareByDay(theirs, own, kApartRatio) >= 0;
+    if (!apart || IsLike(next.use, next.history, of_next, kOwnRatio, facts.unit) ||
+        !IsLike(facts.use, next.history, of_next, kFitRatio, facts.unit) ||
+        !IsLike(next.use, facts.history, before, kFitRatio, facts.unit)) {
+      continue;
+    }
+    return Suspicion{HoldReason::kCrossedMeters,
+                     Against(facts, before) + ", as " + next.name +
+                         " next door used, which shows " + Words(next.use, facts.unit) +
+                         " against " + Words(next.history.front().use(), facts.unit) + " last",
+                     own};
+  }
+  return std::nullopt;
 }
 
 std::string PeersWords(const UseFacts& facts) {
@@ -245,10 +340,18 @@ std::optional<Suspicion> SameUseAgain(const UseFacts& facts, const Limits& limit
                    before.expected()};
 }
 
+// A meter that never stood still does, while another one of the account is known to run.
+bool IsFirstStandstill(const UseFacts& facts) {
+  return facts.history.size() >= kNeverStillBills && facts.other_meter_runs.value_or(false) &&
+         std::none_of(facts.history.begin(), facts.history.end(),
+                      [&](const Billed& billed) { return IsSmall(billed.use(), facts.unit); });
+}
+
 // If the account's other meters have slowed down too, nobody is at home.
 std::optional<Suspicion> NoUse(const UseFacts& facts, const Limits& limits, const Baseline&) {
   const auto bills = static_cast<std::size_t>(limits[Limit::kNoUseBills]);
-  if (facts.use.usage_thousandths != 0 || !IsInARow(facts, bills)) return std::nullopt;
+  if (facts.use.usage_thousandths != 0 || bills == 0) return std::nullopt;
+  if (!IsInARow(facts, bills) && !IsFirstStandstill(facts)) return std::nullopt;
   if (!facts.other_meter_runs.value_or(true)) return std::nullopt;
   const std::size_t in_a_row = SameBefore(facts) + 1;
   std::optional<MeteredUse> was;
@@ -259,28 +362,36 @@ std::optional<Suspicion> NoUse(const UseFacts& facts, const Limits& limits, cons
                    was};
 }
 
-std::optional<Suspicion> EstimateOff(const UseFacts& facts, const Limits& limits, const Baseline&) {
+// Beyond the ratio of the last bill either way, or above that of the season: the months before an
+// estimate may have been warmer than its own.
+std::optional<Suspicion> EstimateOff(const UseFacts& facts, const Limits& limits,
+                                     const Baseline& before) {
   const std::int64_t ratio = limits[Limit::kEstimateRatioMax];
   if (!facts.estimated || ratio == 0 || facts.history.empty()) return std::nullopt;
   const MeteredUse last = facts.history.front().use();
   if (IsSmall(facts.use, facts.unit) && IsSmall(last, facts.unit)) return std::nullopt;
-  if (CompareByDay(facts.use, last, ratio) <= 0 && CompareByDay(last, facts.use, ratio) <= 0) {
-    return std::nullopt;
-  }
+  const bool off_last =
+      CompareByDay(facts.use, last, ratio) > 0 || CompareByDay(last, facts.use, ratio) > 0;
+  const bool above_season = before.season && before.season->usage_thousandths > 0 &&
+                            CompareByDay(facts.use, *before.season, ratio) > 0;
+  if (!off_last && !above_season) return std::nullopt;
+  const MeteredUse against = off_last ? last : *before.season;
   return Suspicion{HoldReason::kEstimateOff,
                    "an estimate of " + Words(facts.use, facts.unit) + " against " +
-                       Words(last, facts.unit) + " last",
-                   last};
+                       Words(against, facts.unit) + (off_last ? " last" : " a year ago"),
+                   against};
 }
 
-constexpr Rule kUseRules[] = {MeterMaximum, FactorHundred, FactorTen,    FactorTenth, AboveBefore,
-                              AbovePeers,   BelowPeers,    SameUseAgain, NoUse,       EstimateOff};
+constexpr Rule kUseRules[] = {MeterMaximum,  FactorHundred, FactorTen,  FactorTenth,
+                              CrossedMeters, AboveBefore,   AbovePeers, BelowPeers,
+                              SameUseAgain,  NoUse,         EstimateOff};
 
-constexpr Rule kNewMeterRules[] = {MeterMaximum, FactorHundred, FactorTen, FactorTenth, BelowPeers};
+constexpr Rule kNewMeterRules[] = {MeterMaximum, FactorHundred, FactorTen, UnitFactor,
+                                   FactorTenth,  AboveBefore,   BelowPeers};
 
 std::optional<Suspicion> FirstOf(std::span<const Rule> rules, const UseFacts& facts,
                                  const Limits& limits) {
-  const Baseline baseline = BaselineOf(facts);
+  const Baseline baseline = BaselineOf(facts.history, facts.to_date, facts.peers);
   for (const Rule rule : rules) {
     if (std::optional<Suspicion> suspicion = rule(facts, limits, baseline)) return suspicion;
   }
@@ -305,6 +416,13 @@ const Billed* SameSeason(std::span<const Billed> history, Date to_date) {
     distance = off;
   }
   return nearest;
+}
+
+bool HasMoved(MeteredUse use, Date to_date, std::span<const Billed> history,
+              std::string_view unit) {
+  if (history.size() < kMovedBills) return false;
+  const Baseline before = BaselineOf(history, to_date, std::nullopt);
+  return !IsLike(use, history, before, kOwnRatio, unit);
 }
 
 std::optional<Suspicion> JudgeUse(const UseFacts& facts, const Limits& limits) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "services/billing/cycle/guard.h"
 #include "services/billing/cycle/guard_limits.h"
@@ -32,6 +33,14 @@ struct Peers {
   std::optional<MeteredUse> last_median;
 };
 
+// The meter of a place next door, as far as it was read.
+struct Neighbour {
+  std::string name;  // "place 10000000017"
+  Date to_date;
+  MeteredUse use;               // since its last bill
+  std::vector<Billed> history;  // newest first; before that use
+};
+
 // What is known of a metered use that is about to be billed.
 struct UseFacts {
   std::string_view unit;        // as UnitName spells it
@@ -46,6 +55,7 @@ struct UseFacts {
   std::optional<Peers> peers;
   // Whether another meter of the account runs as it used to; nothing if there is none with a past.
   std::optional<bool> other_meter_runs;
+  std::span<const Neighbour> neighbours;  // of the same schedule; known where the use has moved
 };
 
 // Why a bill is not sent unseen, and what the use would have been expected to be.
@@ -67,6 +77,10 @@ inline constexpr std::int64_t kNewMeterDays = 7;
 
 // The bill of about a year before `to_date`; nothing if there is none.
 const Billed* SameSeason(std::span<const Billed> history, Date to_date);
+
+// Whether a use is so far from the last bill and from the season that a neighbour's may be taken
+// for it. The first few bills never are.
+bool HasMoved(MeteredUse use, Date to_date, std::span<const Billed> history, std::string_view unit);
 
 // How a use a day compares with `hundredths` of another: exact.
 std::strong_ordering CompareByDay(MeteredUse use, MeteredUse other, std::int64_t hundredths);

@@ -58,7 +58,27 @@ constexpr FindingWords kRules[] = {
      "Little Canada, Minnesota, 2018: $4,481.16 at once after five quarters of nothing"},
     {FindingRule::kRefundLimit, "REFUND_LIMIT",
      "A rebill gives back money for days longer past than the limit of refunds.", ""},
+    {FindingRule::kNewMeters, "NEW_METERS",
+     "Meters that were put in since the last run show another use a day than those that went: no "
+     "account alone can tell a third too much.",
+     "Every change-out of meters in gallons for others in cubic feet"},
+    {FindingRule::kStandstill, "STANDSTILL",
+     "Many meters that showed something on every bill before show nothing at all: the reads are "
+     "those of last month.",
+     "A trial in which a quarter of a reading file was last month's, and the next bill had both "
+     "months in its dear blocks"},
+    {FindingRule::kChanged, "CHANGED",
+     "Agreements are billed by another quantity, or by a meter of another size, digits or "
+     "multiplier, "
+     "than last.",
+     "Arden Hills, Minnesota, 2018 to 2021: what a change-out left wrong was on no list"},
 };
+
+// Of meters that were exchanged, hundredths of a percent: of thirty and more, use itself makes
+// less.
+constexpr std::int64_t kNewMetersChange = 2'000;
+// One of so many that stands still all at once.
+constexpr std::int64_t kStandstillOf = 20;
 
 std::int64_t Magnitude(std::int64_t value) { return value < 0 ? -value : value; }
 
@@ -108,6 +128,9 @@ class RunJudge {
     MissingControls();
     PointsDays(TallyKind::kPointTwice, "billed twice");
     PointsDays(TallyKind::kPointGap, "billed to nobody");
+    NewMeters();
+    Standstill();
+    Changes();
     return std::move(findings_);
   }
 
@@ -220,18 +243,57 @@ class RunJudge {
   void Uses() {
     ForEach(facts_.now, TallyKind::kService, [&](const TallyKey& key, const Tally& now) {
       const bool a_year = Find(facts_.year_ago, key) != nullptr;
-      const Tally* before = Find(a_year ? facts_.year_ago : facts_.last, key);
+      const bool first = !facts_.year_ago && !facts_.last;
+      const Tally* before = Find(a_year  ? facts_.year_ago
+                                 : first ? facts_.other_cycles
+                                         : facts_.last,
+                                 key);
       if (!Comparable(now, before) || now.day_count == 0 || before->day_count == 0) return;
       const auto change = ChangeOfRatio(now.quantity_thousandths, now.day_count,
                                         before->quantity_thousandths, before->day_count);
       if (!IsBeyond(change, Limit::kUseChangeMax)) return;
       Add(FindingRule::kUse, key,
-          Signed(*change) + " of units a day against " + (a_year ? "a year ago" : "last") + ": " +
-              PrintDecimal(now.quantity_thousandths, 3, 0) + " in " +
+          Signed(*change) + " of units a day against " +
+              (a_year  ? "a year ago"
+               : first ? "the city's other cycles"
+                       : "last") +
+              ": " + PrintDecimal(now.quantity_thousandths, 3, 0) + " in " +
               std::to_string(now.day_count) + " days against " +
               PrintDecimal(before->quantity_thousandths, 3, 0) + " in " +
               std::to_string(before->day_count),
-          now.count, now.amount_cents - before->amount_cents);
+          now.count, now.amount_cents - (first ? AtPace(*before, now) : before->amount_cents));
+    });
+  }
+
+  // What agreements of others are billed, for the days of these.
+  static std::int64_t AtPace(const Tally& others, const Tally& now) {
+    return static_cast<std::int64_t>(static_cast<__int128>(others.amount_cents) * now.day_count /
+                                     others.day_count);
+  }
+
+  // One is a vacancy, and a rule of one bill; one of twenty in a month is none.
+  void Standstill() {
+    ForEach(facts_.now, TallyKind::kStill, [&](const TallyKey& key, const Tally& tally) {
+      const Tally all = WithHeld(facts_.now, key.service);
+      if (all.count < limits_[Limit::kCompareMin] || tally.count * kStandstillOf < all.count) {
+        return;
+      }
+      Add(FindingRule::kStandstill, key,
+          std::to_string(tally.count) + " of " + std::to_string(all.count) + " of " + key.service +
+              " show nothing and never did before, " +
+              PrintDecimal(tally.quantity_thousandths, 3, 0) + " on their last bills",
+          tally.count, tally.amount_cents - tally.before_cents);
+    });
+  }
+
+  // The list of them is ListCycleChanges.
+  void Changes() {
+    ForEach(facts_.now, TallyKind::kChanged, [&](const TallyKey& key, const Tally& tally) {
+      Add(FindingRule::kChanged, key,
+          std::to_string(tally.count) + " of " + key.service + " are billed by another " +
+              key.subject + " than last, " + Money::Cents(tally.amount_cents).ToString() +
+              " in all",
+          tally.count, tally.amount_cents - tally.before_cents);
     });
   }
 
@@ -330,6 +392,45 @@ class RunJudge {
                                " places that changed hands; one is " + points.first,
                            points.count, 0});
     }
+  }
+
+  // The season moves both meters of a bill, so that many of them together say what they count. A
+  // register in thousands of gallons that is taken for hundreds of cubic feet shows 0.748 of the
+  // use, the other way round 1.337: of one account that is a dry month.
+  void NewMeters() {
+    ForEach(facts_.now, TallyKind::kNewMeters, [&](const TallyKey& key, const Tally& now) {
+      const Tally* was = Find(facts_.now, {TallyKind::kOldMeters, key.service, key.subject});
+      if (was == nullptr || now.count < limits_[Limit::kCompareMin]) return;
+      const auto change = Change(now.quantity_thousandths, was->quantity_thousandths);
+      if (!change || Magnitude(*change) <= kNewMetersChange) return;
+      const auto wrong = static_cast<std::int64_t>(
+          static_cast<__int128>(now.amount_cents) *
+          (now.quantity_thousandths - was->quantity_thousandths) /
+          std::max<std::int64_t>(1, std::max(now.quantity_thousandths, was->quantity_thousandths)));
+      Add(FindingRule::kNewMeters, key,
+          Signed(*change) + ": " + std::to_string(now.count) + " new meters show " +
+              PrintDecimal(now.quantity_thousandths, 3, 0) + " in " +
+              std::to_string(now.day_count) + " days, at the pace of the old ones " +
+              PrintDecimal(was->quantity_thousandths, 3, 0) + KnownFactor(*change),
+          now.count, wrong);
+    });
+  }
+
+  // What the change looks like, if it looks like anything.
+  static std::string KnownFactor(std::int64_t change) {
+    struct Known {
+      std::int64_t ratio;  // hundredths of a percent
+      std::string_view words;
+    };
+    constexpr Known kKnown[] = {
+        {1'337, "0.1337, cubic feet for gallons"},   {7'480, "0.748, gallons for cubic feet"},
+        {13'369, "1.337, cubic feet for gallons"},   {74'805, "7.48, gallons for cubic feet"},
+        {1'000, "a tenth, a digit that is missing"}, {100'000, "ten, a digit too many"}};
+    for (const Known& known : kKnown) {
+      const std::int64_t off = Magnitude(10'000 + change - known.ratio);
+      if (off * 10 <= known.ratio) return "; that is about " + std::string(known.words);
+    }
+    return "";
   }
 
   const RunFacts& facts_;

@@ -30,6 +30,9 @@ enum class FindingRule {
   kPointDays,        // days between two occupants of a place that are billed twice, or not
   kBackbillLimit,    // a rebill asks more for days long past than the limits allow
   kRefundLimit,      // a rebill gives back for days longer past than the limit
+  kNewMeters,        // meters put in since the last run show more or less than those that went
+  kStandstill,       // many meters that always ran show nothing
+  kChanged,          // agreements are billed by other facts than last
 };
 
 struct FindingWords {
@@ -84,6 +87,8 @@ struct RunFacts {
   Tallies now;
   std::optional<Tallies> last;
   std::optional<Tallies> year_ago;
+  // Sums of the last runs of all other cycles, of a cycle that was never run before.
+  std::optional<Tallies> other_cycles;
   std::vector<UncoveredCycle> uncovered;
   std::vector<UncoveredCycle> never_started;  // `since` of the oldest
   std::vector<SharedPlaces> shared;

@@ -10,6 +10,7 @@ using db::ToValue;
 
 constexpr std::int32_t kYearDays = 365;
 constexpr std::int32_t kSeasonDays = 25;
+constexpr std::int32_t kOtherDays = 62;  // two months away is another season
 
 const db::InsertInto kInsertTallies{"cycle_tally_insert",
                                     "cycle_tally",
@@ -74,6 +75,17 @@ constexpr db::Query kYearAgo{
     "SELECT cycle_id FROM cycle_run WHERE cycle = $1 AND rebilled_bill_id = 0 AND "
     "period_end_date >= $2 AND period_end_date <= $3 ORDER BY period_end_date DESC, cycle_id DESC "
     "LIMIT 1"};
+// Of each other cycle the last run, if it is not too old to be compared with.
+constexpr db::Query kOtherCycles{
+    "guard_other_cycles",
+    "SELECT t.kind, t.service, t.subject, CAST(sum(t.row_count) AS BIGINT), "
+    "CAST(sum(t.day_count) AS BIGINT), CAST(sum(t.quantity_thousandths) AS BIGINT), "
+    "CAST(sum(t.amount_cents) AS BIGINT), CAST(sum(t.before_cents) AS BIGINT) FROM cycle_tally t "
+    "JOIN cycle_run r ON r.cycle_id = t.cycle_id WHERE t.kind = 'SERVICE' AND r.cycle <> $1 AND "
+    "r.rebilled_bill_id = 0 AND r.state <> 'CALCULATING' AND r.period_end_date >= $2 AND "
+    "r.period_end_date <= $3 AND NOT EXISTS (SELECT 1 FROM cycle_run n WHERE n.cycle = r.cycle AND "
+    "n.rebilled_bill_id = 0 AND n.state <> 'CALCULATING' AND n.period_end_date <= $3 AND "
+    "n.period_end_date > r.period_end_date) GROUP BY t.kind, t.service, t.subject"};
 constexpr db::Query kMeteredServices{
     "guard_metered_services",
     "SELECT DISTINCT service FROM agreement WHERE cycle = $1 AND meter_number <> '' AND "
@@ -120,6 +132,15 @@ auto WithColumns(std::int64_t cycle_id, const Page& page, const TallyKey& key, c
                  const Use& use) {
   return use(cycle_id, page.page_no, TallyKindName(key.kind), key.service, key.subject, tally.count,
              tally.day_count, tally.quantity_thousandths, tally.amount_cents, tally.before_cents);
+}
+
+std::optional<Tallies> ToTallies(const db::Rows& rows) {
+  Tallies tallies;
+  for (const db::Rows::Row row : rows) {
+    tallies[{ParseTallyKind(row.Text(0)), row.Text(1), row.Text(2)}] = {
+        row.Int(3), row.Int(4), row.Int(5), row.Int(6), row.Int(7)};
+  }
+  return tallies.empty() ? std::nullopt : std::optional(std::move(tallies));
 }
 
 KeptFinding ToFinding(db::Rows::Row row) {
@@ -174,12 +195,7 @@ void InsertTallies(db::Transaction& tx, std::int64_t cycle_id, const Page& page,
 }
 
 std::optional<Tallies> LoadTallies(db::Transaction& tx, std::int64_t cycle_id) {
-  Tallies tallies;
-  for (const db::Rows::Row row : tx.Select(kLoadTallies, cycle_id)) {
-    tallies[{ParseTallyKind(row.Text(0)), row.Text(1), row.Text(2)}] = {
-        row.Int(3), row.Int(4), row.Int(5), row.Int(6), row.Int(7)};
-  }
-  return tallies.empty() ? std::nullopt : std::optional(std::move(tallies));
+  return ToTallies(tx.Select(kLoadTallies, cycle_id));
 }
 
 Cells CellsOfControl(const ControlTotal& control) { return WithColumns(control, kToCells); }
@@ -247,6 +263,10 @@ RunFacts LoadRunFacts(db::Transaction& tx, const Run& run) {
       tx.Select(kYearAgo, run.cycle, run.period_end.PlusDays(-kYearDays - kSeasonDays),
                 run.period_end.PlusDays(-kYearDays + kSeasonDays));
   if (!year_ago.empty()) facts.year_ago = LoadTallies(tx, year_ago[0].Int(0));
+  if (!facts.last && !facts.year_ago) {
+    facts.other_cycles = ToTallies(
+        tx.Select(kOtherCycles, run.cycle, run.period_end.PlusDays(-kOtherDays), run.period_end));
+  }
   for (const db::Rows::Row row : tx.Select(kCycles)) {
     const bool runs = row.Text(1) == agreement::StateName(agreement::State::kActive);
     const std::optional<Date> billed = row.MaybeDay(4);

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "services/billing/audit_row.h"
+#include "services/billing/cycle/change_store.h"
 #include "services/billing/cycle/cycle_service.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/duty_store.h"
 #include "services/billing/cycle/guard_policy_service.h"
 #include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_run_store.h"
+#include "shared/core/decimal.h"
 #include "shared/rpc/paging.h"
 
 namespace reeve::billing::cycle {
@@ -104,6 +106,39 @@ v1::CycleFinding ToProto(const KeptFinding& kept) {
   message.set_at_stake_cents(kept.finding.at_stake_cents);
   message.set_acknowledged_by_person_id(kept.acknowledged_by.value());
   message.set_acknowledgement(kept.acknowledgement);
+  return message;
+}
+
+void AddFact(const char* name, std::string before, std::string after,
+             v1::AgreementChange& message) {
+  if (before == after) return;
+  v1::ChangedFact& fact = *message.add_facts();
+  fact.set_name(name);
+  fact.set_before(std::move(before));
+  fact.set_after(std::move(after));
+}
+
+v1::AgreementChange ToProto(const AgreementChange& change) {
+  v1::AgreementChange message;
+  message.set_account_id(change.account.value());
+  message.set_agreement_id(change.agreement_id);
+  message.set_service(change.service);
+  const BilledBy& was = change.before;
+  const BilledBy& now = change.now;
+  AddFact("SCHEDULE", was.schedule_code, now.schedule_code, message);
+  AddFact("QUANTITY", PrintDecimal(was.quantity_thousandths, 3, 0),
+          PrintDecimal(now.quantity_thousandths, 3, 0), message);
+  AddFact("METER", was.meter.meter_number, now.meter.meter_number, message);
+  AddFact("METER_SIZE", was.meter.size, now.meter.size, message);
+  AddFact("MULTIPLIER", PrintDecimal(was.meter.multiplier_thousandths, 3, 0),
+          PrintDecimal(now.meter.multiplier_thousandths, 3, 0), message);
+  AddFact("DIGITS", std::to_string(was.meter.register_digits),
+          std::to_string(now.meter.register_digits), message);
+  AddFact("UNIT", was.meter.unit, now.meter.unit, message);
+  message.set_amount_cents(now.amount.cents());
+  message.set_before_cents(was.amount.cents());
+  if (change.exchange_date) message.set_exchange_date(change.exchange_date->ToString());
+  message.set_exchanged_by(change.exchanged_by);
   return message;
 }
 
@@ -231,6 +266,41 @@ grpc::ServerUnaryReactor* GuardService::ListCycleFindings(
               if (answer.findings_size() == page.size) {
                 answer.set_next_page_token(rpc::NextPageToken(
                     query, {std::to_string(answer.findings(page.size - 1).finding_no())}));
+              }
+              return answer;
+            });
+      });
+}
+
+grpc::ServerUnaryReactor* GuardService::ListCycleChanges(grpc::CallbackServerContext* context,
+                                                         const v1::ListCycleChangesRequest* request,
+                                                         v1::ListCycleChangesResponse* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::ListCycleChangesRequest& request) -> Result<v1::ListCycleChangesResponse> {
+        Fields fields;
+        fields.Id("cycle_id", request.cycle_id());
+        const std::string query = "changes/" + std::to_string(request.cycle_id());
+        const rpc::Page page =
+            rpc::ParsePage(fields, request.page_size(), request.page_token(), query, 2);
+        if (!fields.ok()) return fields.error();
+        return database_.ReadResult(
+            call.deadline, [&](db::Transaction& tx) -> Result<v1::ListCycleChangesResponse> {
+              if (!FindRun(tx, request.cycle_id())) {
+                return NotFound(reason::kCycleUnknown, "There is no such cycle run.");
+              }
+              v1::ListCycleChangesResponse answer;
+              for (const AgreementChange& change :
+                   ListChanges(tx, request.cycle_id(), AccountId(page.AfterInt(0)),
+                               page.AfterInt(1), page.size)) {
+                *answer.add_changes() = ToProto(change);
+              }
+              if (answer.changes_size() == page.size) {
+                const v1::AgreementChange& last = answer.changes(page.size - 1);
+                answer.set_next_page_token(rpc::NextPageToken(
+                    query,
+                    {std::to_string(last.account_id()), std::to_string(last.agreement_id())}));
               }
               return answer;
             });

@@ -35,6 +35,9 @@ class GuardService final : public v1::GuardService::CallbackService {
   grpc::ServerUnaryReactor* ListCycleFindings(grpc::CallbackServerContext* context,
                                               const v1::ListCycleFindingsRequest* request,
                                               v1::ListCycleFindingsResponse* response) override;
+  grpc::ServerUnaryReactor* ListCycleChanges(grpc::CallbackServerContext* context,
+                                             const v1::ListCycleChangesRequest* request,
+                                             v1::ListCycleChangesResponse* response) override;
   grpc::ServerUnaryReactor* AcknowledgeFinding(grpc::CallbackServerContext* context,
                                                const v1::AcknowledgeFindingRequest* request,
                                                v1::CycleFinding* response) override;

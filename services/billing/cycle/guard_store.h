@@ -14,6 +14,11 @@ namespace reeve::billing::cycle {
 std::vector<Guarded> LoadGuarded(db::Transaction& tx,
                                  std::span<const agreement::Agreement> agreements);
 
+// To agreements whose use has moved: the meters of their service next door, in the order in which
+// the city's places are numbered, as far as they were read by the run's end.
+void LoadNeighbours(db::Transaction& tx, const Run& run, std::span<const Bill> bills,
+                    std::vector<Guarded>& guarded);
+
 CustomerClass ClassOf(db::Transaction& tx, AccountId account);
 
 }  // namespace reeve::billing::cycle

@@ -4,14 +4,15 @@
 #include <optional>
 
 #include "services/billing/cycle/months.h"
+#include "services/billing/winter/winter.h"
 #include "shared/core/spelling.h"
 
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr Spelling<TallyKind, 11> kKinds{{"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD",
-                                          "NOT_BILLED", "DAYS_BROKEN", "HELD", "UNPRICED",
-                                          "POINT_TWICE", "POINT_GAP"}};
+constexpr Spelling<TallyKind, 15> kKinds{
+    {"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD", "NOT_BILLED", "DAYS_BROKEN", "HELD",
+     "UNPRICED", "POINT_TWICE", "POINT_GAP", "NEW_METERS", "STILL", "CHANGED", "OLD_METERS"}};
 
 // A version alone and from ever on, to price with it what ended before it began.
 class AloneVersions {
@@ -50,8 +51,11 @@ class PageTally {
     // What is not sent is no part of the dollars and units that are compared.
     if (!held) {
       for (const rate::Line& line : segment.lines) AddLine(segment, line);
+      AddExchange(segment);
     }
     AddDays(segment, guarded);
+    AddChanges(segment, guarded);
+    AddStandstill(segment, guarded);
     if (!guarded.days.empty()) AddPrice(bill, segment, guarded);
     if (guarded.before) AddPoint(segment, guarded);
   }
@@ -82,6 +86,76 @@ class PageTally {
     tally.day_count += line.day_count;
     tally.quantity_thousandths += line.quantity_thousandths / line.quantity_divisor;
     tally.amount_cents += line.amount.cents();
+  }
+
+  void AddStandstill(const Segment& segment, const Guarded& guarded) {
+    if (!segment.metered || segment.use.usage_thousandths != 0 || guarded.days.empty()) return;
+    const bool ran = std::all_of(guarded.days.begin(), guarded.days.end(),
+                                 [](const BilledDays& days) { return days.usage_thousandths > 0; });
+    if (!ran) return;
+    Tally& tally = tallies_[{TallyKind::kStill, segment.service, ""}];
+    ++tally.count;
+    tally.day_count += segment.to_date - segment.from_date;
+    tally.quantity_thousandths += guarded.days.front().usage_thousandths;
+    tally.amount_cents += segment.amount.cents();
+    tally.before_cents += guarded.days.front().amount.cents();
+  }
+
+  // By what it is billed otherwise than last. Another schedule is a change of price, another
+  // winter's average is signed by itself, and another meter of the same make is work of every day.
+  void AddChanges(const Segment& segment, const Guarded& guarded) {
+    const rate::Versions* versions = tariff_.Find(segment.schedule_code);
+    const bool averaged = versions != nullptr && winter::BillsByAverage(*versions);
+    if (!guarded.days.empty() && !averaged &&
+        guarded.days.front().quantity_thousandths != segment.use.quantity_thousandths) {
+      Segment other = segment;
+      other.use.quantity_thousandths = guarded.days.front().quantity_thousandths;
+      AddChange(segment, "QUANTITY", CentsOf(other).value_or(segment.amount.cents()));
+    }
+    if (segment.meters.size() < 2) return;
+    const Meter& was = segment.meters.front().meter;
+    const Meter& now = segment.meters.back().meter;
+    const std::int64_t cents = segment.amount.cents();
+    if (was.size != now.size) AddChange(segment, "METER_SIZE", cents);
+    if (was.register_digits != now.register_digits) AddChange(segment, "DIGITS", cents);
+    if (was.multiplier_thousandths != now.multiplier_thousandths) {
+      AddChange(segment, "MULTIPLIER", cents);
+    }
+  }
+
+  void AddChange(const Segment& segment, const char* what, std::int64_t before_cents) {
+    Tally& tally = tallies_[{TallyKind::kChanged, segment.service, what}];
+    ++tally.count;
+    tally.amount_cents += segment.amount.cents();
+    tally.before_cents += before_cents;
+  }
+
+  std::optional<std::int64_t> CentsOf(const Segment& segment) const {
+    const auto lines = PriceSegment(tariff_, segment, run_.PricedOn(), run_.kind);
+    if (!lines.ok()) return std::nullopt;
+    std::int64_t cents = 0;
+    for (const rate::Line& line : *lines) cents += line.amount.cents();
+    return cents;
+  }
+
+  // A meter for another: what both have shown for long enough, at the pace of either.
+  void AddExchange(const Segment& segment) {
+    if (segment.meters.size() != 2) return;
+    const MeterUse& old = segment.meters.front();
+    const MeterUse& added = segment.meters.back();
+    const std::int64_t old_days = old.to_date - old.from_date;
+    const std::int64_t new_days = added.to_date - added.from_date;
+    if (old_days < kNewMeterDays || new_days < kNewMeterDays) return;
+    Tally& now = tallies_[{TallyKind::kNewMeters, segment.service, ""}];
+    ++now.count;
+    now.day_count += new_days;
+    now.quantity_thousandths += added.usage_thousandths;
+    now.amount_cents += segment.amount.cents();
+    Tally& was = tallies_[{TallyKind::kOldMeters, segment.service, ""}];
+    ++was.count;
+    was.day_count += old_days;
+    was.quantity_thousandths += static_cast<std::int64_t>(
+        static_cast<__int128>(old.usage_thousandths) * new_days / old_days);
   }
 
   void AddDays(const Segment& segment, const Guarded& guarded) {

@@ -25,6 +25,10 @@ enum class TallyKind {
   kUnpriced,    // segments whose last use the new version cannot price, so nobody knows
   kPointTwice,  // first bills at a place whose last occupant is billed for some of the days
   kPointGap,    // first bills at a place with days, or use, that nobody is billed for
+  kNewMeters,   // use since exchanges of meters, on bills that will be sent
+  kStill,       // metered segments with no use at all, behind bills that all had some
+  kChanged,     // segments that are billed by other facts than last
+  kOldMeters,   // what the meters that went would have shown, by their days of the same bills
 };
 std::string_view TallyKindName(TallyKind kind);  // "SERVICE"
 TallyKind ParseTallyKind(std::string_view name);

@@ -91,6 +91,19 @@ void ShowFindings(Screen& screen, const pb::ListCycleFindingsResponse& findings)
   for (const pb::CycleFinding& finding : findings.findings()) ShowFinding(screen, finding);
 }
 
+void ShowChanges(Screen& screen, const pb::ListCycleChangesResponse& changes) {
+  for (const pb::AgreementChange& change : changes.changes()) {
+    screen.Amount("Account " + std::to_string(change.account_id()) + ", " + change.service() +
+                      ", " + Dollars(change.before_cents()) + " before",
+                  change.amount_cents());
+    for (const pb::ChangedFact& fact : change.facts()) {
+      screen.Pair(fact.name(), fact.before() + " -> " + fact.after(), 4);
+    }
+    if (change.exchange_date().empty()) continue;
+    screen.Pair("exchanged", "on " + change.exchange_date() + " by " + change.exchanged_by(), 4);
+  }
+}
+
 void ShowWaiting(Screen& screen, const pb::ListHoldsResponse& waiting) {
   for (const pb::HeldBill& held : waiting.holds()) {
     screen.Amount("Bill " + std::to_string(held.bill().bill_id()) + " of account " +
@@ -150,6 +163,11 @@ Noun Cycles() {
         "reeve.billing.v1.GuardService/ListCycleFindings",
         {run},
         As(ShowFindings)},
+       {"changes",
+        "What of its agreements is not as it was on the bill before.",
+        "reeve.billing.v1.GuardService/ListCycleChanges",
+        {run, {"--page-token", "page_token", "Token of the next page"}},
+        As(ShowChanges)},
        {"acknowledge",
         "Acknowledges a finding; the run is signed once all are.",
         "reeve.billing.v1.GuardService/AcknowledgeFinding",

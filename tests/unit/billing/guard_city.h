@@ -38,6 +38,7 @@ class GuardCity {
     // `thousandths`.
     int new_meter_days = 0;
     std::int64_t new_meter_thousandths = 0;
+    std::int64_t multiplier_thousandths = 1000;
   };
 
   // The agreement of a schedule; the account is new unless `same_account`.
@@ -53,7 +54,7 @@ class GuardCity {
       agreement.meter_number = "M" + std::to_string(agreements_.size());
       agreement.unit = UnitName(*schedule.usage_unit);
       agreement.register_digits = 6;
-      agreement.multiplier_thousandths = 1000;
+      agreement.multiplier_thousandths = use.multiplier_thousandths;
       agreement.meter_size = use.meter_size;
     }
     agreement.cycle = 7;
@@ -90,6 +91,17 @@ class GuardCity {
     std::vector<Guarded> all = guarded_;
     for (std::size_t i = 0; i < all.size(); ++i) all[i].agreement = &agreements_[i];
     return all;
+  }
+  // Says of both agreements, by their order of addition, that they stand next door to each other.
+  void MakeNeighbours(std::size_t one, std::size_t other) {
+    for (const auto& [mine, theirs] : {std::pair(one, other), std::pair(other, one)}) {
+      const Segment& segment = bills_[theirs].segments.front();
+      guarded_[mine].neighbours.push_back(
+          {"place " + std::to_string(theirs),
+           segment.to_date,
+           {segment.use.usage_thousandths, segment.to_date - segment.from_date},
+           guarded_[theirs].history});
+    }
   }
   const std::vector<Bill>& bills() const { return bills_; }
   std::vector<Bill>& bills() { return bills_; }

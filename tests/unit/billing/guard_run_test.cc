@@ -80,6 +80,103 @@ TEST(GuardRunTest, AThreePerCentWrongRatePassesEveryAccountAndNotTheRun) {
   EXPECT_EQ(findings[0].at_stake_cents, more) << "what price alone does, to the cent";
 }
 
+// Sixty meters that count hundreds of cubic feet are put in for others that count thousands of
+// gallons, and nobody says so: everybody is billed 1.337 times the use, which no account can tell.
+TEST(GuardRunTest, AThirdTooMuchFromEveryNewMeterIsFound) {
+  const rate::Schedule water = Water("2020-01-01", "20.00", "2.00", "4.00");
+  for (const std::int64_t factor : {1'337, 748, 1'000}) {
+    GuardCity city({water});
+    for (int i = 0; i < 60; ++i) {
+      const std::int64_t use = (4 + i % 9) * kUnit;
+      const std::int64_t even = use / 2 * (70 + i % 61) / 100;  // no two halves are alike
+      const std::int64_t shown = even * factor / 1'000;
+      city.Add(water, {.thousandths = use / 2 + shown,
+                       .before = {use, use},
+                       .new_meter_days = 15,
+                       .new_meter_thousandths = shown});
+    }
+    EXPECT_EQ(city.HeldAtAll(), 0);
+    const std::vector<RunFinding> findings = Judge(Facts(TallyOf(city)));
+    if (factor == 1'000) {
+      EXPECT_THAT(findings, ::testing::IsEmpty());
+      continue;
+    }
+    ASSERT_THAT(RulesOf(findings), ::testing::ElementsAre(FindingRule::kNewMeters));
+    EXPECT_EQ(findings[0].count, 60);
+    EXPECT_THAT(findings[0].evidence,
+                ::testing::HasSubstr(factor == 748 ? "0.748, gallons for cubic feet"
+                                                   : "1.337, cubic feet for gallons"));
+    EXPECT_EQ(findings[0].at_stake_cents > 0, factor > 1'000);
+    RunFacts few = Facts(TallyOf(city));
+    few.now[{TallyKind::kNewMeters, "water", ""}].count = 29;
+    EXPECT_THAT(Judge(few), ::testing::IsEmpty()) << "a few are a few families";
+  }
+}
+
+// Provo, Utah, 2020, from the first bill on: forty homes of a cycle that a conversion brought are
+// billed by ten times the use. Nobody has a past, and the peers are all alike.
+TEST(GuardRunTest, AFirstRunIsComparedWithTheOtherCycles) {
+  const Tally others = Of(360, 30, 600'000, 63'00);
+  for (const std::int64_t factor : {10, 1}) {
+    RunFacts facts = Facts({{kWater, Of(40, 30, 600'000 * factor, 63'00 * factor)}});
+    EXPECT_THAT(Judge(facts), ::testing::IsEmpty()) << "there is nothing to compare it with";
+    facts.other_cycles = Tallies{{kWater, others}};
+    if (factor == 1) {
+      EXPECT_THAT(Judge(facts), ::testing::IsEmpty());
+      continue;
+    }
+    const std::vector<RunFinding> findings = Judge(facts);
+    ASSERT_THAT(RulesOf(findings), ::testing::ElementsAre(FindingRule::kUse));
+    EXPECT_EQ(findings[0].evidence,
+              "+900.00 % of units a day against the city's other cycles: 240000 in 1200 days "
+              "against 216000 in 10800");
+    EXPECT_EQ(findings[0].at_stake_cents, 40 * 9 * 63'00);
+    facts.last = facts.now;
+    EXPECT_THAT(Judge(facts), ::testing::IsEmpty()) << "a cycle with a past has its own";
+  }
+}
+
+// A quarter of a reading file is last month's: ten of forty homes that ran for a year used nothing,
+// and no rule of one bill says so before the third.
+TEST(GuardRunTest, AQuarterOfTheCityThatStandsStillIsFound) {
+  const rate::Schedule water = Water("2020-01-01", "20.00", "2.00", "4.00");
+  for (const int still : {10, 2, 1}) {
+    GuardCity city({water});
+    for (int i = 0; i < 40; ++i) {
+      const std::int64_t use = (4 + i % 5) * kUnit;
+      city.Add(water, {.thousandths = i < still ? 0 : use, .before = {use, use}});
+    }
+    city.Add(water, {.thousandths = 0, .before = {0, 5 * kUnit}});  // empty before, too
+    EXPECT_EQ(city.HeldAtAll(), 0);
+    const std::vector<RunFinding> findings = Judge(Facts(TallyOf(city)));
+    if (still < 10) {
+      EXPECT_THAT(findings, ::testing::IsEmpty()) << "a few are away";
+      continue;
+    }
+    ASSERT_THAT(RulesOf(findings), ::testing::ElementsAre(FindingRule::kStandstill));
+    EXPECT_EQ(findings[0].evidence,
+              "10 of 41 of water show nothing and never did before, 60 on their last bills");
+    EXPECT_LT(findings[0].at_stake_cents, 0);
+  }
+}
+
+// Dwelling units that are not those of the last bill, whoever changed them.
+TEST(GuardRunTest, AnotherQuantityThanLastIsFound) {
+  const rate::Schedule water = Water("2020-01-01", "20.00", "2.00", "4.00");
+  GuardCity city({water});
+  for (int i = 0; i < 3; ++i) city.Add(water, {.thousandths = 6 * kUnit, .before = {6 * kUnit}});
+  EXPECT_THAT(Judge(Facts(TallyOf(city))), ::testing::IsEmpty());
+  std::vector<Guarded> guarded = city.guarded();
+  for (const std::size_t i : {0, 2}) guarded[i].days[0].quantity_thousandths = 2 * kUnit;
+  const std::vector<RunFinding> findings =
+      Judge(Facts(TallyPage(city.run(), city.tariff(), {}, guarded, city.bills())));
+  ASSERT_THAT(RulesOf(findings), ::testing::ElementsAre(FindingRule::kChanged));
+  EXPECT_EQ(findings[0].subject, "QUANTITY");
+  EXPECT_EQ(findings[0].count, 2);
+  EXPECT_EQ(findings[0].evidence,
+            "2 of water are billed by another QUANTITY than last, 64.00 in all");
+}
+
 TEST(GuardRunTest, OneVersionForBothMonthsFindsNothing) {
   const GuardCity city = CityOfTwoMonths({Water("2020-01-01", "20.00", "2.00", "4.00")});
   EXPECT_THAT(Judge(Facts(TallyOf(city))), ::testing::IsEmpty());
@@ -320,7 +417,7 @@ TEST(GuardRunTest, EveryRuleHasWords) {
     EXPECT_EQ(ParseFindingRule(words.name), words.rule);
     EXPECT_TRUE(names.insert(words.name).second);
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(FindingRule::kRefundLimit) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(FindingRule::kChanged) + 1);
 }
 
 }  // namespace
