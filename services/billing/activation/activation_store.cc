@@ -20,7 +20,7 @@ constexpr db::Query kSegments{
     "s.agreement_id, s.service, "
     "s.schedule_code, s.effective_date, s.from_date, s.to_date, s.start_read_thousandths, "
     "s.end_read_thousandths, s.usage_thousandths, s.quantity_thousandths, s.amount_cents, "
-    "s.month_days "
+    "s.month_days, s.metered_by, s.metered_size "
     "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id "
     "LEFT JOIN cycle_run r ON r.cycle_id = b.cycle_id "
     "WHERE s.account_id > $1 AND s.account_id <= $2 AND s.state = 'BILLED' AND "
@@ -92,6 +92,8 @@ std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId a
     segment.use = {row.Int(12), row.Int(13)};
     segment.amount = row.Cents(14);
     segment.month_days = row.Int(15);
+    segment.metered_by = row.Text(16);
+    segment.metered_size = row.Text(17);
   }
   for (const db::Rows::Row row : tx.Select(kMeters, after, through, since)) {
     const auto place = places.find({{row.Int(0), row.Int(1)}, row.Int(2)});

@@ -161,7 +161,7 @@ void Comparison::AddSegment(const cycle::Segment& segment, Date bill_date, Tally
   schedule.usage_thousandths += segment.use.usage_thousandths;
   schedule.quantity_thousandths += segment.use.quantity_thousandths;
   cycle::Segment again = segment;
-  again.metered = drafts_.Find(code)->all().front().usage_unit.has_value();
+  again.metered = !rate::MeterUnit(drafts_.Find(code)->all().front()).empty();
   again.lines.clear();
   const Result<std::vector<rate::Line>> lines =
       cycle::PriceSegment(drafts_, again, bill_date, cycle::Kind::kDemo);

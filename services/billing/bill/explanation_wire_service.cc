@@ -138,6 +138,7 @@ void ExplainUsage(db::Transaction& tx, const cycle::Bill& bill, const cycle::Seg
   const std::string unit = " " + std::string(UnitName(*version.usage_unit));
   usage.set_usage(CountsText(segment.use.usage_thousandths) + unit);
   usage.set_estimated(segment.estimated);
+  usage.set_metered_by(segment.metered_by);
   if (HasReads(segment)) ExplainMeters(segment, usage);
   ExplainIntervals(segment, unit, usage);
   const std::optional<cycle::BilledBefore> before =
@@ -161,7 +162,7 @@ v1::ServiceExplanation ExplainSegment(db::Transaction& tx, const cycle::Bill& bi
   message.set_to_date(segment.to_date.ToString());
   message.set_day_count(static_cast<int>(
       rate::CountDays(schedule.terms.day_count, segment.from_date, segment.to_date)));
-  if (segment.metered) {
+  if (segment.HasUse()) {
     ExplainUsage(tx, bill, segment, schedule, *message.mutable_usage());
   }
   for (const rate::Line& line : segment.lines) {

@@ -4,6 +4,7 @@
 
 #include "services/billing/cycle/months.h"
 #include "services/billing/rate/split.h"
+#include "shared/core/rounding.h"
 
 namespace reeve::billing::bill {
 namespace {
@@ -23,10 +24,28 @@ class Changes {
       const std::optional<std::size_t> index = ChangeOf(segment.service);
       if (index) ApplyTo(segment, *index);
     }
+    for (Segment& segment : changed.segments) FollowMeter(changed, segment);
     return changed;
   }
 
  private:
+  // What is billed by another service's meter changes as that does.
+  void FollowMeter(const cycle::Bill& changed, Segment& segment) const {
+    if (segment.metered_by.empty()) return;
+    std::int64_t before = 0;
+    std::int64_t after = 0;
+    for (std::size_t i = 0; i < changed.segments.size(); ++i) {
+      const Segment& other = changed.segments[i];
+      if (!other.metered || other.service != segment.metered_by) continue;
+      before += bill_.segments[i].use.usage_thousandths;
+      after += other.use.usage_thousandths;
+    }
+    // As much of it as before; of nothing, all.
+    std::int64_t& usage = segment.use.usage_thousandths;
+    usage = before == 0 ? usage + after
+                        : static_cast<std::int64_t>(
+                              DivideRounded(Wide{usage} * after, before, Rounding::kHalfUp));
+  }
   static std::string Field(std::size_t index, std::string_view name) {
     return "changes[" + std::to_string(index) + "]." + std::string(name);
   }
@@ -68,7 +87,9 @@ class Changes {
           bill_.segments.begin(), bill_.segments.end(),
           [&](const Segment& other) { return other.metered && ChangeOf(other.service) == index; });
       if (!segment.metered && !change.service.empty()) {
-        Refuse(index, "usage", "is of an unmetered service");
+        Refuse(index, "usage",
+               segment.metered_by.empty() ? "is of an unmetered service"
+                                          : "is what the meter of another service measures");
       } else if (parts != 1) {
         Refuse(index, "usage", "is not of one meter: name the service of one");
       } else if (segment.metered) {
@@ -97,7 +118,8 @@ class Changes {
     if (versions == nullptr) return Refuse(index, "schedule_code", "is not loaded");
     const rate::Schedule& now = tariff_.Find(segment.schedule_code)->ForDay(segment.to_date);
     const rate::Schedule& then = versions->ForDay(segment.to_date);
-    if (then.service != now.service || then.usage_unit != now.usage_unit) {
+    if (then.service != now.service || then.usage_unit != now.usage_unit ||
+        then.metered_by != now.metered_by) {
       return Refuse(index, "schedule_code", "is for another service or unit");
     }
     const std::optional<Unit> counted = rate::QuantityUnit(then);

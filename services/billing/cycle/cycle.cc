@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/billing/cycle/interval_use.h"
+#include "services/billing/cycle/metered_by.h"
 #include "services/billing/cycle/months.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/read/estimate.h"
@@ -111,9 +112,11 @@ Error ReadMissing(const Meter& meter, Date day) {
 // Prices one agreement into the bill, or holds the bill.
 class AgreementBilling {
  public:
-  AgreementBilling(const Run& run, const rate::Tariff& tariff, const Pending& pending, Bill& bill)
+  AgreementBilling(const Run& run, const rate::Tariff& tariff, std::span<const Pending> account,
+                   const Pending& pending, Bill& bill)
       : run_(run),
         tariff_(tariff),
+        account_(account),
         pending_(pending),
         agreement_(*pending.agreement),
         bill_(bill) {}
@@ -133,6 +136,7 @@ class AgreementBilling {
     }
     if (segment.metered && !Measure(segment)) return;
     if (!HasVersion(segment.to_date)) return;
+    if (!MeasureByOther(segment)) return;
     if (std::optional<Unmeasured> held = MeasureIntervals(segment)) {
       return Hold(held->reason, std::move(held->evidence));
     }
@@ -188,9 +192,8 @@ class AgreementBilling {
   bool HasVersion(Date day) {
     const rate::Versions* versions = tariff_.Find(agreement_.schedule_code);
     const rate::Schedule* schedule = versions == nullptr ? nullptr : &versions->ForDay(day);
-    const std::string_view unit =
-        schedule != nullptr && schedule->usage_unit ? UnitName(*schedule->usage_unit) : "";
-    if (schedule != nullptr && schedule->service == agreement_.service && unit == agreement_.unit) {
+    if (schedule != nullptr && schedule->service == agreement_.service &&
+        rate::MeterUnit(*schedule) == agreement_.unit) {
       return true;
     }
     HoldWithoutVersion(day);
@@ -227,6 +230,64 @@ class AgreementBilling {
     return true;
   }
 
+  // Where the schedule goes by another service's meter: what the bill has of it at the place. False
+  // if that is not known; what holds it holds the bill.
+  bool MeasureByOther(Segment& segment) {
+    const rate::Schedule& schedule = tariff_.Find(segment.schedule_code)->ForDay(segment.to_date);
+    if (schedule.metered_by.empty()) return true;
+    std::vector<const Segment*> metered;
+    bool waits = false;  // for a meter that has days to bill, and no segment
+    for (const Pending& other : account_) {
+      if (other.agreement->service != schedule.metered_by || !other.agreement->IsMetered() ||
+          other.agreement->premise != agreement_.premise) {
+        continue;
+      }
+      const Date billed = other.last ? other.last->to_date : other.agreement->start_date;
+      if (other.last && billed > segment.from_date) {
+        HoldByOther(schedule, "was billed to " + billed.ToString() + " without it: from " +
+                                  segment.from_date.ToString() + " on its days are open");
+        return false;
+      }
+      const auto found =
+          std::ranges::find(bill_.segments, other.agreement->agreement_id, &Segment::agreement_id);
+      if (found == bill_.segments.end()) {
+        waits = waits || billed < other.agreement->stop_date.value_or(run_.period_end);
+      } else if (other.agreement->unit != UnitName(*schedule.usage_unit)) {
+        HoldByOther(schedule, "is not read in " + std::string(UnitName(*schedule.usage_unit)));
+        return false;
+      } else {
+        metered.push_back(&*found);
+      }
+    }
+    const std::optional<OtherUse> other =
+        waits ? std::nullopt
+              : UseOfOther(metered, {segment.from_date, !pending_.last, agreement_.stop_date});
+    if (!other) {
+      const bool held = std::ranges::any_of(bill_.holds, [&](const cycle::Hold& hold) {
+        return hold.service == schedule.metered_by;
+      });
+      if (!held) {
+        HoldByOther(schedule, "measured no days from " + segment.from_date.ToString() + " up to " +
+                                  segment.to_date.ToString());
+      }
+      return false;
+    }
+    if (other->meter_size.empty() && rate::GoesBySize(schedule)) {
+      HoldByOther(schedule, "has no size that is known, or several");
+      return false;
+    }
+    segment.to_date = other->to_date;
+    segment.use.usage_thousandths = other->usage_thousandths;
+    segment.estimated = other->estimated;
+    segment.metered_by = schedule.metered_by;
+    segment.metered_size = other->meter_size;
+    return true;
+  }
+  void HoldByOther(const rate::Schedule& schedule, const std::string& what) {
+    Hold(HoldReason::kNotPriced, schedule.code + ": the meter of " + schedule.metered_by +
+                                     ", by which it is billed, " + what);
+  }
+
   std::optional<Unmeasured> MeasureIntervals(Segment& segment) {
     const rate::Versions& versions = *tariff_.Find(segment.schedule_code);
     if (!segment.metered || !NeedsIntervals(versions)) return std::nullopt;
@@ -246,6 +307,7 @@ class AgreementBilling {
 
   const Run& run_;
   const rate::Tariff& tariff_;
+  const std::span<const Pending> account_;
   const Pending& pending_;
   const agreement::Agreement& agreement_;
   Bill& bill_;
@@ -315,6 +377,7 @@ SegmentFacts::SegmentFacts(const Segment& segment) {
   }
   facts.measured = measured_;
   facts.demands = loads_;
+  facts.meter_size = segment.metered_size;
   facts.quantity_thousandths = segment.use.quantity_thousandths;
 }
 
@@ -323,7 +386,7 @@ void SegmentFacts::AddMeters(const Segment& segment) {
     measured_.push_back({one.from_date, one.to_date, one.usage_thousandths, {}, one.meter.size});
   }
   // What a single meter measured is the segment's use.
-  if (segment.metered && measured_.empty()) measured_.emplace_back();
+  if (segment.HasUse() && measured_.empty()) measured_.emplace_back();
   if (measured_.size() == 1) {
     measured_.front().from_date = segment.from_date;
     measured_.front().to_date = segment.to_date;
@@ -375,7 +438,16 @@ Result<std::vector<rate::Line>> PriceSegment(const rate::Tariff& tariff, const S
 std::optional<Bill> MakeBill(const Run& run, const rate::Tariff& tariff,
                              std::span<const Pending> account) {
   Bill bill;
-  for (const Pending& pending : account) AgreementBilling(run, tariff, pending, bill).Add();
+  // What is billed by another's meter comes behind that.
+  for (const bool by_other : {false, true}) {
+    for (const Pending& pending : account) {
+      const rate::Versions* versions = tariff.Find(pending.agreement->schedule_code);
+      const bool is_by_other = versions != nullptr && !versions->all().front().metered_by.empty();
+      if (is_by_other == by_other) {
+        AgreementBilling(run, tariff, account, pending, bill).Add();
+      }
+    }
+  }
   if (bill.segments.empty() && bill.holds.empty()) return std::nullopt;
   bill.account = account.front().agreement->account;
   bill.bill_id = BillId(run.cycle_id, bill.account);
@@ -392,8 +464,7 @@ void AddToRegister(const Bill& bill, bool held, Register& reg) {
   for (const Segment& segment : bill.segments) {
     RegisterLine& line = reg[segment.service];
     ++line.agreement_count;
-    const std::int64_t quantity =
-        segment.metered ? segment.use.usage_thousandths : segment.use.quantity_thousandths;
+    const std::int64_t quantity = segment.BilledThousandths();
     line.quantity_thousandths += quantity;
     line.amount_cents += segment.amount.cents();
     if (!held) continue;

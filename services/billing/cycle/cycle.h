@@ -170,7 +170,11 @@ struct Segment {
   std::int64_t start_read_thousandths = 0;  // of the first meter
   std::int64_t end_read_thousandths = 0;    // of the last one
   bool metered = false;
-  bool estimated = false;            // it ends with an estimate
+  bool estimated = false;  // it ends with an estimate
+  // Whose meter measured its use, where it has none of its own (metered_by.h), and of what size
+  // that meter is; empty: nobody's.
+  std::string metered_by{};
+  std::string metered_size{};
   std::int64_t installation_no = 0;  // of the last meter; 0: unmetered
   std::vector<MeterUse> meters;  // one behind the other over the days; their use adds up to `use`
   std::vector<TimedStretch> stretches;  // if times of use are priced
@@ -180,6 +184,11 @@ struct Segment {
   std::vector<rate::Line> lines;
   std::int64_t month_days = 0;  // so many are a month of its blocks; 0: as the version has them
   std::shared_ptr<const rate::Versions> as_months{};  // see WidenBlocks
+
+  bool HasUse() const { return metered || !metered_by.empty(); }
+  std::int64_t BilledThousandths() const {
+    return HasUse() ? use.usage_thousandths : use.quantity_thousandths;
+  }
 };
 
 // What each meter measured on the days of a segment: their reads become use. OUT_OF_RANGE if there
@@ -253,7 +262,8 @@ std::int64_t BillId(std::int64_t cycle_id, AccountId account);
 
 // The bill of one account, from its agreements in the cycle; nothing if there is nothing to bill.
 // What cannot be priced is left for a later cycle and holds the bill. An unmetered service is
-// billed to the period's end, a metered one to its last read; one that was stopped, to its stop.
+// billed to the period's end, a metered one to its last read, as is what is billed by another's
+// meter; one that was stopped, to its stop.
 // What it comes to is for the guard to judge (guard_page.h).
 std::optional<Bill> MakeBill(const Run& run, const rate::Tariff& tariff,
                              std::span<const Pending> account);

@@ -260,9 +260,8 @@ Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command, D
   for (const agreement::ScheduleNeed& need :
        agreement::SchedulesOfCycle(tx, command.cycle, command.period_end)) {
     const rate::Schedule* schedule = tariff.InForce(need.schedule_code, command.period_end);
-    const std::string_view unit =
-        schedule != nullptr && schedule->usage_unit ? UnitName(*schedule->usage_unit) : "";
-    if (schedule == nullptr || schedule->service != need.service || unit != need.unit) {
+    if (schedule == nullptr || schedule->service != need.service ||
+        rate::MeterUnit(*schedule) != need.unit) {
       return FailedPrecondition(reason::kScheduleMissing,
                                 "No version of a schedule is in force for an agreement.")
           .With("schedule_code", need.schedule_code)

@@ -73,7 +73,9 @@ const db::InsertInto kInsertSegments{"bill_segment_insert",
                                       {"amount_cents"},
                                       {"estimated"},
                                       {"installation_no"},
-                                      {"month_days"}}};
+                                      {"month_days"},
+                                      {"metered_by", ColumnType::kText},
+                                      {"metered_size", ColumnType::kText}}};
 const db::InsertInto kInsertMeters{"bill_segment_meter_insert",
                                    "bill_segment_meter",
                                    {{"account_id"},
@@ -154,8 +156,8 @@ constexpr db::Query kSegmentsOf{
     "bill_segment_of_bill",
     "SELECT agreement_id, service, schedule_code, effective_date, from_date, to_date, "
     "start_read_thousandths, end_read_thousandths, usage_thousandths, quantity_thousandths, "
-    "amount_cents, estimated, installation_no, month_days FROM bill_segment "
-    "WHERE account_id = $1 AND bill_id = $2 ORDER BY segment_no"};
+    "amount_cents, estimated, installation_no, month_days, metered_by, metered_size "
+    "FROM bill_segment WHERE account_id = $1 AND bill_id = $2 ORDER BY segment_no"};
 constexpr db::Query kAmountsOf{
     "bill_segment_amounts",
     "SELECT service, amount_cents FROM bill_segment WHERE account_id = $1 AND bill_id = $2 "
@@ -276,6 +278,8 @@ void LoadParts(db::Transaction& tx, Bill& bill) {
     segment.estimated = row.Bool(11);
     segment.installation_no = row.Int(12);
     segment.month_days = row.Int(13);
+    segment.metered_by = row.Text(14);
+    segment.metered_size = row.Text(15);
     bill.segments.push_back(std::move(segment));
   }
   LoadMeters(tx, bill);
@@ -415,7 +419,8 @@ void InsertBills(db::Transaction& tx, std::span<const Bill> added) {
                    segment.schedule_code, segment.effective_date, "BILLED", segment.from_date,
                    segment.to_date, segment.start_read_thousandths, segment.end_read_thousandths,
                    segment.use.usage_thousandths, segment.use.quantity_thousandths, segment.amount,
-                   segment.estimated, segment.installation_no, segment.month_days);
+                   segment.estimated, segment.installation_no, segment.month_days,
+                   segment.metered_by, segment.metered_size);
       for (const MeterUse& one : segment.meters) {
         if (segment.meters.size() < 2) continue;  // its reads and use are the segment's
         meters.Add(bill.account, bill.bill_id, i + 1, one.installation_no, one.from_date,

@@ -45,8 +45,7 @@ class PageTally {
     Tally& service = tallies_[{held ? TallyKind::kHeld : TallyKind::kService, segment.service, ""}];
     ++service.count;
     service.day_count += segment.to_date - segment.from_date;
-    service.quantity_thousandths +=
-        segment.metered ? segment.use.usage_thousandths : segment.use.quantity_thousandths;
+    service.quantity_thousandths += segment.BilledThousandths();
     service.amount_cents += segment.amount.cents();
     // What is not sent is no part of the dollars and units that are compared.
     if (!held) {
@@ -209,7 +208,7 @@ class PageTally {
     ++tally.count;
     tally.day_count += last.to_date - last.from_date;
     tally.quantity_thousandths +=
-        segment.metered ? last.usage_thousandths : last.quantity_thousandths;
+        segment.HasUse() ? last.usage_thousandths : last.quantity_thousandths;
     tally.amount_cents += cents.value_or(0);
     tally.before_cents += last.amount.cents();
   }
@@ -230,7 +229,8 @@ class PageTally {
     const rate::Measured meter{
         last.from_date, last.to_date, last.usage_thousandths, {}, guarded.agreement->meter_size};
     rate::Facts facts;
-    if (segment.metered) facts.measured = {&meter, 1};
+    facts.meter_size = segment.metered_size;
+    if (segment.HasUse()) facts.measured = {&meter, 1};
     facts.quantity_thousandths = last.quantity_thousandths;
     facts.allows_not_loaded = run_.kind == Kind::kDemo;
     const rate::Period period{last.from_date, last.to_date, bill.bill_date};
@@ -253,6 +253,13 @@ class PageTally {
   AloneVersions alone_;
   Tallies tallies_;
 };
+
+// The service whose meter measures it; empty: its own, or none.
+std::string MeteredBy(const rate::Tariff& tariff, const Run& run,
+                      const agreement::Agreement& agreement) {
+  const rate::Schedule* schedule = tariff.InForce(agreement.schedule_code, run.period_end);
+  return schedule == nullptr ? "" : schedule->metered_by;
+}
 
 bool HoldsService(const Bill& bill, const std::string& service) {
   return std::any_of(bill.holds.begin(), bill.holds.end(),
@@ -280,7 +287,8 @@ Tallies TallyPage(const Run& run, const rate::Tariff& tariff, const GuardPolicy&
     if (is_its) {
       const auto segment = std::find_if(bill->segments.begin(), bill->segments.end(), is_mine);
       if (segment != bill->segments.end()) tally.Add(*bill, *segment, one);
-      billed = segment != bill->segments.end() || HoldsService(*bill, agreement.service);
+      billed = segment != bill->segments.end() || HoldsService(*bill, agreement.service) ||
+               HoldsService(*bill, MeteredBy(tariff, run, agreement));
     }
     if (!billed) tally.AddNotBilled(one);
   }

@@ -19,10 +19,10 @@ bool IsProrated(const rate::Schedule& version, Date from_date, Date to_date) {
 }
 
 bool IsHeldAsLong(const Bill& bill, const Segment& segment) {
-  return segment.metered &&
-         std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
-           return hold.reason == HoldReason::kLongPeriod && hold.service == segment.service;
-         });
+  const std::string& meter = segment.metered ? segment.service : segment.metered_by;
+  return !meter.empty() && std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
+    return hold.reason == HoldReason::kLongPeriod && hold.service == meter;
+  });
 }
 
 }  // namespace

@@ -341,6 +341,30 @@ void ValidateSteps(const Schedule& schedule, Fields& fields) {
   }
 }
 
+// Use is all that is known of another's meter.
+void ValidateMeteredBy(const Schedule& schedule, Fields& fields) {
+  if (schedule.metered_by == schedule.service || schedule.metered_by == kFeeService ||
+      schedule.service == kFeeService) {
+    fields.Refuse("metered_by", "is not another service with a meter");
+  }
+  if (!schedule.usage_unit) fields.Refuse("usage_unit", "is required with metered_by");
+  if (schedule.use_times) fields.Refuse("use_times", "are not known of another's meter");
+  if (schedule.load_times) fields.Refuse("load_times", "are not known of another's meter");
+  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
+    const Component& component = schedule.components[i];
+    const std::string field = "components[" + std::to_string(i) + "]";
+    if (component.kind == ComponentKind::kDemand) {
+      fields.Refuse(field + ".kind", "loads are not known of another's meter");
+    }
+    if (!component.period.empty()) {
+      fields.Refuse(field + ".period", "times of use are not known of another's meter");
+    }
+    if (component.flow != Flow::kDelivered) {
+      fields.Refuse(field + ".flow", "is not known of another's meter");
+    }
+  }
+}
+
 void ValidateTerms(const Terms& terms, Fields& fields) {
   if (!IsPlace(terms.round_to_cents)) {
     fields.Refuse("terms.round_to_cents", "is not 1, 5, 10 or 100");
@@ -388,6 +412,7 @@ void Validate(const Schedule& schedule, Fields& fields) {
   }
   ValidateSeasons(schedule, fields);
   ValidateSteps(schedule, fields);
+  if (!schedule.metered_by.empty()) ValidateMeteredBy(schedule, fields);
   ValidateTerms(schedule.terms, fields);
   if (schedule.use_times) Validate(*schedule.use_times, "use_times", fields);
   if (schedule.load_times) Validate(*schedule.load_times, "load_times", fields);
@@ -405,6 +430,17 @@ std::string_view NotLoaded(const Schedule& schedule) {
     if (missing) return component.name;
   }
   return {};
+}
+
+bool GoesBySize(const Schedule& schedule) {
+  return std::ranges::any_of(schedule.components, [](const Component& one) {
+    return one.kind == ComponentKind::kMeterSize || !one.for_sizes.empty();
+  });
+}
+
+std::string_view MeterUnit(const Schedule& schedule) {
+  const bool own = schedule.usage_unit && schedule.metered_by.empty();
+  return own ? UnitName(*schedule.usage_unit) : std::string_view();
 }
 
 std::optional<Unit> QuantityUnit(const Schedule& schedule) {

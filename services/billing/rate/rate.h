@@ -207,6 +207,8 @@ struct Schedule {
   std::optional<Date> last_date{};       // of a rider: the last day that its value is for
   // Where the value of a rider divides a version: the first day of the version as it was loaded.
   std::optional<Date> loaded_date{};
+  // The service whose meter at the place measures the use: "water", for sewer; empty: its own.
+  std::string metered_by{};
   bool operator==(const Schedule&) const = default;
 
   Date LoadedDate() const { return loaded_date.value_or(effective_date); }
@@ -223,6 +225,12 @@ std::string_view NotLoaded(const Schedule& schedule);
 
 // Whether a component is a sum over lines above it.
 bool IsOfLines(ComponentKind kind);
+
+// Whether some price depends on the size of the meter.
+bool GoesBySize(const Schedule& schedule);
+
+// What the agreement's own meter counts, by its name; empty if it has none.
+std::string_view MeterUnit(const Schedule& schedule);
 
 // What the agreement's quantity counts under the schedule, if anything.
 std::optional<Unit> QuantityUnit(const Schedule& schedule);

@@ -35,6 +35,7 @@ struct LoadScheduleCommand {
     if (schedule.use_times) AddTimes(form, "use_times", *schedule.use_times);
     if (schedule.load_times) AddTimes(form, "load_times", *schedule.load_times);
     if (schedule.last_date) form.Add("last_date", schedule.last_date->ToString());
+    if (!schedule.metered_by.empty()) form.Add("metered_by", schedule.metered_by);
     return form;
   }
 
@@ -132,7 +133,7 @@ void CheckRiders(const std::vector<LoadedVersion>& loaded, const LoadScheduleCom
 // What a code means in all of its versions.
 bool MeansTheSame(const Schedule& one, const Schedule& other) {
   return one.service == other.service && one.usage_unit == other.usage_unit &&
-         QuantityUnit(one) == QuantityUnit(other) &&
+         one.metered_by == other.metered_by && QuantityUnit(one) == QuantityUnit(other) &&
          (one.service != kRiderService || one.components.empty() || other.components.empty() ||
           one.components[0].kind == other.components[0].kind);
 }

@@ -155,6 +155,8 @@ const db::InsertInto kInsertTerms{"rate_term_insert",
 constexpr std::string_view kUse = "USE";
 constexpr std::string_view kLoad = "LOAD";
 constexpr std::string_view kLastDate = "LAST_DATE";  // a term of a rider's only component
+// Of the schedule, a term of its first component.
+constexpr std::string_view kMeteredBy = "METERED_BY";
 
 constexpr std::int64_t kFirstTariff = 1;
 
@@ -271,6 +273,21 @@ Component ToComponent(db::Rows::Row row) {
   return component;
 }
 
+// In the order in which they are read again. What is the schedule's own stands with the first.
+std::vector<ComponentTerm> TermsOf(const Schedule& schedule, std::size_t component) {
+  std::vector<ComponentTerm> terms = TermsOf(schedule.components[component]);
+  if (component != 0) return terms;
+  if (schedule.last_date) {
+    terms.push_back({std::string(kLastDate), 0, 0, schedule.last_date->ToString()});
+  }
+  if (!schedule.metered_by.empty()) {
+    terms.push_back({std::string(kMeteredBy), 0, 0, schedule.metered_by});
+  }
+  std::ranges::sort(terms, {},
+                    [](const ComponentTerm& one) { return std::pair(one.term, one.no); });
+  return terms;
+}
+
 }  // namespace
 
 std::string VersionKey(std::string_view code, Date effective_date) {
@@ -316,12 +333,8 @@ RowDigest InsertSchedule(db::Transaction& tx, const Schedule& schedule, const St
   if (schedule.use_times) AddTimes(schedule, kUse, *schedule.use_times, times);
   if (!times.empty()) tx.InsertRows(times);
   db::NewRows terms_of_components(kInsertTerms);
-  if (schedule.last_date) {
-    terms_of_components.Add(schedule.code, schedule.effective_date, 0, kLastDate, 0, 0,
-                            schedule.last_date->ToString());
-  }
   for (std::size_t i = 0; i < schedule.components.size(); ++i) {
-    for (const ComponentTerm& term : TermsOf(schedule.components[i])) {
+    for (const ComponentTerm& term : TermsOf(schedule, i)) {
       terms_of_components.Add(schedule.code, schedule.effective_date, i, term.term, term.no,
                               term.number, term.word);
     }
@@ -427,6 +440,10 @@ std::vector<LoadedVersion> ReadVersions(db::Transaction& tx, bool drafts_too) {
     if (row.Text(3) == kLastDate) {
       const Result<Date> last = Date::Parse(row.Text(6));
       if (last.ok()) schedule->last_date = *last;  // else the proof says that it was not loaded so
+      continue;
+    }
+    if (row.Text(3) == kMeteredBy) {
+      schedule->metered_by = row.Text(6);
       continue;
     }
     SetTerm({row.Text(3), row.Int(4), row.Int(5), row.Text(6)},

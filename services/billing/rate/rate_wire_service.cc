@@ -98,9 +98,9 @@ Rate ParseRate(Fields& fields, const std::string& field, const std::string& text
 std::optional<Unit> ParseMaybeUnit(Fields& fields, const std::string& field,
                                    const std::string& text) {
   if (text.empty()) return std::nullopt;
-  const Result<Unit> unit = ParseUnit(text);
-  if (!unit.ok()) fields.Refuse(field, "is not a unit");
-  return unit.ok() ? std::optional(*unit) : std::nullopt;
+  if (const Result<Unit> unit = ParseUnit(text); unit.ok()) return *unit;
+  fields.Refuse(field, "is not a unit");
+  return std::nullopt;
 }
 
 std::optional<std::int64_t> ParseMaybeQuantity(Fields& fields, const std::string& field,
@@ -348,11 +348,10 @@ DayTimes ParseTimes(Fields& fields, const std::string& field, const v1::DayTimes
   return times;
 }
 
-std::string ParseService(Fields& fields, const std::string& text) {
-  const bool word =
-      !text.empty() && text.size() <= kServiceNameMax &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  if (!word) fields.Refuse("schedule.service", "is not 1 to 20 lower case letters");
+std::string ParseService(Fields& fields, const std::string& field, const std::string& text) {
+  const bool is_word = std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
+  if (!is_word || text.empty() || text.size() > kServiceNameMax)
+    fields.Refuse(field, "is not 1 to 20 lower case letters");
   return text;
 }
 
@@ -466,7 +465,7 @@ Schedule ParseFields(Fields& fields, const v1::RateSchedule& message) {
   Schedule schedule;
   schedule.code = fields.Text("schedule.code", message.code(), 1, kCodeMax);
   schedule.effective_date = fields.CivilDate("schedule.effective_date", message.effective_date());
-  schedule.service = ParseService(fields, message.service());
+  schedule.service = ParseService(fields, "schedule.service", message.service());
   schedule.title = fields.Text("schedule.title", message.title(), 1, 100);
   schedule.citation = fields.Text("schedule.citation", message.citation(), 3, 300);
   schedule.usage_unit = ParseMaybeUnit(fields, "schedule.usage_unit", message.usage_unit());
@@ -497,6 +496,8 @@ Schedule ParseFields(Fields& fields, const v1::RateSchedule& message) {
   if (!message.last_date().empty()) {
     schedule.last_date = fields.CivilDate("schedule.last_date", message.last_date());
   }
+  const std::string& by = message.metered_by();
+  if (!by.empty()) schedule.metered_by = ParseService(fields, "schedule.metered_by", by);
   return schedule;
 }
 
@@ -571,6 +572,7 @@ v1::RateSchedule ToProto(const Schedule& schedule) {
   if (schedule.use_times) ToProto(*schedule.use_times, *message.mutable_use_times());
   if (schedule.load_times) ToProto(*schedule.load_times, *message.mutable_load_times());
   if (schedule.last_date) message.set_last_date(schedule.last_date->ToString());
+  message.set_metered_by(schedule.metered_by);
   return message;
 }
 

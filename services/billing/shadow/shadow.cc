@@ -52,7 +52,7 @@ std::map<std::string, Billed, std::less<>> BilledOf(const rate::Tariff& tariff,
     billed.from_date = first ? segment.from_date : std::min(billed.from_date, segment.from_date);
     billed.to_date = first ? segment.to_date : std::max(billed.to_date, segment.to_date);
     if (first) billed.unit = UnitOf(tariff, segment);
-    if (segment.metered) billed.usage_thousandths += segment.use.usage_thousandths;
+    if (segment.HasUse()) billed.usage_thousandths += segment.use.usage_thousandths;
     billed.cents += segment.amount.cents();
     billed.segments.push_back(&segment);
   }

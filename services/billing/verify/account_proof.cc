@@ -8,7 +8,7 @@
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/meter_proof.h"
 #include "services/billing/verify/rebill_proof.h"
-#include "services/billing/winter/winter.h"
+#include "services/billing/verify/use_proof.h"
 #include "shared/core/decimal.h"
 
 namespace reeve::billing::verify {
@@ -147,17 +147,6 @@ std::optional<std::string> ProveEntry(const AccountRecord& record, const Entry& 
   return std::nullopt;
 }
 
-// The agreement's own, or the average that is in force on that day.
-std::int64_t QuantityOn(const AccountRecord& record, std::int64_t agreement_id,
-                        const rate::Versions& versions, Date day) {
-  const auto averages = record.averages.find(agreement_id);
-  if (averages != record.averages.end() && winter::BillsByAverage(versions)) {
-    const auto next = averages->second.upper_bound(day);
-    if (next != averages->second.begin()) return std::prev(next)->second;
-  }
-  return record.agreements.at(agreement_id).quantity_thousandths;
-}
-
 std::optional<std::string> ProveSegment(const AccountRecord& record, const SegmentRow& row,
                                         const std::vector<LineRow>& lines, const cycle::Run& run,
                                         const BillContext& context) {
@@ -168,7 +157,8 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
   if (agreement == record.agreements.end()) return key + ": no such agreement";
   const bool to_the_end = segment.to_date == run.period_end ||
                           segment.to_date == agreement->second.stop_date.value_or(run.period_end);
-  if (segment.to_date > run.period_end || (!agreement->second.IsMetered() && !to_the_end)) {
+  const bool measured = agreement->second.IsMetered() || !segment.metered_by.empty();
+  if (segment.to_date > run.period_end || (!measured && !to_the_end)) {
     return key + ": not to the period's end";
   }
   const rate::Schedule* schedule =
@@ -185,10 +175,12 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
   std::vector<cycle::MeterUse> meters;
   if (agreement->second.IsMetered()) {
     if (const auto violation = ProveMeasured(record, row, meters)) return key + ": " + *violation;
-  } else if (segment.use.usage_thousandths != 0 || segment.start_read_thousandths != 0 ||
-             segment.end_read_thousandths != 0 || segment.estimated ||
+  } else if (segment.start_read_thousandths != 0 || segment.end_read_thousandths != 0 ||
              segment.installation_no != 0) {
     return key + ": reads without a meter";
+  }
+  if (const auto violation = ProveMeteredBy(record, row, schedule->metered_by)) {
+    return key + ": " + *violation;
   }
   if (const auto violation = ProveStretches(segment, meters)) return key + ": " + *violation;
   cycle::Segment again = segment;
@@ -281,9 +273,10 @@ bool IsAsMonths(const AccountRecord& record, const SegmentRow& months, const Seg
          now.agreement_id == was.agreement_id && now.from_date == was.from_date &&
          now.to_date == was.to_date && now.use.usage_thousandths == was.use.usage_thousandths &&
          now.estimated == was.estimated &&
-         (spread ? now.amount < was.amount && holds != record.holds.end() &&
-                       holds->second.contains(now.service)
-                 : now.amount == was.amount);
+         (spread
+              ? now.amount < was.amount && holds != record.holds.end() &&
+                    (holds->second.contains(now.service) || holds->second.contains(now.metered_by))
+              : now.amount == was.amount);
 }
 
 // A bill as months stands for a held one that a review had billed so, and the other way round.

@@ -79,8 +79,10 @@ constexpr db::Query kSegments{
     "verify_segments",
     "SELECT account_id, bill_id, segment_no, agreement_id, service, schedule_code, effective_date, "
     "state, from_date, to_date, start_read_thousandths, end_read_thousandths, usage_thousandths, "
-    "quantity_thousandths, amount_cents, estimated, installation_no, month_days FROM bill_segment "
-    "WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, bill_id, segment_no"};
+    "quantity_thousandths, amount_cents, estimated, installation_no, month_days, metered_by, "
+    "metered_size "
+    "FROM bill_segment WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, bill_id, "
+    "segment_no"};
 constexpr db::Query kSegmentMeters{
     "verify_segment_meters",
     "SELECT account_id, bill_id, segment_no, installation_no, from_date, to_date, "
@@ -331,6 +333,8 @@ void LoadBills(db::Transaction& tx, std::int64_t after, std::int64_t through, Re
     segment.estimated = row.Bool(15);
     segment.installation_no = row.Int(16);
     segment.month_days = row.Int(17);
+    segment.metered_by = row.Text(18);
+    segment.metered_size = row.Text(19);
   }
   LoadIntervals(tx, after, through, records);
   for (const db::Rows::Row row : tx.Select(kSegmentMeters, after, through)) {

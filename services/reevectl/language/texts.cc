@@ -45,6 +45,8 @@ constexpr Translation kTexts[] = {
      "Se cobra lo mayor entre {0} y {1}: {2}."},
     {Text::kRatchet, "At least {0} x {1}, an earlier load, is billed: {2}.",
      "Se cobra al menos {0} x {1}, una carga anterior: {2}."},
+    {Text::kMeteredBy, "The use is what the meter of {0} measured.",
+     "El consumo es lo que midió el medidor de {0}."},
     {Text::kUseInTimes, "Up to {0}, {1} were used: {2}.", "Hasta el {0} se consumieron {1}: {2}."},
     {Text::kIntervalsEstimated, "{0} interval reads among them were estimated.",
      "{0} lecturas de intervalo se estimaron."},

@@ -39,6 +39,7 @@ enum class Text {
   kLower,
   kHigher,
   kRatchet,
+  kMeteredBy,
   kUseInTimes,
   kIntervalsEstimated,
   kLoadAllDay,

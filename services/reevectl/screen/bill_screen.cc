@@ -46,7 +46,14 @@ class Sentences {
              {service.schedule_title(), service.schedule_code(),
               DayText(language_, service.effective_date())}));
     Tell(Say(language_, Text::kPublished, {service.citation()}));
-    if (service_ < services_.size()) TellIntervals(services_[service_++].usage());
+    if (service_ < services_.size()) TellUse(services_[service_++].usage());
+  }
+
+  void TellUse(const pb::UsageExplanation& usage) {
+    if (!usage.metered_by().empty()) {
+      Tell(Say(language_, Text::kMeteredBy, {ServiceText(language_, usage.metered_by())}));
+    }
+    TellIntervals(usage);
   }
 
   // When it was used, and how much at once.
