@@ -1,6 +1,7 @@
 #include "services/billing/activation/impact.h"
 
 #include <algorithm>
+#include <set>
 
 #include "services/billing/rate/rider.h"
 
@@ -10,7 +11,7 @@ namespace {
 constexpr std::size_t kDateSize = 10;
 
 // What would have been in force: each draft since before every bill, and with it the riders that it
-// charges; where the draft is a rider, the versions that charge it.
+// charges; where the draft is a rider, the schedules that charge it.
 std::vector<rate::Schedule> AsIf(const std::vector<rate::Schedule>& drafts,
                                  const std::vector<rate::Schedule>& active) {
   std::vector<rate::Schedule> as_if = drafts;
@@ -18,14 +19,18 @@ std::vector<rate::Schedule> AsIf(const std::vector<rate::Schedule>& drafts,
     draft.effective_date = Date::FromCivil(1900, 1, 1).value();
     draft.last_date.reset();
   }
+  std::set<std::string> charging;  // with all their versions: those of then price what was then
+  for (const rate::Schedule& version : active) {
+    const bool charges = std::any_of(
+        drafts.begin(), drafts.end(),
+        [&](const rate::Schedule& draft) { return rate::ChargesRider(version, draft.code); });
+    if (charges) charging.insert(version.code);
+  }
   for (const rate::Schedule& version : active) {
     const bool replaced =
         std::any_of(drafts.begin(), drafts.end(),
                     [&](const rate::Schedule& draft) { return draft.code == version.code; });
-    const bool counts = version.service == rate::kRiderService ||
-                        std::any_of(drafts.begin(), drafts.end(), [&](const rate::Schedule& draft) {
-                          return rate::ChargesRider(version, draft.code);
-                        });
+    const bool counts = version.service == rate::kRiderService || charging.contains(version.code);
     if (counts && !replaced) as_if.push_back(version);
   }
   return as_if;

@@ -9,6 +9,7 @@
 #include "services/billing/collections/collections_store.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/read/record_service.h"
+#include "services/billing/read/served_store.h"
 #include "services/billing/receivable/books_store.h"
 
 namespace reeve::billing::agreement {
@@ -36,16 +37,19 @@ void Close(command::Change& change, const work_order::v1::FieldResult& result) {
     RecordCut(change, account, result.disconnect_id());
   }
   if (!result.has_read()) return;
+  const Result<Date> date = Date::Parse(result.read_date());
+  const read::Reading reading{date.ok() ? *date : change.call().today, result.read_thousandths()};
   std::vector<Agreement> agreements = LockAgreements(tx, account);
   const auto agreement =
       std::find_if(agreements.begin(), agreements.end(), [&](const Agreement& candidate) {
-        if (!candidate.IsMetered() || candidate.state == State::kStopped) return false;
+        // The last read may come after the account was closed.
+        const bool is_over =
+            candidate.state == State::kStopped && !read::WasServed(candidate, reading.date);
+        if (!candidate.IsMetered() || is_over) return false;
         return result.agreement_id() != 0 ? candidate.agreement_id == result.agreement_id()
                                           : candidate.meter_number == result.meter_number();
       });
   if (agreement == agreements.end()) return;
-  const Result<Date> date = Date::Parse(result.read_date());
-  const read::Reading reading{date.ok() ? *date : change.call().today, result.read_thousandths()};
   // The meter that was read may have been exchanged since.
   if (!result.meter_number().empty() && result.meter_number() != agreement->meter_number) {
     return read::QueueUnknown(change, *agreement, result.meter_number(), reading,

@@ -1,5 +1,7 @@
 #include "services/billing/agreement/start_service.h"
 
+#include <algorithm>
+
 #include "reeve/billing/v1/events.pb.h"
 #include "services/billing/agreement/agreement_store.h"
 
@@ -38,6 +40,9 @@ void Stop(command::Change& change, Agreement& agreement, Date date) {
   const std::optional<State> next = After(agreement.state, Event::kStop);
   if (!next) return;
   std::string before = StateText(agreement);
+  // What was called off before it began was served on no day.
+  if (agreement.state == State::kPending)
+    agreement.start_date = std::max(agreement.start_date, date);
   agreement.state = *next;
   agreement.stop_date = date;
   Save(change, agreement, "stop", std::move(before));

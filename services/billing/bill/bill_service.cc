@@ -88,6 +88,15 @@ std::vector<Change> ParseChanges(Fields& fields, const v1::SimulateBillRequest& 
   return changes;
 }
 
+// The versions that its lines name. What a cancelled bill was priced by may be divided otherwise
+// since: its days are billed again by what was activated in the meantime.
+rate::Tariff TariffOf(db::Transaction& tx, const cycle::Bill& bill) {
+  const std::optional<cycle::Run> run =
+      bill.state == cycle::BillState::kCancelled ? cycle::FindRun(tx, bill.cycle_id) : std::nullopt;
+  const bool is_then = run && run->tariff_no > 0;
+  return rate::Tariff(is_then ? rate::LoadSchedules(tx, run->tariff_no) : rate::LoadSchedules(tx));
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* BillService::GetBill(grpc::CallbackServerContext* context,
@@ -99,7 +108,7 @@ grpc::ServerUnaryReactor* BillService::GetBill(grpc::CallbackServerContext* cont
         REEVE_ASSIGN_OR_RETURN(const BillKey key, Parse(request));
         return database_.ReadResult(call.deadline, [&](db::Transaction& tx) -> Result<v1::Bill> {
           REEVE_ASSIGN_OR_RETURN(const cycle::Bill bill, Find(tx, key));
-          return ToProtoWithLines(bill, rate::Tariff(rate::LoadSchedules(tx)));
+          return ToProtoWithLines(bill, TariffOf(tx, bill));
         });
       });
 }
@@ -148,8 +157,8 @@ grpc::ServerUnaryReactor* BillService::ExplainBill(grpc::CallbackServerContext* 
         REEVE_ASSIGN_OR_RETURN(const BillKey key, Parse(request));
         return database_.ReadResult(
             call.deadline, [&](db::Transaction& tx) -> Result<v1::BillExplanation> {
-              const rate::Tariff tariff(rate::LoadSchedules(tx));
               REEVE_ASSIGN_OR_RETURN(const cycle::Bill bill, Find(tx, key));
+              const rate::Tariff tariff = TariffOf(tx, bill);
               v1::BillExplanation answer = Explain(tx, bill, tariff);
               const std::optional<std::int64_t> before =
                   bill.IsRebill() ? bill.rebilled_bill_id : FindBillBefore(tx, bill);

@@ -48,9 +48,12 @@ constexpr std::int64_t kStillDays = 14;         // nothing in so many days is no
 constexpr std::int64_t kStillCounts = 2;        // that it should have shown by then
 constexpr std::int64_t kSeenBefore = 50;        // hundredths of a use that passed before
 
-// Below this a day, in thousandths, ten times nothing is still next to nothing.
+// Below this a day, in thousandths, ten times nothing is still next to nothing: 3 kWh, 50 gallons
+// in each unit of water, and as little gas.
 constexpr std::pair<Unit, std::int64_t> kSmallUses[] = {
-    {Unit::kKilowattHour, 3'000}, {Unit::kKilogallon, 50}, {Unit::kHundredCubicFeet, 67}};
+    {Unit::kKilowattHour, 3'000}, {Unit::kKilogallon, 50},   {Unit::kHundredCubicFeet, 67},
+    {Unit::kGallon, 50'000},      {Unit::kCubicFoot, 6'700}, {Unit::kThousandCubicFeet, 7},
+    {Unit::kCubicMeter, 190},     {Unit::kTherm, 70},        {Unit::kDekatherm, 7}};
 
 bool IsSmall(MeteredUse use, std::string_view unit) {
   for (const auto& [known, per_day] : kSmallUses) {
@@ -341,17 +344,19 @@ std::optional<Suspicion> SameUseAgain(const UseFacts& facts, const Limits& limit
 }
 
 // A meter that never stood still does, while another one of the account is known to run.
-bool IsFirstStandstill(const UseFacts& facts) {
+bool IsFirstStandstill(const UseFacts& facts, const Baseline& before) {
   return facts.history.size() >= kNeverStillBills && facts.other_meter_runs.value_or(false) &&
+         ShouldHaveCounted(facts, before) &&
          std::none_of(facts.history.begin(), facts.history.end(),
                       [&](const Billed& billed) { return IsSmall(billed.use(), facts.unit); });
 }
 
 // If the account's other meters have slowed down too, nobody is at home.
-std::optional<Suspicion> NoUse(const UseFacts& facts, const Limits& limits, const Baseline&) {
+std::optional<Suspicion> NoUse(const UseFacts& facts, const Limits& limits,
+                               const Baseline& before) {
   const auto bills = static_cast<std::size_t>(limits[Limit::kNoUseBills]);
   if (facts.use.usage_thousandths != 0 || bills == 0) return std::nullopt;
-  if (!IsInARow(facts, bills) && !IsFirstStandstill(facts)) return std::nullopt;
+  if (!IsInARow(facts, bills) && !IsFirstStandstill(facts, before)) return std::nullopt;
   if (!facts.other_meter_runs.value_or(true)) return std::nullopt;
   const std::size_t in_a_row = SameBefore(facts) + 1;
   std::optional<MeteredUse> was;

@@ -19,10 +19,12 @@ using Key = std::pair<AccountId, std::int64_t>;
   "SELECT premise_id, account_id, agreement_id, meter_number, register_digits, "              \
   "multiplier_thousandths, installation_no FROM agreement WHERE service = $2 AND cycle = $3 " \
   "AND schedule_code = $4 AND state = 'ACTIVE' AND meter_number <> '' AND "
-constexpr db::Query kBelow{"guard_neighbours_below",
-                           NEIGHBOUR_COLUMNS "premise_id < $1 ORDER BY premise_id DESC LIMIT 2"};
-constexpr db::Query kAbove{"guard_neighbours_above",
-                           NEIGHBOUR_COLUMNS "premise_id > $1 ORDER BY premise_id LIMIT 2"};
+constexpr db::Query kBelow{"guard_neighbours_below", NEIGHBOUR_COLUMNS
+                           "premise_id < $1 ORDER BY premise_id DESC, account_id, "
+                           "agreement_id LIMIT 2"};
+constexpr db::Query kAbove{"guard_neighbours_above", NEIGHBOUR_COLUMNS
+                           "premise_id > $1 ORDER BY premise_id, account_id, "
+                           "agreement_id LIMIT 2"};
 #undef NEIGHBOUR_COLUMNS
 constexpr db::Query kBills{
     "guard_bills_of_neighbour",
@@ -33,7 +35,8 @@ constexpr db::Query kBills{
 constexpr db::Query kLastRead{
     "guard_read_of_neighbour",
     "SELECT read_date, read_thousandths FROM meter_read WHERE account_id = $1 AND "
-    "agreement_id = $2 AND meter_number = $3 AND state = 'ACCEPTED' AND read_date <= $4 "
+    "agreement_id = $2 AND meter_number = $3 AND state = 'ACCEPTED' AND source <> 'ESTIMATE' AND "
+    "read_date <= $4 "
     "ORDER BY read_date DESC LIMIT 1"};
 
 struct NextDoor {
@@ -56,7 +59,7 @@ NextDoor ToNextDoor(db::Rows::Row row) {
           row.Int(6)};
 }
 
-// What its meter has shown since its last bill; of one whose bill of this run is made, that.
+// What its meter has shown since the bill before this run's: in whatever order pages are made.
 std::optional<Neighbour> ToNeighbour(const Run& run, const NextDoor& next, const db::Rows& bills,
                                      const db::Rows& read) {
   Neighbour neighbour;
@@ -64,12 +67,7 @@ std::optional<Neighbour> ToNeighbour(const Run& run, const NextDoor& next, const
   bool known = false;
   for (std::size_t i = 0; i < bills.size(); ++i) {
     const db::Rows::Row row = bills[i];
-    if (row.Int(5) == run.cycle_id) {
-      neighbour.to_date = row.Day(1);
-      neighbour.use = {row.Int(2), row.Day(1) - row.Day(0)};
-      known = true;
-      continue;
-    }
+    if (row.Int(5) == run.cycle_id) continue;
     if (!known) {
       const bool same_meter = row.Int(7) == next.installation_no;
       if (!same_meter || read.empty() || read[0].Day(0) <= row.Day(1)) return std::nullopt;

@@ -9,6 +9,8 @@
 namespace reeve::billing::rate {
 namespace {
 
+constexpr int kLeapDay = 229;
+
 bool IsOneOf(ComponentKind kind, std::initializer_list<ComponentKind> kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
@@ -196,6 +198,8 @@ class ComponentCheck {
     }
     if (component_.season && !(IsDay(component_.season->from) && IsDay(component_.season->to))) {
       Refuse(".season", "is not two days of the year");
+    } else if (component_.season && component_.season->from == kLeapDay) {
+      Refuse(".season", "begins on 02-29: a season to 02-28 has that day");
     }
   }
 
@@ -309,11 +313,11 @@ void ValidateFees(const Schedule& schedule, Fields& fields) {
   }
 }
 
-// Days on which no block prices use would be free: one at 0 says so.
+// Days on which nothing prices use would be free: one at 0 says so.
 void ValidateSeasons(const Schedule& schedule, Fields& fields) {
   std::vector<Season> seasons;
   for (const Component& component : schedule.components) {
-    if (component.kind != ComponentKind::kTiers) continue;
+    if (!IsOneOf(component.kind, {ComponentKind::kTiers, ComponentKind::kWinterAverage})) continue;
     if (!component.season) return;
     seasons.push_back(*component.season);
   }
@@ -343,8 +347,11 @@ void ValidateSteps(const Schedule& schedule, Fields& fields) {
 
 // Use is all that is known of another's meter.
 void ValidateMeteredBy(const Schedule& schedule, Fields& fields) {
-  if (schedule.metered_by == schedule.service || schedule.metered_by == kFeeService ||
-      schedule.service == kFeeService) {
+  const auto is_service = [](const std::string& name) {
+    return name != kFeeService && name != kRiderService;
+  };
+  if (schedule.metered_by == schedule.service || !is_service(schedule.metered_by) ||
+      !is_service(schedule.service)) {
     fields.Refuse("metered_by", "is not another service with a meter");
   }
   if (!schedule.usage_unit) fields.Refuse("usage_unit", "is required with metered_by");

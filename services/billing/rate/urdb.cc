@@ -451,8 +451,10 @@ class Reader {
   // Prices that change with the months alone are seasons.
   void AddSeasons(ComponentKind kind, const std::string& name, const std::vector<Block>& blocks,
                   const Months& months, const std::vector<std::string>& labels) {
+    const bool any = std::ranges::any_of(blocks, [](const Block& block) { return !block.free; });
     for (std::size_t period = 0; period < blocks.size(); ++period) {
-      if (blocks[period].free) continue;
+      // Use that is free in some months is priced at nothing; a load that is, is not measured.
+      if (blocks[period].free && (kind != ComponentKind::kTiers || !any)) continue;
       const std::vector<std::optional<Season>> seasons = SeasonsOf(months, period);
       for (std::size_t i = 0; i < seasons.size(); ++i) {
         std::string called = name;

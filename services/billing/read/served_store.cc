@@ -8,14 +8,10 @@ namespace reeve::billing::read {
 
 using agreement::Agreement;
 
-namespace {
-
 bool WasServed(const Agreement& agreement, Date day) {
-  return agreement.state == agreement::State::kStopped && agreement.start_date <= day &&
+  return agreement.state == agreement::State::kStopped && agreement.start_date < day &&
          agreement.stop_date && day <= *agreement.stop_date;
 }
-
-}  // namespace
 
 Result<Agreement> LockServed(db::Transaction& tx, AccountId account, std::int64_t agreement_id,
                              std::optional<Date> day) {
@@ -40,20 +36,19 @@ Result<Agreement> LockServed(db::Transaction& tx, AccountId account, std::int64_
 }
 
 const Agreement* ServedOn(std::span<const Agreement> agreements, Date day) {
-  const Agreement* running = nullptr;
+  const Agreement* here = nullptr;
   const Agreement* left = nullptr;
-  const Agreement* waiting = nullptr;
   for (const Agreement& agreement : agreements) {
     if (agreement.state == agreement::State::kActive) {
-      running = &agreement;
+      here = &agreement;
     } else if (WasServed(agreement, day)) {
       if (left == nullptr || *left->stop_date < *agreement.stop_date) left = &agreement;
-    } else if (agreement.state == agreement::State::kPending && agreement.in_service) {
-      waiting = &agreement;
+    } else if (agreement.state == agreement::State::kPending && agreement.in_service &&
+               here == nullptr) {
+      here = &agreement;
     }
   }
-  if (running != nullptr && (left == nullptr || running->start_date <= day)) return running;
-  return left != nullptr ? left : waiting;
+  return left == nullptr || (here != nullptr && here->start_date <= day) ? here : left;
 }
 
 }  // namespace reeve::billing::read

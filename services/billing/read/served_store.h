@@ -24,9 +24,11 @@ Result<agreement::Agreement> LockServed(db::Transaction& tx, AccountId account,
                                         std::int64_t agreement_id,
                                         std::optional<Date> day = std::nullopt);
 
-// Of the agreements of one meter, whose read of that day is: of the one that runs, unless it came
-// later and another was served on the day; without one that runs, of one that was, else of one that
-// waits for its in-read.
+// Whether it was served up to that day, or longer. The day on which it began has its in-read.
+bool WasServed(const agreement::Agreement& agreement, Date day);
+
+// Of the agreements of one meter, whose read of that day is: of the one that runs or waits for its
+// in-read, unless it came later and another was served on the day.
 const agreement::Agreement* ServedOn(std::span<const agreement::Agreement> agreements, Date day);
 
 }  // namespace reeve::billing::read

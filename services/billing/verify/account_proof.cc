@@ -161,14 +161,16 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
   if (segment.to_date > run.period_end || (!measured && !to_the_end)) {
     return key + ": not to the period's end";
   }
-  const rate::Schedule* schedule =
-      context.tariff.Version(segment.schedule_code, segment.effective_date);
+  // A cancelled one by the tariff of its run: nobody prices its days by that any more.
+  const bool is_then = row.cancelled && run.tariff_no > 0;
+  const rate::Tariff& tariff = is_then ? context.tariff_then(run.tariff_no) : context.tariff;
+  const rate::Schedule* schedule = tariff.Version(segment.schedule_code, segment.effective_date);
   if (schedule == nullptr || schedule->code != agreement->second.schedule_code ||
       schedule->service != segment.service) {
     return key + ": not the version in force";
   }
   if (segment.use.quantity_thousandths != QuantityOn(record, segment.agreement_id,
-                                                     *context.tariff.Find(segment.schedule_code),
+                                                     *tariff.Find(segment.schedule_code),
                                                      run.period_end)) {
     return key + ": not the agreement's quantity";
   }
@@ -191,15 +193,15 @@ std::optional<std::string> ProveSegment(const AccountRecord& record, const Segme
     if (line.segment_no == row.segment_no) stored.push_back(line.line);
   }
   Result<std::vector<rate::Line>> priced =
-      cycle::PriceSegment(context.tariff, again, run.PricedOn(), run.kind);
+      cycle::PriceSegment(tariff, again, run.PricedOn(), run.kind);
   if (row.cancelled && (!priced.ok() || *priced != stored)) {
-    priced = cycle::PriceSegment(TariffThen(context.tariff, segment, stored), again, run.PricedOn(),
-                                 run.kind);
+    priced =
+        cycle::PriceSegment(TariffThen(tariff, segment, stored), again, run.PricedOn(), run.kind);
   }
   if (!priced.ok() || *priced != stored) return key + ": lines are not what the version charges";
   if (!(row.cancelled && stored.empty()) &&
       segment.effective_date !=
-          cycle::VersionOf(*context.tariff.Find(segment.schedule_code), segment.to_date, stored)) {
+          cycle::VersionOf(*tariff.Find(segment.schedule_code), segment.to_date, stored)) {
     return key + ": not the version in force";
   }
   std::int64_t cents = 0;

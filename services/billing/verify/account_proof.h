@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -124,6 +125,8 @@ struct AccountRecord {
 // What bills are checked against.
 struct BillContext {
   const rate::Tariff& tariff;
+  // That of a run (Run::tariff_no, above 0): what was activated since divides other days.
+  std::function<const rate::Tariff&(std::int64_t tariff_no)> tariff_then;
   const std::map<std::int64_t, cycle::Run>& runs;
   const std::map<Date, rebill::Policy>& limits;  // of rebills, by their first days
 };

@@ -180,7 +180,7 @@ TEST_P(MeteredByTest, WaterThatWasBilledWithoutItHoldsTheNextBill) {
   review.set_reason("sewer later");
   Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, reviewer_, review);
   AcknowledgeAll(run.cycle_id());
-  SignOff(run, supervisor_);
+  SignOff(GetCycle(run.cycle_id()), supervisor_);
   PostCycle(run.cycle_id());
   Work();
   SetMorning("2026-12-22");

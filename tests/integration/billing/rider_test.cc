@@ -4,7 +4,7 @@
 
 #include "reeve/account/v1/events.pb.h"
 #include "reeve/billing/v1/bill_service.grpc.pb.h"
-#include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/cycle_service.grpc.pb.h"
 #include "reeve/billing/v1/rate_activation_service.pb.h"
 #include "reeve/billing/v1/rate_service.grpc.pb.h"
 #include "reeve/billing/v1/read_service.pb.h"
@@ -325,6 +325,45 @@ TEST_P(RiderTest, AnAlteredRiderIsFound) {
       return db::Verdict::kRollBack;
     });
   }
+}
+
+// What is activated before its days are billed again divides them otherwise, and has fewer lines.
+TEST_P(RiderTest, ACancelledBillIsShownAndProvenByTheTariffOfItsRun) {
+  LoadPowerCost("2026-11-01", "2026-11-30", "0.01");
+  LoadTax();
+  LoadElectric();
+  Activate(Preview(), supervisor_);
+  OpenWith(1);
+  Import(Read("2026-11-19", 90'000));  // 50,000 kWh: held
+  const v1::CycleRun run = StartCycle();
+  Work();
+  v1::ListHeldBillsRequest list;
+  list.set_cycle_id(run.cycle_id());
+  const auto held = Send<v1::CycleService>(&v1::CycleService::Stub::ListHeldBills, analyst_, list);
+  ASSERT_EQ(held.bills_size(), 1);
+  v1::ReviewBillRequest review;
+  review.set_request_id(Key());
+  review.set_account_id(kAccount);
+  review.set_bill_id(held.bills(0).bill_id());
+  review.set_decision(v1::REVIEW_DECISION_KEEP_READS);
+  review.set_reason("the rate is wrong");
+  Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, reviewer_, review);
+  AcknowledgeAll(run.cycle_id());
+  SignOff(GetCycle(run.cycle_id()), supervisor_);
+  PostCycle(run.cycle_id());
+  Work();
+  LoadDraft("E1", "electric", "kWh", [](v1::RateSchedule& schedule) {
+    schedule.set_effective_date("2026-10-25");
+    AddFixed(schedule, "Customer charge", "13.92");
+  });
+  Activate(Preview({"E1/2026-10-25"}), supervisor_);
+  v1::ExplainBillRequest request;
+  request.set_account_id(kAccount);
+  request.set_bill_id(held.bills(0).bill_id());
+  const v1::BillExplanation explained =
+      Send<v1::BillService>(&v1::BillService::Stub::ExplainBill, analyst_, request);
+  ASSERT_EQ(explained.services_size(), 1);
+  EXPECT_EQ(explained.services(0).lines_size(), 4);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ TEST_P(PaymentTest, EveryBadFieldIsNamedAtOnce) {
   card->set_amount_cents(INT64_MIN);
   card->set_card_token("4111111111111111");  // a card's number is no token
   request.add_tenders()->set_kind(static_cast<v1::TenderKind>(99));
-  request.add_directions()->set_service("gas");
+  request.add_directions()->set_service("telegraph");
   const auto refused = Take(request, cashier_);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code(), Code::kInvalidArgument);

@@ -141,7 +141,7 @@ TEST_P(OrderFlow, TwoClerksAtOnceWriteOneOrder) {
 TEST_P(OrderFlow, EveryBadFieldOfARequestIsNamed) {
   v1::CreateOrderRequest request;
   request.set_type(v1::ORDER_TYPE_DISCONNECT_NONPAY);
-  request.set_service("gas");
+  request.set_service("telegraph");
   request.set_wanted_date("tomorrow");
   const Error error =
       Send<v1::OrderService>(&v1::OrderService::Stub::CreateOrder, request, office_).error();

@@ -207,7 +207,7 @@ TEST(PolicyCheck, NamesEveryBadLine) {
   policy.charges[0].rule.quote.clear();         // adopted, but quotes nothing
   policy.charges.push_back({.code = "F",
                             .kind = ChargeKind::kFee,
-                            .service = "gas",
+                            .service = "telegraph",
                             .waiver_months = 24,
                             .rule = kRule});  // no such service, no amount, terms
   CheckPolicy(fields, policy);
