@@ -227,7 +227,17 @@ struct Checked {
   std::vector<rate::LoadedVersion> drafts;
   std::vector<std::vector<std::int64_t>> not_loaded;  // of each draft
   std::string runs;
+  std::int64_t tariff_no = 0;  // in force
 };
+
+// Each activation gives its versions the next number.
+std::int64_t TariffNo(const std::vector<rate::LoadedVersion>& versions) {
+  std::int64_t tariff_no = 0;
+  for (const rate::LoadedVersion& one : versions) {
+    tariff_no = std::max(tariff_no, one.standing.tariff_no);
+  }
+  return tariff_no;
+}
 
 // A preview is good for a month: its history begins about a year ago.
 bool IsRecent(Date since, Date today) {
@@ -315,6 +325,7 @@ Result<Checked> Check(db::Transaction& tx, const Call& call, const ActivateComma
   REEVE_RETURN_IF_ERROR(CheckAcknowledged(checked, command.acknowledged));
   REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, loaded, checked.drafts));
   checked.runs = DigestOfRuns(tx);
+  checked.tariff_no = TariffNo(loaded);
   return checked;
 }
 
@@ -324,11 +335,12 @@ Result<std::int64_t> CheckStill(db::Transaction& tx, const Checked& checked) {
   const std::int64_t tariff_no = rate::LockTariff(tx);
   std::vector<std::string> versions;
   for (const rate::LoadedVersion& draft : checked.drafts) versions.push_back(KeyOf(draft));
-  const auto drafts = PickDrafts(rate::LoadVersions(tx), versions);
+  const std::vector<rate::LoadedVersion> loaded = rate::LoadVersions(tx);
+  const auto drafts = PickDrafts(loaded, versions);
   if (IsCalculating(tx)) return Calculating();
   if (!drafts.ok() || DigestOfDrafts(*drafts) != DigestOfDrafts(checked.drafts) ||
-      DigestOfRuns(tx) != checked.runs) {
-    return Stale("Drafts or bills have changed just now: look at a new preview.");
+      DigestOfRuns(tx) != checked.runs || TariffNo(loaded) != checked.tariff_no) {
+    return Stale("Drafts, prices or bills have changed just now: look at a new preview.");
   }
   return tariff_no;
 }

@@ -194,7 +194,8 @@ class PageGuard {
   }
 
   // Less than half a normal period that is neither the first nor the last, and costs more than its
-  // days' part of the last one: what is priced by the bill was priced a few days ago.
+  // days' part of the last one, if that cost anything: what is priced by the bill was priced a few
+  // days ago.
   void JudgeShortDays(Bill& bill, const Segment& segment, const Guarded& one,
                       const Limits& limits) const {
     const std::int64_t days = UseOf(segment).day_count;
@@ -204,7 +205,7 @@ class PageGuard {
     }
     const BilledDays& last = one.days.front();
     const std::int64_t last_days = last.to_date - last.from_date;
-    if (last_days <= days) return;
+    if (last_days <= days || last.amount.cents() <= 0) return;
     const std::int64_t share = last.amount.cents() * days / last_days;
     const std::int64_t more = segment.amount.cents() - share;
     if (segment.amount.cents() * kShareHundredths <= share * kShortRatio ||

@@ -488,4 +488,10 @@ std::vector<Schedule> LoadSchedules(db::Transaction& tx, std::int64_t tariff_no)
   return schedules;
 }
 
+const Tariff& EarlierTariffs::Of(std::int64_t tariff_no) {
+  const auto known = tariffs_.find(tariff_no);
+  if (known != tariffs_.end()) return known->second;
+  return tariffs_.emplace(tariff_no, Tariff(LoadSchedules(tx_, tariff_no))).first->second;
+}
+
 }  // namespace reeve::billing::rate

@@ -37,4 +37,16 @@ std::vector<Schedule> LoadSchedules(db::Transaction& tx);
 // Those of one tariff, whatever was activated since. 0: of the first.
 std::vector<Schedule> LoadSchedules(db::Transaction& tx, std::int64_t tariff_no);
 
+// The tariffs that cancelled bills were priced by, each read once. What was activated since may
+// divide their days otherwise, or have other lines.
+class EarlierTariffs {
+ public:
+  explicit EarlierTariffs(db::Transaction& tx) : tx_(tx) {}
+  const Tariff& Of(std::int64_t tariff_no);
+
+ private:
+  db::Transaction& tx_;
+  std::map<std::int64_t, Tariff> tariffs_;
+};
+
 }  // namespace reeve::billing::rate

@@ -6,6 +6,7 @@
 
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/rate/line_words.h"
+#include "services/billing/rate/rate_store.h"
 #include "services/billing/receivable/books_store.h"
 
 namespace reeve::billing::statement {
@@ -158,8 +159,9 @@ constexpr db::Query kPrintedLines{
     "statement_record_lines",
     "SELECT l.account_id, l.bill_id, l.segment_no, l.version_date, l.component_no, l.tier_no, "
     "l.quantity_thousandths, l.quantity_divisor, l.day_count, l.rate_nanos, "
-    "l.amount_cents " BILLS_OF_PAGE
-    "JOIN bill_line l ON l.account_id = b.account_id AND l.bill_id = b.bill_id WHERE " OF_PAGE
+    "l.amount_cents, b.state, r.tariff_no " BILLS_OF_PAGE
+    "JOIN bill_line l ON l.account_id = b.account_id AND l.bill_id = b.bill_id "
+    "JOIN cycle_run r ON r.cycle_id = b.cycle_id WHERE " OF_PAGE
     "ORDER BY l.account_id, l.bill_id, l.line_no"};
 
 constexpr db::Query kLargest{"statement_largest",
@@ -392,10 +394,14 @@ std::vector<Record> LoadRecords(db::Transaction& tx, const rate::Tariff& tariff,
     segment.from_date = row.Day(6);
     segment.to_date = row.Day(7);
   }
+  rate::EarlierTariffs earlier(tx);
   for (const db::Rows::Row row : select(kPrintedLines)) {
     const cycle::Segment& segment = segments.at({row.Int(0), row.Int(1), row.Int(2)});
     const rate::Line line = cycle::ToLine(row, 3, segment);
-    const rate::Schedule& version = *tariff.Version(segment.schedule_code, line.effective_date);
+    const bool is_then =
+        row.Text(11) == cycle::BillStateName(cycle::BillState::kCancelled) && row.Int(12) > 0;
+    const rate::Tariff& priced_by = is_then ? earlier.Of(row.Int(12)) : tariff;
+    const rate::Schedule& version = *priced_by.Version(segment.schedule_code, line.effective_date);
     bill_of(row)
         .segments.at(static_cast<std::size_t>(row.Int(2) - 1))
         .lines.push_back({rate::Description(version, line), rate::QuantityText(version, line),

@@ -519,13 +519,9 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
   const std::map<std::int64_t, cycle::Run> runs = LoadRuns(tx);
   const Types types = LoadTypes(tx);
   const std::map<Date, rebill::Policy> limits = LoadLimits(tx);
-  std::map<std::int64_t, rate::Tariff> earlier;
-  const auto tariff_then = [&](std::int64_t no) -> const rate::Tariff& {
-    const auto known = earlier.find(no);
-    if (known != earlier.end()) return known->second;
-    return earlier.emplace(no, rate::Tariff(rate::LoadSchedules(tx, no))).first->second;
-  };
-  const BillContext context{tariff, tariff_then, runs, limits};
+  rate::EarlierTariffs earlier(tx);
+  const BillContext context{
+      tariff, [&](std::int64_t no) -> const rate::Tariff& { return earlier.Of(no); }, runs, limits};
   Check books{{"journal-and-open-items", 0, ""}};
   Check payments{{"payments-applied-once", 0, ""}};
   Check adjustments{{"adjustments-on-the-books", 0, ""}};
