@@ -399,7 +399,6 @@ bool IsOfLines(ComponentKind kind) {
 }
 
 bool Season::Includes(Date day) const {
-  constexpr int kLeapDay = 229;
   int here = day.month() * 100 + day.day();
   // A season to the end of February has its last day in a leap year too.
   if (here == kLeapDay && (from == kLeapDay - 1 || to == kLeapDay - 1)) here = kLeapDay - 1;
