@@ -13,6 +13,7 @@
 #include "services/billing/ledger/ledger_service.h"
 #include "services/billing/ledger/month_service.h"
 #include "services/billing/meter/meter_service.h"
+#include "services/billing/parcel/parcel_service.h"
 #include "services/billing/rate/rate_service.h"
 #include "services/billing/read/read_service.h"
 #include "services/billing/read/replace_service.h"
@@ -40,6 +41,7 @@ class Faces {
         guard_(s.server(), s.frame(), s.database()),
         guard_policies_(s.server(), s.frame(), s.database()),
         holds_(s.server(), s.frame(), s.database()),
+        parcels_(s.server(), s.frame(), s.database()),
         winters_(s.server(), s.frame(), s.database()),
         bills_(s.server(), s.database()),
         rebills_(s.server(), s.frame(), s.database(), s.zone(), s.metrics()),
@@ -63,6 +65,7 @@ class Faces {
     s.Register(guard_);
     s.Register(guard_policies_);
     s.Register(holds_);
+    s.Register(parcels_);
     s.Register(winters_);
     s.Register(bills_);
     s.Register(rebills_);
@@ -87,6 +90,7 @@ class Faces {
   cycle::GuardService guard_;
   cycle::GuardPolicyService guard_policies_;
   cycle::HoldService holds_;
+  parcel::ParcelService parcels_;
   winter::WinterService winters_;
   bill::BillService bills_;
   rebill::RebillService rebills_;

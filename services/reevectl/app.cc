@@ -49,6 +49,7 @@ void AddCommands(CLI::App& app, Session& session) {
   AddRatePreview(rates, session);
   AddIntervalImport(AddNoun(app, session, Intervals()), session);
   AddReadImport(AddNoun(app, session, Reads()), session);
+  AddParcelLoad(AddNoun(app, session, Parcels()), session);
   AddShadowRuns(AddNoun(app, session, Shadows()), session);
   AddSignIn(app, session);
   AddCall(app, session);

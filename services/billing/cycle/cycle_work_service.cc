@@ -11,9 +11,12 @@
 #include "services/billing/cycle/guard_store.h"
 #include "services/billing/cycle/interval_use.h"
 #include "services/billing/cycle/interval_use_store.h"
+#include "services/billing/cycle/parcel_difference.h"
+#include "services/billing/cycle/parcel_difference_store.h"
 #include "services/billing/cycle/post_bills_service.h"
 #include "services/billing/cycle/register_store.h"
 #include "services/billing/meter/meter_store.h"
+#include "services/billing/parcel/parcel_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/read/correction_store.h"
 #include "services/billing/winter/winter_store.h"
@@ -261,6 +264,7 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
   const GuardPolicy policy = GuardPolicyOf(tx, run);
   std::vector<Guarded> guarded = LoadGuarded(tx, agreements);
   LoadNeighbours(tx, run, bills, guarded);
+  CompareWithParcels(run, tariff, parcel::FactsOf(tx, page.after, page.through), bills, guarded);
   GuardBills(run, tariff, policy, guarded, bills);
   Register reg;
   for (const Bill& bill : bills) AddToRegister(bill, bill.state == BillState::kHeld, reg);
@@ -275,6 +279,11 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
   if (const RowDigest digest = DigestOfTallies(run.cycle_id, page, tallies); !digest.empty()) {
     change.Audit({std::string(kTalliesEntity), PageKey(run, page), "tally", "",
                   TalliesText(run.guard_policy, policy.key(), digest)});
+  }
+  if (const RowDigest digest = InsertDifferences(tx, run.cycle_id, page, guarded);
+      !digest.empty()) {
+    change.Audit({std::string(kDifferencesEntity), PageKey(run, page), "compare", "",
+                  "rows=" + digest.hex()});
   }
   if (const RowDigest holds = DigestOfHolds(bills); !holds.empty()) {
     change.Audit(

@@ -72,6 +72,10 @@ constexpr RuleWords kRules[] = {
      "A few days behind the last bill cost far more than their share of it: the prices of a month "
      "are billed again.",
      "Whoever is billed twice, since a cycle was run again a day later"},
+    {HoldReason::kNotAsParcel, "NOT_AS_PARCEL",
+     "For the first time it is billed by another class, schedule, count or size than its parcel "
+     "has, or a service without a meter at a place without a parcel.",
+     "A trial: ten carts for one, 45 units of sewer for 4.5, homes at the prices outside the city"},
     {HoldReason::kAboveBillLimit, "ABOVE_BILL_LIMIT",
      "The total is above what a customer of this class is sent unseen.",
      "Provo, Utah, 2020: $17,000"},

@@ -37,6 +37,7 @@ enum class HoldReason {
   kCatchUp,            // a read after estimates that brings far more than they were: a back-bill
   kLongPeriod,         // a long period that pushes use into dearer blocks
   kShortPeriod,        // a period of a few days that costs as much as a long one
+  kNotAsParcel,        // billed for the first time by other facts than the land records have
   kAboveBillLimit,     // a total that no customer of the class is sent unseen
   kNotItsLines,        // a total that is not the sum of its lines, or a version not in force
 };

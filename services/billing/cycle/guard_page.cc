@@ -111,6 +111,7 @@ class PageGuard {
       const Guarded* one = FindGuarded(guarded_, bill.account, segment.agreement_id);
       if (one == nullptr) continue;
       limits = &policy_.For(one->customer_class);
+      JudgeParcel(bill, segment, *one);
       JudgeShortDays(bill, segment, *one, *limits);
       if (!segment.metered) continue;
       JudgeSegment(bill, segment, *one, *limits);
@@ -193,6 +194,30 @@ class PageGuard {
     return runs;
   }
 
+  // Billed so for the first time: what stood on the bill before is a finding of the run.
+  void JudgeParcel(Bill& bill, const Segment& segment, const Guarded& one) const {
+    if (run_.IsRebill() || !IsBilledAnew(segment, one)) return;
+    std::string evidence;
+    std::int64_t at_stake = 0;
+    for (const ParcelDifference& difference : one.differences) {
+      if (difference.basis == Basis::kListed) continue;  // of a schedule, not of a bill
+      evidence += (evidence.empty() ? "" : "; ") + std::string(BasisName(difference.basis)) +
+                  " is " + difference.billed + ", the land records have " + difference.expected;
+      const std::int64_t cents = difference.at_stake_cents.value_or(segment.amount.cents());
+      at_stake = std::max(at_stake, cents < 0 ? -cents : cents);
+    }
+    if (evidence.empty()) return;
+    bill.holds.push_back(
+        {HoldReason::kNotAsParcel, segment.service, evidence, Money::Cents(at_stake)});
+  }
+
+  static bool IsBilledAnew(const Segment& segment, const Guarded& one) {
+    if (one.days.empty() || segment.meters.size() > 1) return true;
+    const BilledDays& last = one.days.front();
+    return last.schedule_code != segment.schedule_code ||
+           last.quantity_thousandths != segment.use.quantity_thousandths;
+  }
+
   // Less than half a normal period that is neither the first nor the last, and costs more than its
   // days' part of the last one, if that cost anything: what is priced by the bill was priced a few
   // days ago.
@@ -239,12 +264,12 @@ class PageGuard {
   void JudgeTotal(Bill& bill, const Limits& limits) const {
     const std::int64_t max = limits[Limit::kBillCentsMax];
     if (bill.total.cents() <= max) return;
-    const auto largest = std::max_element(
-        bill.segments.begin(), bill.segments.end(), [](const Segment& a, const Segment& b) {
-          return std::pair(a.metered, a.amount) < std::pair(b.metered, b.amount);
-        });
+    const auto largest =
+        std::max_element(bill.segments.begin(), bill.segments.end(),
+                         [](const Segment& a, const Segment& b) { return a.amount < b.amount; });
     bill.holds.push_back({HoldReason::kAboveBillLimit, largest->service,
-                          bill.total.ToString() + " in all, the limit of the class is " +
+                          bill.total.ToString() + " in all, " + largest->amount.ToString() +
+                              " of it " + largest->service + ", the limit of the class is " +
                               Money::Cents(max).ToString(),
                           bill.total});
   }

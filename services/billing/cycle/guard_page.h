@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "services/billing/cycle/basis.h"
 #include "services/billing/cycle/cycle.h"
 #include "services/billing/cycle/guard_rules.h"
 
@@ -33,10 +34,11 @@ struct OccupantBefore {
 struct Guarded {
   const agreement::Agreement* agreement = nullptr;
   CustomerClass customer_class = CustomerClass::kResidential;
-  std::vector<Billed> history;           // newest first: what nobody doubts
-  std::vector<BilledDays> days;          // newest first: whatever was billed, held or not
-  std::optional<OccupantBefore> before;  // known, where there was one, for a first bill
-  std::vector<Neighbour> neighbours;     // known where its use has moved
+  std::vector<Billed> history;                  // newest first: what nobody doubts
+  std::vector<BilledDays> days;                 // newest first: whatever was billed, held or not
+  std::optional<OccupantBefore> before;         // known, where there was one, for a first bill
+  std::vector<Neighbour> neighbours;            // known where its use has moved
+  std::vector<ParcelDifference> differences{};  // from the land records (parcel_difference.h)
 };
 // Where (account, agreement) is among them, which are in that order; null if it is not.
 const Guarded* FindGuarded(std::span<const Guarded> guarded, AccountId account,

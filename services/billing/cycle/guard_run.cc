@@ -72,6 +72,10 @@ constexpr FindingWords kRules[] = {
      "multiplier, "
      "than last.",
      "Arden Hills, Minnesota, 2018 to 2021: what a change-out left wrong was on no list"},
+    {FindingRule::kParcel, "PARCEL",
+     "More agreements than last are billed by another class, schedule, count or size than their "
+     "parcels have, or without a parcel.",
+     "A conversion of 2018 that billed flat services where no parcel was"},
 };
 
 // Of meters that were exchanged, hundredths of a percent: of thirty and more, use itself makes
@@ -131,6 +135,7 @@ class RunJudge {
     NewMeters();
     Standstill();
     Changes();
+    Parcels();
     return std::move(findings_);
   }
 
@@ -293,6 +298,19 @@ class RunJudge {
           std::to_string(tally.count) + " of " + key.service + " are billed by another " +
               key.subject + " than last, " + Money::Cents(tally.amount_cents).ToString() +
               " in all",
+          tally.count, tally.amount_cents - tally.before_cents);
+    });
+  }
+
+  // Each wrong fact is found when it comes; what was acknowledged and stands is not asked again.
+  void Parcels() {
+    ForEach(facts_.now, TallyKind::kParcel, [&](const TallyKey& key, const Tally& tally) {
+      const Tally* last = Find(facts_.last, key);
+      if (last != nullptr && last->count >= tally.count) return;
+      Add(FindingRule::kParcel, key,
+          std::to_string(tally.count) + " of " + key.service +
+              " are billed otherwise than their land records say, " +
+              (last == nullptr ? "none" : std::to_string(last->count)) + " last: by " + key.subject,
           tally.count, tally.amount_cents - tally.before_cents);
     });
   }

@@ -33,6 +33,7 @@ enum class FindingRule {
   kNewMeters,        // meters put in since the last run show more or less than those that went
   kStandstill,       // many meters that always ran show nothing
   kChanged,          // agreements are billed by other facts than last
+  kParcel,           // more agreements than last are billed by other facts than their parcels have
 };
 
 struct FindingWords {

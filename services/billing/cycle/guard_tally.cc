@@ -10,9 +10,10 @@
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr Spelling<TallyKind, 15> kKinds{
+constexpr Spelling<TallyKind, 16> kKinds{
     {"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD", "NOT_BILLED", "DAYS_BROKEN", "HELD",
-     "UNPRICED", "POINT_TWICE", "POINT_GAP", "NEW_METERS", "STILL", "CHANGED", "OLD_METERS"}};
+     "UNPRICED", "POINT_TWICE", "POINT_GAP", "NEW_METERS", "STILL", "CHANGED", "OLD_METERS",
+     "PARCEL"}};
 
 // A version alone and from ever on, to price with it what ended before it began.
 class AloneVersions {
@@ -54,6 +55,7 @@ class PageTally {
     }
     AddDays(segment, guarded);
     AddChanges(segment, guarded);
+    AddDifferences(segment, guarded);
     AddStandstill(segment, guarded);
     if (!guarded.days.empty()) AddPrice(bill, segment, guarded);
     if (guarded.before) AddPoint(segment, guarded);
@@ -119,6 +121,17 @@ class PageTally {
     if (was.register_digits != now.register_digits) AddChange(segment, "DIGITS", cents);
     if (was.multiplier_thousandths != now.multiplier_thousandths) {
       AddChange(segment, "MULTIPLIER", cents);
+    }
+  }
+
+  // What each difference alone does to the bill, held or not.
+  void AddDifferences(const Segment& segment, const Guarded& guarded) {
+    for (const ParcelDifference& one : guarded.differences) {
+      Tally& tally =
+          tallies_[{TallyKind::kParcel, segment.service, std::string(BasisName(one.basis))}];
+      ++tally.count;
+      tally.amount_cents += segment.amount.cents();
+      tally.before_cents += segment.amount.cents() - one.at_stake_cents.value_or(0);
     }
   }
 

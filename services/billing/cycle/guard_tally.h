@@ -29,6 +29,7 @@ enum class TallyKind {
   kStill,       // metered segments with no use at all, behind bills that all had some
   kChanged,     // segments that are billed by other facts than last
   kOldMeters,   // what the meters that went would have shown, by their days of the same bills
+  kParcel,      // segments that are billed by other facts than the land records have
 };
 std::string_view TallyKindName(TallyKind kind);  // "SERVICE"
 TallyKind ParseTallyKind(std::string_view name);

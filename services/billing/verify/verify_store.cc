@@ -18,6 +18,7 @@
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/audited_store.h"
 #include "services/billing/verify/ledger_proof_store.h"
+#include "services/billing/verify/parcel_proof_store.h"
 #include "services/billing/verify/rebill_proof.h"
 #include "services/billing/verify/shadow_proof_store.h"
 #include "services/billing/verify/statement_proof_store.h"
@@ -574,6 +575,7 @@ Proof ProveAll(db::Transaction& tx, Until until) {
       if (IsEnded(until, proof.findings)) break;
       for (Finding& finding : check(tx)) proof.findings.push_back(std::move(finding));
     }
+    if (!IsEnded(until, proof.findings)) proof.findings.push_back(CheckParcels(tx));
   } catch (const db::DatabaseError&) {
     throw;
   } catch (const std::exception& thrown) {  // a row that no code of ours has written

@@ -83,6 +83,7 @@ Noun Intervals();
 Noun Ledger();
 Noun Meters();
 Noun Orders();
+Noun Parcels();
 Noun Payments();
 Noun Premises();
 Noun Prints();
@@ -101,6 +102,7 @@ void AddPrintFiles(CLI::App& prints, Session& session);         // print write, 
 void AddRateLoad(CLI::App& rates, Session& session);            // rate load
 void AddRatePreview(CLI::App& rates, Session& session);         // rate preview
 void AddIntervalImport(CLI::App& intervals, Session& session);  // interval import
+void AddParcelLoad(CLI::App& parcels, Session& session);        // parcel load
 void AddReadImport(CLI::App& reads, Session& session);          // read import
 void AddShadowRuns(CLI::App& shadows, Session& session);        // shadow load, compare
 void AddCall(CLI::App& app, Session& session);                  // call, load, last

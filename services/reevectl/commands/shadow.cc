@@ -1,9 +1,9 @@
 // shadow: the old system's bills beside Reeve's, before a cycle goes live.
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 
 #include "reeve/billing/v1/shadow_service.pb.h"
+#include "services/reevectl/commands/line_parts.h"
 #include "services/reevectl/commands/noun.h"
 #include "shared/core/canonical.h"
 
@@ -13,7 +13,6 @@ namespace {
 namespace pb = billing::v1;
 
 constexpr std::int64_t kLinesMax = 2'000;  // of one part, as LoadOldBills says
-constexpr std::size_t kBytesMax = 500'000;
 
 std::string CauseWord(pb::ShadowDifferenceCause cause) {
   const std::string name = pb::ShadowDifferenceCause_Name(cause);
@@ -83,37 +82,10 @@ void ShowDifferences(Screen& screen, const pb::ListShadowDifferencesResponse& re
   }
 }
 
-struct Part {
-  std::int64_t first_line = 1;
-  std::string lines;
-};
-
-// Whole lines, within the limits of one call.
-Result<std::vector<Part>> PartsOf(const std::string& text) {
-  std::vector<Part> parts(1);
-  std::int64_t lines = 0;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size() - 1) + 1;
-    const std::int64_t line = parts.back().first_line + lines;
-    if (end - start > kBytesMax) {
-      return Error(Code::kInvalidArgument, reason::kInvalidRequest,
-                   "Line " + std::to_string(line) + " is longer than a call may be.");
-    }
-    if (lines == kLinesMax || parts.back().lines.size() + end - start > kBytesMax) {
-      parts.push_back({line, ""});
-      lines = 0;
-    }
-    parts.back().lines.append(text, start, end - start);
-    ++lines;
-    start = end;
-  }
-  return parts;
-}
-
 // Everything that is wrong with the file, before any of it is loaded.
-Result<> Check(Desk& desk, const std::vector<Part>& parts) {
+Result<> Check(Desk& desk, const std::vector<LinePart>& parts) {
   std::vector<FieldViolation> violations;
-  for (const Part& part : parts) {
+  for (const LinePart& part : parts) {
     pb::CheckOldBillsRequest request;
     request.set_first_line(part.first_line);
     request.set_lines(part.lines);
@@ -143,7 +115,7 @@ struct Arguments {
 Result<pb::Shadow> Load(Desk& desk, const Arguments& arguments) {
   std::ifstream file(arguments.file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  REEVE_ASSIGN_OR_RETURN(const std::vector<Part> parts, PartsOf(text));
+  REEVE_ASSIGN_OR_RETURN(const std::vector<LinePart> parts, PartsOf(text, kLinesMax));
   REEVE_RETURN_IF_ERROR(Check(desk, parts));
   pb::LoadOldBillsRequest request;
   request.set_cycle(arguments.cycle);

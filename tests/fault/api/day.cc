@@ -68,6 +68,7 @@ void Day::Play() {
   MeasureHours();
   AverageWinter();
   BillAgain();
+  LoadParcels();
   TakeMoney();
   Collect();
   Correct();
@@ -172,6 +173,23 @@ void Day::ChangeOver() {
            "reason": "Made up for this test"})");
   }
   Do("billing.ShadowService/GoLive", "signer", R"({"shadow_id": $shadow})");
+}
+
+void Day::LoadParcels() {
+  const std::string lines =
+      "row,place,parcel,land_use,dwelling_units,city_limits,esu,meter_sizes,carts,exempt\n"
+      "place,10000000017,14-022-0107,RESIDENTIAL,1,INSIDE,1,water=5/8,1,\n"
+      "class,RESIDENTIAL,,RESIDENTIAL,,,,,,\n";
+  Name("parcel_sha", Quoted(absl::Base64Escape(Sha256(lines))));
+  Name("parcel_lines", Quoted(lines));
+  Do("billing.ParcelService/CheckParcels", "builder",
+     R"({"first_line": 1, "lines": $parcel_lines})");
+  Do("billing.ParcelService/LoadParcels", "builder",
+     R"({"file_name": "parcels.csv", "file_sha256": $parcel_sha, "first_line": 1,
+         "lines": $parcel_lines, "last_part": true})");
+  Do("billing.ParcelService/ListParcelFiles", "builder", R"({})");
+  Do("billing.ParcelService/GetParcel", "builder", R"({"premise_id": 10000000017})");
+  Do("billing.ParcelService/ListParcelDifferences", "builder", R"({"cycle_id": $cycle})");
 }
 
 void Day::WorkOnMeters() {

@@ -30,6 +30,7 @@ class Day {
  private:
   void BillOneCycle();
   void ChangeOver();
+  void LoadParcels();
   void PrintStatements();
   void CloseMonths();
   void WorkOnMeters();

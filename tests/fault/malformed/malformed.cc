@@ -38,6 +38,8 @@ bool TakesAny(const FieldDescriptor& field) {
       "reeve.billing.v1.ImportReadsRequest.lines",
       "reeve.billing.v1.LoadOldBillsRequest.lines",
       "reeve.billing.v1.CheckOldBillsRequest.lines",
+      "reeve.billing.v1.LoadParcelsRequest.lines",
+      "reeve.billing.v1.CheckParcelsRequest.lines",
       "reeve.billing.v1.ImportIntervalsRequest.lines",
       "reeve.identity.v1.SignOutRequest.session_token",
       "reeve.identity.v1.CheckSessionRequest.session_token"};

@@ -10,6 +10,7 @@
 #include "reeve/billing/v1/hold_service.grpc.pb.h"
 #include "reeve/billing/v1/interval_service.pb.h"
 #include "reeve/billing/v1/meter_service.pb.h"
+#include "reeve/billing/v1/parcel_service.grpc.pb.h"
 #include "reeve/billing/v1/print_service.pb.h"
 #include "reeve/billing/v1/rate_service.pb.h"
 #include "reeve/billing/v1/read_service.grpc.pb.h"
@@ -22,6 +23,7 @@
 #include "reeve/work_order/v1/types.pb.h"
 #include "services/billing/agreement/account_feed_service.h"
 #include "services/billing/agreement/order_feed_service.h"
+#include "services/billing/parcel/parcel.h"
 #include "services/billing/receivable/payment_feed_service.h"
 #include "services/billing/shadow/old_bill.h"
 
@@ -212,7 +214,25 @@ void WholeCity::AverageWinter() {
     Sign(run.run_id(), 21'000, supervisor_);
   }
   SetMorning("2026-12-27");
+  Parcels();
   RunCycle(10, "2026-12-26");
+}
+
+// Of a place two facts differ, and others have no parcel.
+void WholeCity::Parcels() {
+  const std::string text = std::string(parcel::kHeader) + "\nplace," +
+                           std::to_string(AccountAt(30) + 1) +
+                           ",14-022-0107,SHOP,1,INSIDE,1,water=1,2,sewer\n"
+                           "class,RESIDENTIAL,,HOME,,,,,,\n";
+  v1::LoadParcelsRequest load;
+  load.set_request_id(Key());
+  load.set_file_name("parcels.csv");
+  load.set_file_sha256(Sha256(text));
+  load.set_first_line(1);
+  load.set_lines(text);
+  load.set_last_part(true);
+  Send<v1::ParcelService>(&v1::ParcelService::Stub::LoadParcels,
+                          server_.SignIn(PersonId(23), {"parcel.load"}), load);
 }
 
 void WholeCity::CloseMonths() {

@@ -56,6 +56,7 @@ class WholeCity : public Winters, public Printing, public Remaking, public Draft
   // Of two cycles that nobody is in: bills that Reeve does not make, in two parts and compared
   // twice, and none at all, which go live.
   void Shadow();
+  void Parcels();
   // Files of all states: released, refused with and without statements, one that waits.
   void PrintAndRefuse(std::int64_t cycle_id);
   void Review(std::int64_t cycle_id, std::int64_t account_id, v1::ReviewDecision decision);

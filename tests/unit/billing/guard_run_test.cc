@@ -417,7 +417,7 @@ TEST(GuardRunTest, EveryRuleHasWords) {
     EXPECT_EQ(ParseFindingRule(words.name), words.rule);
     EXPECT_TRUE(names.insert(words.name).second);
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(FindingRule::kChanged) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(FindingRule::kParcel) + 1);
 }
 
 }  // namespace
