@@ -10,6 +10,7 @@
 #include "services/billing/cycle/guard_service.h"
 #include "services/billing/cycle/hold_service.h"
 #include "services/billing/interval/interval_service.h"
+#include "services/billing/late_fee/late_fee_service.h"
 #include "services/billing/ledger/ledger_service.h"
 #include "services/billing/ledger/month_service.h"
 #include "services/billing/meter/meter_service.h"
@@ -49,6 +50,7 @@ class Faces {
         receivables_(s.server(), s.frame(), s.database()),
         ledger_(s.server(), s.database()),
         caught_up_(s.database(), payment_head, s.workers(), s.machine_clock()),
+        late_fees_(s.server(), s.frame(), s.database(), caught_up_, s.metrics()),
         months_(s.server(), s.frame(), s.database(), caught_up_, s.metrics()),
         adjustments_(s.server(), s.frame(), s.database(), s.metrics()),
         shadows_(s.server(), s.frame(), s.database(), s.zone()),
@@ -72,6 +74,7 @@ class Faces {
     s.Register(proposals_);
     s.Register(receivables_);
     s.Register(ledger_);
+    s.Register(late_fees_);
     s.Register(months_);
     s.Register(adjustments_);
     s.Register(shadows_);
@@ -98,6 +101,7 @@ class Faces {
   receivable::ReceivableService receivables_;
   ledger::LedgerService ledger_;
   collections::CaughtUp caught_up_;
+  late_fee::LateFeeService late_fees_;
   ledger::MonthService months_;
   adjustment::AdjustmentService adjustments_;
   shadow::ShadowService shadows_;

@@ -38,8 +38,8 @@ void AddCommands(CLI::App& app, Session& session) {
   for (const Noun& noun :
        {Accounts(),  Adjustments(), Applications(), BankDeposits(), Bills(),         Collections(),
         Customers(), Cycles(),      Drawers(),      FieldWork(),    GuardPolicies(), Interactions(),
-        Ledger(),    Meters(),      Orders(),       Payments(),     Premises(),      Rebills(),
-        Transfers(), Vaults(),      Winters()}) {
+        LateFees(),  Ledger(),      Meters(),       Orders(),       Payments(),      Premises(),
+        Rebills(),   Transfers(),   Vaults(),       Winters()}) {
     AddNoun(app, session, noun);
   }
   AddCaseImport(AddNoun(app, session, Cases()), session);

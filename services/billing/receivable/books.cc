@@ -9,9 +9,9 @@
 namespace reeve::billing::receivable {
 namespace {
 
-constexpr Spelling<EntryKind, 8> kEntryKinds{{"BILL", "APPLICATION", "PAYMENT", "REVERSAL",
+constexpr Spelling<EntryKind, 9> kEntryKinds{{"BILL", "APPLICATION", "PAYMENT", "REVERSAL",
                                               "CREDIT", "ADJUSTMENT", "ADJUSTMENT_REVERSAL",
-                                              "BILL_REVERSAL"}};
+                                              "BILL_REVERSAL", "LATE_FEE"}};
 
 constexpr std::string_view kReceivablePrefix = "receivable-";
 
@@ -98,6 +98,13 @@ std::vector<Posting> PostingsOfCharges(std::span<const Charge> made, std::string
   return postings;
 }
 
+std::vector<Posting> PostingsOfCharges(std::span<const Charge> made,
+                                       std::span<const std::string> earned) {
+  std::vector<Posting> postings;
+  for (std::size_t i = 0; i < made.size(); ++i) PostCharge(postings, made[i], earned[i]);
+  return postings;
+}
+
 std::vector<Posting> PostingsOfMoney(std::string_view from, std::string_view fund, Money amount,
                                      std::span<const AllocationRow> allocations,
                                      std::span<const Charge> charges) {
@@ -165,10 +172,22 @@ Result<> Books::AddCharges(std::int64_t entry_id, EntryKind kind, std::string so
 
 Result<> Books::Owe(Entry entry, std::vector<Charge> charges, std::string_view earned,
                     const AllocationPolicy& policy) {
+  entry.postings = PostingsOfCharges(charges, earned);
+  return Take(std::move(entry), std::move(charges), policy);
+}
+
+Result<> Books::AddLateFee(std::int64_t entry_id, std::string source, Date business_date,
+                           std::vector<Charge> charges, std::span<const std::string> earned,
+                           const AllocationPolicy& policy) {
+  Entry entry{entry_id, EntryKind::kLateFee, std::move(source), business_date, {}, {}};
+  entry.postings = PostingsOfCharges(charges, earned);
+  return Take(std::move(entry), std::move(charges), policy);
+}
+
+Result<> Books::Take(Entry entry, std::vector<Charge> charges, const AllocationPolicy& policy) {
   const std::int64_t entry_id = entry.entry_id;
   const Date business_date = entry.business_date;
   for (Charge& charge : charges) {
-    PostCharge(entry.postings, charge, earned);
     charge.open = charge.amount;
     charge.entry_id = entry_id;
     charges_.push_back(std::move(charge));

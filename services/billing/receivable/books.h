@@ -35,7 +35,8 @@ enum class EntryKind {
   kCredit,
   kAdjustment,
   kAdjustmentReversal,
-  kBillReversal
+  kBillReversal,
+  kLateFee
 };
 std::string_view EntryKindName(EntryKind kind);  // "BILL"
 EntryKind ParseEntryKind(std::string_view name);
@@ -63,6 +64,9 @@ struct Entry {
 // Charges go against `earned`, or if it is empty against the account of their kind. A negative
 // amount of money is taken back.
 std::vector<Posting> PostingsOfCharges(std::span<const Charge> made, std::string_view earned = {});
+// The same, each charge against an account of its own.
+std::vector<Posting> PostingsOfCharges(std::span<const Charge> made,
+                                       std::span<const std::string> earned);
 std::vector<Posting> PostingsOfMoney(std::string_view from, std::string_view fund, Money amount,
                                      std::span<const AllocationRow> allocations,
                                      std::span<const Charge> charges);
@@ -85,6 +89,11 @@ class Books {
   // are revenue at once. Credit that is there is used for them at once, by the written order.
   Result<> AddCharges(std::int64_t entry_id, EntryKind kind, std::string source, Date business_date,
                       std::vector<Charge> charges, const AllocationPolicy& policy);
+
+  // Owes a late fee: each charge is earned on an account of its own.
+  Result<> AddLateFee(std::int64_t entry_id, std::string source, Date business_date,
+                      std::vector<Charge> charges, std::span<const std::string> earned,
+                      const AllocationPolicy& policy);
 
   struct Applied {
     bool timely = true;  // no charge that it paid was past due
@@ -167,6 +176,8 @@ class Books {
   Result<> Record(Entry entry);  // checks that it balances, and moves the credit
   Result<> Owe(Entry entry, std::vector<Charge> charges, std::string_view earned,
                const AllocationPolicy& policy);
+  // The charges whose postings the entry has.
+  Result<> Take(Entry entry, std::vector<Charge> charges, const AllocationPolicy& policy);
   // Money of `from` for these charges; what is over becomes credit.
   Result<> Receive(Entry entry, std::string_view from, std::string_view fund, Money amount,
                    std::vector<AllocationRow> rows);

@@ -16,6 +16,7 @@ constexpr std::pair<EntryKind, v1::EntryKind> kEntryKinds[] = {
     {EntryKind::kAdjustment, v1::ENTRY_KIND_ADJUSTMENT},
     {EntryKind::kAdjustmentReversal, v1::ENTRY_KIND_ADJUSTMENT_REVERSAL},
     {EntryKind::kBillReversal, v1::ENTRY_KIND_BILL_REVERSAL},
+    {EntryKind::kLateFee, v1::ENTRY_KIND_LATE_FEE},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "services/billing/collections/shutoff.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/late_fee/late_fee_store.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/statement/print_file_store.h"
 #include "services/billing/statement/statement_store.h"
@@ -308,6 +309,10 @@ Result<v1::PrintFile> Release(command::Change& change, const ReleaseCommand& com
     return Aborted(::reeve::reason::kStale, "The proof sample is another one.");
   }
   Decide(change, file, FileEvent::kRelease, "release", "");
+  const Date today = change.call().today;
+  late_fee::InsertRelease(change.tx(), file.print_file_id, today);
+  AuditRow(change, late_fee::kKeptRelease, "release", "",
+           late_fee::CellsOfRelease(file.print_file_id, today));
   return ToProtoWithCounts(tx, file, zone);
 }
 

@@ -6,6 +6,7 @@
 #include "services/billing/cycle/months.h"
 #include "services/billing/derived_id.h"
 #include "services/billing/verify/adjustment_proof.h"
+#include "services/billing/verify/late_fee_proof.h"
 #include "services/billing/verify/meter_proof.h"
 #include "services/billing/verify/rebill_proof.h"
 #include "services/billing/verify/use_proof.h"
@@ -117,6 +118,9 @@ std::optional<std::vector<Posting>> ExpectedPostings(const AccountRecord& record
       return PostingsOfAdjustment(record, entry, rows);
     case EntryKind::kBillReversal:
       return PostingsOfBillReversal(record, entry, rows);
+    case EntryKind::kLateFee:
+      if (!rows.empty()) return std::nullopt;
+      return PostingsOfLateFee(record, entry);
     case EntryKind::kCredit:
       break;
   }
@@ -411,7 +415,8 @@ std::optional<std::string> ProveBooks(const AccountRecord& record) {
     if (charge.application_id != 0
             ? entry->kind != EntryKind::kApplication ||
                   entry->source != std::to_string(charge.application_id)
-            : entry->kind != EntryKind::kBill && entry->kind != EntryKind::kAdjustment) {
+            : entry->kind != EntryKind::kBill && entry->kind != EntryKind::kAdjustment &&
+                  entry->kind != EntryKind::kLateFee) {
       return Key(record, "charge", charge.charge_id) + ": not of its application";
     }
     if (charge.open.cents() != charge.amount.cents() - paid[charge.charge_id]) {

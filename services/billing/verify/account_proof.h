@@ -13,6 +13,7 @@
 #include "services/billing/adjustment/adjustment.h"
 #include "services/billing/agreement/agreement.h"
 #include "services/billing/cycle/cycle.h"
+#include "services/billing/late_fee/late_fee.h"
 #include "services/billing/meter/meter.h"
 #include "services/billing/rate/rate.h"
 #include "services/billing/rebill/proposal.h"
@@ -45,6 +46,11 @@ struct PaymentRow {
 struct AdjustmentRow {
   adjustment::Adjustment adjustment;
   const adjustment::Type* type = nullptr;  // nothing: its version is gone
+};
+
+struct LateFeeRow {
+  late_fee::Fee fee;
+  const late_fee::Policy* policy = nullptr;  // nothing: its version is gone
 };
 
 struct PlannedRow {
@@ -99,6 +105,7 @@ struct AccountRecord {
   std::vector<AllocationLine> allocations;
   std::vector<PaymentRow> payments;
   std::vector<AdjustmentRow> adjustments;
+  std::vector<LateFeeRow> late_fees;
   std::vector<cycle::Bill> bills;  // without segments and holds
   std::vector<rebill::Cancellation> cancellations;
   std::vector<rebill::RebillRow> rebills;

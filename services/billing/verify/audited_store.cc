@@ -29,6 +29,7 @@
 #include "services/billing/receivable/taker_store.h"
 #include "services/billing/row_text.h"
 #include "services/billing/verify/audited_intervals_store.h"
+#include "services/billing/verify/audited_late_fee_store.h"
 #include "services/billing/verify/audited_subject_store.h"
 #include "services/billing/verify/audited_winter_store.h"
 
@@ -556,7 +557,7 @@ Finding CheckRates(db::Transaction& tx) {
 }  // namespace
 
 std::vector<Finding> CheckAudited(db::Transaction& tx, Until until) {
-  static constexpr std::array<Finding (*)(db::Transaction&), 10> kChecks{
+  static constexpr std::array<Finding (*)(db::Transaction&), 11> kChecks{
       CheckRates,
       [](db::Transaction& in) { return CheckTables(in, "policies-as-audited", kPolicies); },
       [](db::Transaction& in) { return CheckTables(in, "adjustments-as-audited", kAdjustments); },
@@ -566,6 +567,7 @@ std::vector<Finding> CheckAudited(db::Transaction& tx, Until until) {
       [](db::Transaction& in) { return Reads(in).Run(); },
       CheckIntervals,
       CheckWinter,
+      CheckLateFees,
       CheckPayments};
   std::vector<Finding> findings;
   for (const auto check : kChecks) {

@@ -17,6 +17,8 @@
 #include "services/billing/verify/account_proof.h"
 #include "services/billing/verify/adjustment_proof.h"
 #include "services/billing/verify/audited_store.h"
+#include "services/billing/verify/late_fee_proof.h"
+#include "services/billing/verify/late_fee_proof_store.h"
 #include "services/billing/verify/ledger_proof_store.h"
 #include "services/billing/verify/parcel_proof_store.h"
 #include "services/billing/verify/rebill_proof.h"
@@ -520,12 +522,14 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
   const std::map<std::int64_t, cycle::Run> runs = LoadRuns(tx);
   const Types types = LoadTypes(tx);
   const std::map<Date, rebill::Policy> limits = LoadLimits(tx);
+  const LateFeeRows late_fees(tx);
   rate::EarlierTariffs earlier(tx);
   const BillContext context{
       tariff, [&](std::int64_t no) -> const rate::Tariff& { return earlier.Of(no); }, runs, limits};
   Check books{{"journal-and-open-items", 0, ""}};
   Check payments{{"payments-applied-once", 0, ""}};
   Check adjustments{{"adjustments-on-the-books", 0, ""}};
+  Check fees{{"late-fees-on-the-books", 0, ""}};
   Check bills{{"bills-from-reads-and-rates", 0, ""}};
   Check rebills{{"bills-cancelled-and-rebilled", 0, ""}};
   Check days{{"days-billed-once", 0, ""}};
@@ -541,12 +545,14 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
     Records records;
     LoadLedger(tx, after, through, records);
     LoadAdjustments(tx, after, through, types, records);
+    late_fees.Load(tx, after, through, records);
     LoadBills(tx, after, through, records);
     LoadRebills(tx, after, through, records);
     for (const auto& [account, record] : records) {
       books.Examine(record.entries.size(), ProveBooks(record));
       payments.Examine(record.payments.size(), ProvePayments(record));
       adjustments.Examine(record.adjustments.size(), ProveAdjustments(record));
+      fees.Examine(record.late_fees.size(), ProveLateFees(record));
       bills.Examine(record.bills.size(), ProveBills(record, context));
       rebills.Examine(record.cancellations.size() + record.rebills.size(),
                       ProveRebills(record, context));
@@ -561,9 +567,10 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
     after = through;
   }
   meters.Examine(0, exchanged.Compare(tx));
-  return {books.finding,   payments.finding,      adjustments.finding, bills.finding,
-          rebills.finding, days.finding,          meters.finding,      set_aside.finding,
-          cuts.finding,    registers.Compare(tx), CheckImports(tx),    CheckPolicies(tx, runs)};
+  return {books.finding,          payments.finding, adjustments.finding,   fees.finding,
+          bills.finding,          rebills.finding,  days.finding,          meters.finding,
+          set_aside.finding,      cuts.finding,     registers.Compare(tx), CheckImports(tx),
+          CheckPolicies(tx, runs)};
 }
 
 }  // namespace

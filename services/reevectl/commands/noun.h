@@ -80,6 +80,7 @@ Noun FieldWork();
 Noun GuardPolicies();
 Noun Interactions();
 Noun Intervals();
+Noun LateFees();
 Noun Ledger();
 Noun Meters();
 Noun Orders();

@@ -67,6 +67,7 @@ void Day::Play() {
   WorkOnMeters();
   MeasureHours();
   AverageWinter();
+  ChargeLate();
   BillAgain();
   LoadParcels();
   TakeMoney();

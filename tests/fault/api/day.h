@@ -38,6 +38,7 @@ class Day {
   void BillAgain();
   void MeasureHours();
   void AverageWinter();
+  void ChargeLate();
   void TakeMoney();
   void MoveInAndOut();
   void Collect();

@@ -1,4 +1,4 @@
-// The part of the day about hours: interval files, and averages of a winter.
+// The part of the day about hours and seasons: interval files, averages of a winter, late fees.
 #include <absl/strings/escaping.h>
 
 #include "shared/core/canonical.h"
@@ -65,6 +65,52 @@ void Day::AverageWinter() {
   Do("billing.WinterAverageService/AdvanceWinterRun", "builder", R"({"run_id": $winter})");
   Do("billing.WinterAverageService/SignWinterRun", "signer", R"({"run_id": $winter})");
   Do("billing.WinterAverageService/GetWinterRun", "builder", R"({"run_id": $winter})");
+}
+
+void Day::ChargeLate() {
+  const auto load = [&](const std::string& code, const std::string& of) {
+    Name("code", Quoted(code));
+    Name("class", Quoted(of));
+    Do("billing.LateFeeService/LoadLateFeePolicy", "cashier2",
+       R"({"policy": {"code": $code, "effective_date": "2026-01-01",
+           "citation": "Made up for this test", "customer_class": $class, "minimum_cents": 500,
+           "owed_min_cents": 1, "repeats": "LATE_FEE_REPEATS_ONCE", "days_to_pay_min": 10,
+           "hold_above_cents": 1}})");
+  };
+  load("LATE", "RESIDENTIAL");
+  Do("billing.LateFeeService/ListLateFeePolicies", "builder", "{}");
+  Do("billing.LateFeeService/RecordLateFeeExemption", "builder",
+     R"({"account_id": $account0, "cause": "LATE_FEE_EXEMPTION_CAUSE_ASSISTANCE",
+         "from_date": "2027-01-01", "to_date": "2027-03-15", "document": "Made up for this test"})");
+  Do("billing.LateFeeService/DecideLateFeeExemption", "signer",
+     R"({"account_id": $account0, "exemption_no": 1, "approve": true,
+         "decision": "The document was seen"})");
+  Do("billing.LateFeeService/ListLateFeeExemptions", "builder", R"({"account_id": $account0})");
+  Do("billing.LateFeeService/StartLateFeeRun", "builder", R"({"policy_code": "LATE"})");
+  Keep("late_run", "run_id");
+  Do("billing.LateFeeService/AdvanceLateFeeRun", "builder", R"({"run_id": $late_run})");
+  Do("billing.LateFeeService/ListLateFees", "builder",
+     R"({"run_id": $late_run, "held_only": true})");
+  Keep("late", "fees[0].account_id");
+  Keep("late_bill", "fees[0].bill_id");
+  Do("billing.LateFeeService/ListAccountLateFees", "builder", R"({"account_id": $late})");
+  Do("billing.LateFeeService/AssignLateFee", "builder",
+     R"({"run_id": $late_run, "account_id": $late, "bill_id": $late_bill, "owner_person_id": 1})");
+  Do("billing.LateFeeService/DecideLateFee", "signer",
+     R"({"run_id": $late_run, "account_id": $late, "bill_id": $late_bill,
+         "decision": "LATE_FEE_DECISION_DROP", "reason": "The mail came late"})");
+  Do("billing.LateFeeService/AcknowledgeLateFeeFinding", "signer",
+     R"({"run_id": $late_run, "rule": "NO_RUN_BEFORE", "acknowledgement": "It is the first"})");
+  Do("billing.LateFeeService/WithdrawLateFeeRun", "builder",
+     R"({"run_id": $late_run, "reason": "The mail came late"})");
+  // Nobody is of this class: nothing stands between the run and its signature.
+  load("LATE-NR", "NON_RESIDENTIAL");
+  Do("billing.LateFeeService/StartLateFeeRun", "builder", R"({"policy_code": "LATE-NR"})");
+  Keep("late_run", "run_id");
+  Do("billing.LateFeeService/AdvanceLateFeeRun", "builder", R"({"run_id": $late_run})");
+  Do("billing.LateFeeService/SignLateFeeRun", "signer", R"({"run_id": $late_run})");
+  Do("billing.LateFeeService/PostLateFeeRun", "builder", R"({"run_id": $late_run})");
+  Do("billing.LateFeeService/GetLateFeeRun", "builder", R"({"run_id": $late_run})");
 }
 
 }  // namespace reeve::fault

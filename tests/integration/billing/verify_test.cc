@@ -36,6 +36,13 @@ class VerifyTest : public WholeCity {
                              "INSERT INTO monthly_rule (type_code, effective_date, amount_cents, "
                              "after_month_count, at_most_billed) SELECT 'LEAK-W', effective_date, "
                              "amount_cents, after_month_count, at_most_billed FROM monthly_rule"},
+                            {"late_fee_run",
+                             "INSERT INTO late_fee_run (run_id, policy_code, run_no, from_date, "
+                             "run_date, state, after_account_id, started_by_person_id, "
+                             "ended_by_person_id, reason) SELECT run_id + 1, policy_code, "
+                             "run_no + 1, from_date, run_date, state, after_account_id, "
+                             "started_by_person_id, ended_by_person_id, reason FROM late_fee_run "
+                             "WHERE policy_code = 'LATE'"},
                             {"mass_release.state",
                              "UPDATE mass_release SET state = 'RELEASED', "
                              "approved_by_person_id = 3 WHERE state = 'PROPOSED'"}},
@@ -126,6 +133,11 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE print_file SET charge_cents = charge_cents + 1", "statements-add-up"},
            {"UPDATE print_file SET sha256 = 'x'", "statements-as-audited"},
            {"UPDATE statement_withheld SET evidence = 'x'", "statements-as-audited"},
+           {"UPDATE late_fee_policy SET citation = 'x'", "late-fees-as-audited"},
+           {"UPDATE late_fee_finding SET evidence = 'x'", "late-fees-as-audited"},
+           {"UPDATE late_fee_exemption SET document = 'x'", "late-fees-as-audited"},
+           {"UPDATE print_release SET released_date = '2026-11-22'", "late-fees-as-audited"},
+           {"UPDATE late_fee SET fee_cents = fee_cents + 1", "late-fees-as-audited"},
            {"UPDATE rebill_policy SET backbill_month_count = 23", "policies-as-audited"},
            {"UPDATE bill_cancellation SET reason = 'x'", "cycles-as-audited"},
            {"UPDATE bill_cancellation SET credited_cents = credited_cents + 1",

@@ -9,6 +9,7 @@
 #include "reeve/billing/v1/guard_service.pb.h"
 #include "reeve/billing/v1/hold_service.grpc.pb.h"
 #include "reeve/billing/v1/interval_service.pb.h"
+#include "reeve/billing/v1/late_fee_service.pb.h"
 #include "reeve/billing/v1/meter_service.pb.h"
 #include "reeve/billing/v1/parcel_service.grpc.pb.h"
 #include "reeve/billing/v1/print_service.pb.h"
@@ -103,6 +104,7 @@ void WholeCity::SetUp() {
   MeasureHours();
   MakeAgain({AccountAt(0), AccountAt(4)}, AccountAt(12), Reads(12, 400, 4));
   AverageWinter();
+  ChargeWhatIsLate();
   ASSERT_NO_FATAL_FAILURE(ExpectProven());
 }
 
@@ -216,6 +218,23 @@ void WholeCity::AverageWinter() {
   SetMorning("2026-12-27");
   Parcels();
   RunCycle(10, "2026-12-26");
+}
+
+void WholeCity::ChargeWhatIsLate() {
+  v1::LateFeePolicy policy = Mesa();
+  policy.set_owed_min_cents(1);
+  LoadLateFees(policy);
+  policy.set_code("LATE-W");
+  policy.set_service("water");
+  policy.set_hold_above_cents(1);
+  LoadLateFees(policy);
+  DecideExemption(Exempt(AccountAt(7), "2027-01-01", "2027-03-15"), true, approver_);
+  Exempt(AccountAt(8), "2027-01-01", "2027-03-15");
+  ASSERT_EQ(ChargeLate().fee_count(), 2);
+  const v1::LateFeeRun held = AdvanceLateFees(StartLateFees("LATE-W").run_id());
+  ASSERT_GE(held.held_count(), 1);
+  DecideFee(LateFees(held.run_id(), /*held_only=*/true).at(0), v1::LATE_FEE_DECISION_DROP,
+            approver_);
 }
 
 // Of a place two facts differ, and others have no parcel.

@@ -6,6 +6,7 @@
 
 #include "tests/integration/billing/closing.h"
 #include "tests/integration/billing/drafts.h"
+#include "tests/integration/billing/overdue.h"
 #include "tests/integration/billing/print_fixture.h"
 #include "tests/integration/billing/remaking.h"
 #include "tests/integration/billing/winters.h"
@@ -16,7 +17,12 @@ enum ReviewDecision : int;
 
 namespace reeve::billing {
 
-class WholeCity : public Winters, public Printing, public Remaking, public Drafts, public Closing {
+class WholeCity : public Winters,
+                  public Overdue,
+                  public Printing,
+                  public Remaking,
+                  public Drafts,
+                  public Closing {
  protected:
   // A city with something in every table: a posted, a held, a released and a cancelled bill,
   // payments applied, directed, reversed, held and placed later, used credit, applications, cuts,
@@ -37,6 +43,8 @@ class WholeCity : public Winters, public Printing, public Remaking, public Draft
   void MeasureHours();
   // Two runs over two homes: one signed and billed by, one with an average that is held.
   void AverageWinter();
+  // Late fees of two policies: one run is posted, one has fees that are held.
+  void ChargeWhatIsLate();
   // One month stays closed, one is closed twice and may be opened again; money comes too late.
   void CloseMonths();
   void Pay();

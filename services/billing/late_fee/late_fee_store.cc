@@ -1,0 +1,554 @@
+#include "services/billing/late_fee/late_fee_store.h"
+
+#include <limits>
+
+namespace reeve::billing::late_fee {
+namespace {
+
+using db::ColumnType;
+using db::ToValue;
+
+#define POLICY_COLUMNS                                                                          \
+  "policy_code, effective_date, citation, customer_class, service, percent_hundredths, "        \
+  "minimum_cents, maximum_cents, tax_hundredths, owed_min_cents, after_day_count, repeats, "    \
+  "on_fees, days_to_pay_min, due_day_count, hold_above_cents, rise_hundredths, share_percent, " \
+  "loaded_by_person_id"
+constexpr db::Query kInsertPolicy{"late_fee_policy_insert",
+                                  "INSERT INTO late_fee_policy (" POLICY_COLUMNS
+                                  ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                                  "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"};
+constexpr db::Query kListPolicies{"late_fee_policy_list",
+                                  "SELECT " POLICY_COLUMNS
+                                  " FROM late_fee_policy ORDER BY policy_code, effective_date"};
+#undef POLICY_COLUMNS
+
+#define RUN_COLUMNS                                                             \
+  "run_id, policy_code, run_no, from_date, run_date, state, after_account_id, " \
+  "started_by_person_id, ended_by_person_id, reason"
+constexpr db::Query kInsertRun{"late_fee_run_insert",
+                               "INSERT INTO late_fee_run (" RUN_COLUMNS
+                               ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+constexpr db::Query kFindRun{"late_fee_run_find",
+                             "SELECT " RUN_COLUMNS " FROM late_fee_run WHERE run_id = $1"};
+constexpr db::Query kRunsOf{"late_fee_runs_of", "SELECT " RUN_COLUMNS
+                                                " FROM late_fee_run WHERE policy_code = $1 "
+                                                "ORDER BY run_no DESC LIMIT $2"};
+#undef RUN_COLUMNS
+constexpr db::Query kSaveRun{
+    "late_fee_run_save",
+    "UPDATE late_fee_run SET state = $2, after_account_id = $3, ended_by_person_id = $4, "
+    "reason = $5 WHERE run_id = $1"};
+constexpr db::Query kTotals{
+    "late_fee_totals",
+    "SELECT state, count(*), CAST(sum(fee_cents + tax_cents) AS BIGINT), "
+    "count(DISTINCT CASE WHEN first_fee = 1 THEN account_id END) FROM late_fee "
+    "WHERE run_id = $1 GROUP BY state"};
+constexpr db::Query kDueDates{
+    "late_fee_due_dates",
+    "SELECT due_date, count(*) FROM late_fee WHERE run_id = $1 AND step_no = 0 AND "
+    "state IN ('CLEAN', 'HELD') GROUP BY due_date ORDER BY due_date"};
+constexpr db::Query kBillsDue{"late_fee_bills_due",
+                              "SELECT count(*) FROM bill WHERE due_date = $1 AND state = 'POSTED'"};
+
+constexpr db::Query kInsertFinding{
+    "late_fee_finding_insert",
+    "INSERT INTO late_fee_finding (run_id, rule, evidence, acknowledgement, "
+    "acknowledged_by_person_id) VALUES ($1, $2, $3, $4, $5)"};
+constexpr db::Query kListFindings{
+    "late_fee_finding_list",
+    "SELECT rule, evidence, acknowledgement, acknowledged_by_person_id FROM late_fee_finding "
+    "WHERE run_id = $1 ORDER BY rule"};
+constexpr db::Query kSaveFinding{
+    "late_fee_finding_save",
+    "UPDATE late_fee_finding SET acknowledgement = $3, acknowledged_by_person_id = $4 "
+    "WHERE run_id = $1 AND rule = $2"};
+
+const db::InsertInto kInsertFees{"late_fee_insert",
+                                 "late_fee",
+                                 {{"account_id"},
+                                  {"run_id"},
+                                  {"bill_id"},
+                                  {"step_no"},
+                                  {"policy_code", ColumnType::kText},
+                                  {"policy_date", ColumnType::kText},
+                                  {"due_date", ColumnType::kText},
+                                  {"sent_date", ColumnType::kText},
+                                  {"last_date", ColumnType::kText},
+                                  {"owed_cents"},
+                                  {"basis", ColumnType::kText},
+                                  {"fee_cents"},
+                                  {"tax_cents"},
+                                  {"first_fee"},
+                                  {"problem", ColumnType::kText},
+                                  {"evidence", ColumnType::kText},
+                                  {"state", ColumnType::kText},
+                                  {"owner_person_id"},
+                                  {"reason", ColumnType::kText},
+                                  {"decided_by_person_id"},
+                                  {"posted_date", ColumnType::kText}}};
+#define FEE_COLUMNS                                                                              \
+  "SELECT account_id, run_id, bill_id, step_no, policy_code, policy_date, due_date, sent_date, " \
+  "last_date, owed_cents, basis, fee_cents, tax_cents, first_fee, problem, evidence, state, "    \
+  "owner_person_id, reason, decided_by_person_id, posted_date FROM late_fee "
+#define BEHIND_KEY                                             \
+  "(account_id > $2 OR (account_id = $2 AND (bill_id > $3 OR " \
+  "(bill_id = $3 AND step_no > $4)))) ORDER BY account_id, bill_id, step_no LIMIT $5"
+constexpr db::Query kFindFee{"late_fee_find", FEE_COLUMNS
+                             "WHERE account_id = $1 AND run_id = $2 AND bill_id = $3 AND "
+                             "step_no = $4"};
+constexpr db::Query kListFees{"late_fee_list", FEE_COLUMNS "WHERE run_id = $1 AND " BEHIND_KEY};
+constexpr db::Query kListHeld{"late_fee_list_held",
+                              FEE_COLUMNS "WHERE run_id = $1 AND state = 'HELD' AND " BEHIND_KEY};
+constexpr db::Query kListFeesOf{
+    "late_fee_list_of", FEE_COLUMNS
+    "WHERE account_id = $1 AND (run_id > $2 OR (run_id = $2 AND (bill_id > $3 OR "
+    "(bill_id = $3 AND step_no > $4)))) ORDER BY run_id, bill_id, step_no LIMIT $5"};
+constexpr db::Query kFeesToPost{
+    "late_fee_to_post", FEE_COLUMNS
+    "WHERE run_id = $1 AND state IN ('CLEAN', 'CHARGE') AND account_id > $2 "
+    "ORDER BY account_id, bill_id, step_no LIMIT $3"};
+constexpr db::Query kFeesOfRange{"late_fee_of_range", FEE_COLUMNS
+                                 "WHERE account_id > $1 AND account_id <= $2 "
+                                 "ORDER BY account_id, run_id, bill_id, step_no"};
+#undef BEHIND_KEY
+#undef FEE_COLUMNS
+constexpr db::Query kSaveFee{
+    "late_fee_save",
+    "UPDATE late_fee SET problem = $5, evidence = $6, state = $7, owner_person_id = $8, "
+    "reason = $9, decided_by_person_id = $10, posted_date = $11 WHERE account_id = $1 AND "
+    "run_id = $2 AND bill_id = $3 AND step_no = $4"};
+
+constexpr db::Query kCandidates{
+    "late_fee_candidates",
+    "SELECT DISTINCT account_id FROM bill WHERE state = 'POSTED' AND due_date >= $1 AND "
+    "due_date < $2 AND account_id > $3 ORDER BY account_id LIMIT $4"};
+constexpr db::Query kClassOf{"late_fee_class",
+                             "SELECT customer_class FROM billing_account WHERE account_id = $1"};
+constexpr db::Query kBillsOf{
+    "late_fee_bills",
+    "SELECT b.bill_id, b.due_date, (SELECT min(r.released_date) FROM statement_bill n "
+    "JOIN statement s ON s.account_id = n.account_id AND s.statement_no = n.statement_no "
+    "JOIN print_release r ON r.print_file_id = s.print_file_id WHERE "
+    "n.account_id = b.account_id AND n.bill_id = b.bill_id AND n.live = 1) "
+    "FROM bill b WHERE b.account_id = $1 AND b.state = 'POSTED' AND b.due_date >= $2 AND "
+    "b.due_date < $3 ORDER BY b.due_date, b.bill_id"};
+constexpr db::Query kItemsOf{
+    "late_fee_items",
+    "SELECT c.charge_id, e.kind, e.source, c.service, c.kind, c.due_date, c.amount_cents "
+    "FROM charge c JOIN journal_entry e ON e.account_id = c.account_id AND "
+    "e.entry_id = c.entry_id WHERE c.account_id = $1 AND c.kind <> 'DEPOSIT' AND "
+    "c.cancelled = 0 AND c.due_date < $2 ORDER BY c.charge_id"};
+constexpr db::Query kPaidOf{
+    "late_fee_paid",
+    "SELECT a.charge_id, e.kind, e.business_date, a.amount_cents, "
+    "CASE WHEN e.kind = 'PAYMENT' AND EXISTS (SELECT 1 FROM payment_credit p WHERE "
+    "p.account_id = e.account_id AND p.payment_id = e.source AND p.state = 'REVERSED') "
+    "THEN 1 ELSE 0 END FROM allocation a JOIN journal_entry e ON e.account_id = a.account_id AND "
+    "e.entry_id = a.entry_id WHERE a.account_id = $1 ORDER BY a.entry_id, a.line_no"};
+constexpr db::Query kDisputeOf{
+    "late_fee_dispute", "SELECT dispute_id FROM dispute WHERE account_id = $1 AND state = 'OPEN'"};
+constexpr db::Query kUnappliedOf{
+    "late_fee_unapplied",
+    "SELECT payment_id FROM payment_credit WHERE account_id = $1 AND state = 'UNAPPLIED' LIMIT 1"};
+constexpr db::Query kCorrectedOf{
+    "late_fee_corrected",
+    "SELECT bill_id FROM correction_proposal WHERE account_id = $1 AND state = 'PROPOSED'"};
+constexpr db::Query kChargedBefore{
+    "late_fee_charged_before",
+    "SELECT bill_id FROM late_fee WHERE account_id = $1 AND state = 'POSTED' LIMIT 1"};
+constexpr db::Query kExemptionsOf{
+    "late_fee_exemptions",
+    "SELECT account_id, exemption_no, cause, from_date, to_date, document, state, recorded_date, "
+    "recorded_by_person_id, decided_by_person_id, decision FROM late_fee_exemption "
+    "WHERE account_id = $1 ORDER BY exemption_no"};
+constexpr db::Query kInsertExemption{
+    "late_fee_exemption_insert",
+    "INSERT INTO late_fee_exemption (account_id, exemption_no, cause, from_date, to_date, "
+    "document, state, recorded_date, recorded_by_person_id, decided_by_person_id, decision) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+constexpr db::Query kSaveExemption{
+    "late_fee_exemption_save",
+    "UPDATE late_fee_exemption SET state = $3, decided_by_person_id = $4, decision = $5 "
+    "WHERE account_id = $1 AND exemption_no = $2"};
+constexpr db::Query kInsertRelease{
+    "print_release_insert",
+    "INSERT INTO print_release (print_file_id, released_date) VALUES ($1, $2)"};
+
+// Bills due longer than this before a run are not looked at again.
+constexpr int kLookBackDays = 400;
+
+template <class Use>
+auto WithColumns(const Policy& policy, const Use& use) {
+  return use(policy.code, policy.effective_date, policy.citation, policy.customer_class,
+             policy.service, policy.percent_hundredths, policy.minimum, policy.maximum,
+             policy.tax_hundredths, policy.owed_min, policy.after_days,
+             kRepeatsName(policy.repeats), policy.on_fees, policy.days_to_pay_min, policy.due_days,
+             policy.hold_above, policy.rise_hundredths, policy.share_percent, policy.loaded_by);
+}
+template <class Use>
+auto WithColumns(const Run& run, const Use& use) {
+  return use(run.run_id, run.policy_code, run.run_no, run.window.from_date, run.window.run_date,
+             kRunStateName(run.state), run.after, run.started_by, run.ended_by, run.reason);
+}
+template <class Use>
+auto WithColumns(const Fee& fee, const Use& use) {
+  return use(fee.account, fee.run_id, fee.bill_id, fee.step_no, fee.policy_code, fee.policy_date,
+             fee.due_date, fee.sent_date, fee.last_date, fee.owed, BasisText(fee.basis), fee.amount,
+             fee.tax, fee.is_first, fee.problem, fee.evidence, kStateName(fee.state), fee.owner,
+             fee.reason, fee.decided_by, fee.posted_date);
+}
+template <class Use>
+auto WithColumns(const Exemption& one, const Use& use) {
+  return use(one.account, one.exemption_no, kExemptionCauseName(one.cause), one.from_date,
+             one.to_date, one.document, kExemptionStateName(one.state), one.recorded_date,
+             one.recorded_by, one.decided_by, one.decision);
+}
+
+Policy ToPolicy(db::Rows::Row row) {
+  Policy policy;
+  policy.code = row.Text(0);
+  policy.effective_date = row.Day(1);
+  policy.citation = row.Text(2);
+  policy.customer_class = row.Text(3);
+  policy.service = row.Text(4);
+  policy.percent_hundredths = row.Int(5);
+  policy.minimum = row.Cents(6);
+  policy.maximum = row.Cents(7);
+  policy.tax_hundredths = row.Int(8);
+  policy.owed_min = row.Cents(9);
+  policy.after_days = static_cast<int>(row.Int(10));
+  policy.repeats = kRepeatsName.Read(row.Text(11));
+  policy.on_fees = row.Bool(12);
+  policy.days_to_pay_min = static_cast<int>(row.Int(13));
+  policy.due_days = static_cast<int>(row.Int(14));
+  policy.hold_above = row.Cents(15);
+  policy.rise_hundredths = row.Int(16);
+  policy.share_percent = row.Int(17);
+  policy.loaded_by = PersonId(row.Int(18));
+  return policy;
+}
+
+Run ToRun(db::Rows::Row row) {
+  return {row.Int(0),
+          row.Text(1),
+          row.Int(2),
+          {row.Day(3), row.Day(4)},
+          kRunStateName.Read(row.Text(5)),
+          AccountId(row.Int(6)),
+          PersonId(row.Int(7)),
+          PersonId(row.Int(8)),
+          row.Text(9)};
+}
+
+Fee ToFee(db::Rows::Row row) {
+  Fee fee;
+  fee.account = AccountId(row.Int(0));
+  fee.run_id = row.Int(1);
+  fee.bill_id = row.Int(2);
+  fee.step_no = static_cast<int>(row.Int(3));
+  fee.policy_code = row.Text(4);
+  fee.policy_date = row.Day(5);
+  fee.due_date = row.Day(6);
+  fee.sent_date = row.Day(7);
+  fee.last_date = row.Day(8);
+  fee.owed = row.Cents(9);
+  fee.basis = ParseBasis(row.Text(10));
+  fee.amount = row.Cents(11);
+  fee.tax = row.Cents(12);
+  fee.is_first = row.Bool(13);
+  fee.problem = row.Text(14);
+  fee.evidence = row.Text(15);
+  fee.state = kStateName.Read(row.Text(16));
+  fee.owner = PersonId(row.Int(17));
+  fee.reason = row.Text(18);
+  fee.decided_by = PersonId(row.Int(19));
+  fee.posted_date = row.MaybeDay(20);
+  return fee;
+}
+
+Exemption ToExemption(db::Rows::Row row) {
+  return {AccountId(row.Int(0)),
+          row.Int(1),
+          kExemptionCauseName.Read(row.Text(2)),
+          row.Day(3),
+          row.Day(4),
+          row.Text(5),
+          kExemptionStateName.Read(row.Text(6)),
+          row.Day(7),
+          PersonId(row.Int(8)),
+          PersonId(row.Int(9)),
+          row.Text(10)};
+}
+
+std::vector<Fee> ToFees(const db::Rows& rows) {
+  std::vector<Fee> fees;
+  for (const db::Rows::Row row : rows) fees.push_back(ToFee(row));
+  return fees;
+}
+
+// The bill of an entry: "77", or of a late fee "77/0/RES"; 0 of any other.
+std::int64_t BillOfEntry(receivable::EntryKind kind, const std::string& source) {
+  if (kind != receivable::EntryKind::kBill && kind != receivable::EntryKind::kLateFee) return 0;
+  std::int64_t bill_id = 0;
+  for (const char c : source) {
+    if (c < '0' || c > '9') break;
+    bill_id = bill_id * 10 + (c - '0');
+  }
+  return bill_id;
+}
+
+std::vector<Item> ToItems(const db::Rows& charges, const db::Rows& paid) {
+  std::vector<Item> items;
+  std::map<std::int64_t, std::size_t> by_charge;
+  for (const db::Rows::Row row : charges) {
+    by_charge[row.Int(0)] = items.size();
+    Item& item = items.emplace_back();
+    item.bill_id = BillOfEntry(receivable::ParseEntryKind(row.Text(1)), row.Text(2));
+    item.service = row.Text(3);
+    item.is_fee = row.Text(4) != receivable::ChargeKindName(receivable::ChargeKind::kUsage);
+    item.due_date = row.Day(5);
+    item.amount = row.Cents(6);
+  }
+  for (const db::Rows::Row row : paid) {
+    const auto found = by_charge.find(row.Int(0));
+    if (found == by_charge.end()) continue;
+    items[found->second].paid.push_back(
+        {receivable::ParseEntryKind(row.Text(1)), row.Day(2), row.Cents(3), row.Bool(4)});
+  }
+  return items;
+}
+
+}  // namespace
+
+Cells CellsOfPolicy(const Policy& policy) { return WithColumns(policy, kToCells); }
+
+void InsertPolicy(db::Transaction& tx, const Policy& policy) {
+  WithColumns(policy, [&tx](const auto&... cells) { tx.Execute(kInsertPolicy, cells...); });
+}
+
+std::vector<Policy> ListPolicies(db::Transaction& tx) {
+  std::vector<Policy> policies;
+  for (const db::Rows::Row row : tx.Select(kListPolicies)) policies.push_back(ToPolicy(row));
+  return policies;
+}
+
+Versions LoadVersions(db::Transaction& tx, const std::string& code) {
+  Versions versions;
+  for (Policy& policy : ListPolicies(tx)) {
+    if (policy.code == code) versions.emplace(policy.effective_date, std::move(policy));
+  }
+  return versions;
+}
+
+std::set<std::string> ServicesOfOthers(db::Transaction& tx, const std::string& code, Date day) {
+  std::set<std::string> services;
+  for (const Policy& policy : ListPolicies(tx)) {
+    if (policy.code != code && policy.effective_date <= day && !policy.service.empty()) {
+      services.insert(policy.service);
+    }
+  }
+  return services;
+}
+
+Cells CellsOfRun(const Run& run) { return WithColumns(run, kToCells); }
+
+void InsertRun(db::Transaction& tx, const Run& run) {
+  WithColumns(run, [&tx](const auto&... cells) { tx.Execute(kInsertRun, cells...); });
+}
+
+void SaveRun(db::Transaction& tx, const Run& run) {
+  tx.Execute(kSaveRun, run.run_id, kRunStateName(run.state), run.after, run.ended_by, run.reason);
+}
+
+std::optional<Run> FindRun(db::Transaction& tx, std::int64_t run_id) {
+  const db::Rows rows = tx.Select(kFindRun, run_id);
+  return rows.empty() ? std::nullopt : std::optional(ToRun(rows[0]));
+}
+
+std::optional<Run> LockRun(db::Transaction& tx, std::int64_t run_id) {
+  const db::Rows rows = tx.SelectForUpdate(kFindRun, run_id);
+  return rows.empty() ? std::nullopt : std::optional(ToRun(rows[0]));
+}
+
+std::vector<Run> RunsOf(db::Transaction& tx, const std::string& policy_code, std::int64_t limit) {
+  std::vector<Run> runs;
+  for (const db::Rows::Row row : tx.Select(kRunsOf, policy_code, limit)) {
+    runs.push_back(ToRun(row));
+  }
+  return runs;
+}
+
+Totals LoadTotals(db::Transaction& tx, std::int64_t run_id) {
+  Totals totals;
+  for (const db::Rows::Row row : tx.Select(kTotals, run_id)) {
+    const State state = kStateName.Read(row.Text(0));
+    if (state == State::kExempt) totals.exempt += row.Int(1);
+    if (state == State::kDropped) totals.dropped += row.Int(1);
+    if (state == State::kLapsed) totals.lapsed += row.Int(1);
+    if (state == State::kHeld) {
+      totals.held += row.Int(1);
+      totals.held_cents += row.Int(2);
+    }
+    if (!IsToBePosted(state) && state != State::kPosted) continue;
+    totals.count += row.Int(1);
+    totals.cents += row.Int(2);
+    totals.first += row.Int(3);
+  }
+  return totals;
+}
+
+std::vector<DueDate> LoadDueDates(db::Transaction& tx, std::int64_t run_id) {
+  std::vector<DueDate> due_dates;
+  for (const db::Rows::Row row : tx.Select(kDueDates, run_id)) {
+    due_dates.push_back({row.Day(0), row.Int(1), 0});
+  }
+  for (DueDate& one : due_dates) one.bills = tx.Select(kBillsDue, one.due_date)[0].Int(0);
+  return due_dates;
+}
+
+Cells CellsOfFinding(std::int64_t run_id, const Finding& finding) {
+  return CellsOf(run_id, finding.rule, finding.evidence, finding.acknowledgement,
+                 finding.acknowledged_by);
+}
+
+void InsertFindings(db::Transaction& tx, std::int64_t run_id, std::span<const Finding> findings) {
+  for (const Finding& finding : findings) {
+    tx.Execute(kInsertFinding, run_id, finding.rule, finding.evidence, finding.acknowledgement,
+               finding.acknowledged_by);
+  }
+}
+
+std::vector<Finding> ListFindings(db::Transaction& tx, std::int64_t run_id) {
+  std::vector<Finding> findings;
+  for (const db::Rows::Row row : tx.Select(kListFindings, run_id)) {
+    findings.push_back({row.Text(0), row.Text(1), row.Text(2), PersonId(row.Int(3))});
+  }
+  return findings;
+}
+
+void SaveFinding(db::Transaction& tx, std::int64_t run_id, const Finding& finding) {
+  tx.Execute(kSaveFinding, run_id, finding.rule, finding.acknowledgement, finding.acknowledged_by);
+}
+
+Cells CellsOfFee(const Fee& fee) { return WithColumns(fee, kToCells); }
+
+void InsertFees(db::Transaction& tx, std::span<const Fee> fees) {
+  db::NewRows rows(kInsertFees);
+  for (const Fee& fee : fees) {
+    WithColumns(fee, [&rows](const auto&... cells) { rows.Add(cells...); });
+  }
+  if (!rows.empty()) tx.InsertRows(rows);
+}
+
+void SaveFees(db::Transaction& tx, std::span<const Fee> fees) {
+  std::vector<std::vector<db::Value>> rows;
+  for (const Fee& fee : fees) {
+    rows.push_back({ToValue(fee.account), ToValue(fee.run_id), ToValue(fee.bill_id),
+                    ToValue(fee.step_no), ToValue(fee.problem), ToValue(fee.evidence),
+                    ToValue(kStateName(fee.state)), ToValue(fee.owner), ToValue(fee.reason),
+                    ToValue(fee.decided_by), ToValue(fee.posted_date)});
+  }
+  if (!rows.empty()) tx.ExecuteEach(kSaveFee, rows);
+}
+
+std::optional<Fee> LockFee(db::Transaction& tx, AccountId account, std::int64_t run_id,
+                           std::int64_t bill_id, int step_no) {
+  const db::Rows rows = tx.SelectForUpdate(kFindFee, account, run_id, bill_id, step_no);
+  return rows.empty() ? std::nullopt : std::optional(ToFee(rows[0]));
+}
+
+std::vector<Fee> ListFees(db::Transaction& tx, std::int64_t run_id, bool held_only,
+                          const FeeKey& after, std::int64_t limit) {
+  return ToFees(tx.Select(held_only ? kListHeld : kListFees, run_id, after.account, after.bill_id,
+                          after.step_no, limit));
+}
+
+std::vector<Fee> ListFeesOf(db::Transaction& tx, AccountId account, std::int64_t run_id,
+                            std::int64_t bill_id, std::int64_t step_no, std::int64_t limit) {
+  return ToFees(tx.Select(kListFeesOf, account, run_id, bill_id, step_no, limit));
+}
+
+std::vector<Fee> FeesToPost(db::Transaction& tx, std::int64_t run_id, AccountId after,
+                            std::int64_t limit) {
+  return ToFees(tx.Select(kFeesToPost, run_id, after, limit));
+}
+
+std::vector<Fee> FeesOfRange(db::Transaction& tx, std::int64_t after, std::int64_t through) {
+  return ToFees(tx.Select(kFeesOfRange, after, through));
+}
+
+std::vector<AccountId> ListCandidates(db::Transaction& tx, const Window& window, AccountId after,
+                                      std::int64_t limit) {
+  std::vector<AccountId> accounts;
+  for (const db::Rows::Row row : tx.Select(kCandidates, window.from_date.PlusDays(-kLookBackDays),
+                                           window.run_date, after, limit)) {
+    accounts.emplace_back(row.Int(0));
+  }
+  return accounts;
+}
+
+std::vector<Facts> LoadFacts(db::Transaction& tx, const Window& window,
+                             std::span<const AccountId> accounts) {
+  std::vector<Facts> facts;
+  if (accounts.empty()) return facts;
+  const Date first_due = window.from_date.PlusDays(-kLookBackDays);
+  std::vector<std::vector<db::Value>> keys;
+  std::vector<std::vector<db::Value>> dated;
+  std::vector<std::vector<db::Value>> spans;
+  for (const AccountId account : accounts) {
+    keys.push_back({ToValue(account)});
+    dated.push_back({ToValue(account), ToValue(window.run_date)});
+    spans.push_back({ToValue(account), ToValue(first_due), ToValue(window.run_date)});
+  }
+  const auto classes = tx.SelectEach(kClassOf, keys);
+  const auto bills = tx.SelectEach(kBillsOf, spans);
+  const auto items = tx.SelectEach(kItemsOf, dated);
+  const auto paid = tx.SelectEach(kPaidOf, keys);
+  const auto disputes = tx.SelectEach(kDisputeOf, keys);
+  const auto unapplied = tx.SelectEach(kUnappliedOf, keys);
+  const auto corrected = tx.SelectEach(kCorrectedOf, keys);
+  const auto charged = tx.SelectEach(kChargedBefore, keys);
+  const auto exemptions = tx.SelectEach(kExemptionsOf, keys);
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    Facts& one = facts.emplace_back();
+    one.account = accounts[i];
+    if (!classes[i].empty()) one.customer_class = classes[i][0].Text(0);
+    for (const db::Rows::Row row : bills[i]) {
+      one.bills.push_back({row.Int(0), row.Day(1), row.MaybeDay(2)});
+    }
+    one.items = ToItems(items[i], paid[i]);
+    for (const db::Rows::Row row : exemptions[i]) one.exemptions.push_back(ToExemption(row));
+    one.dispute_open = !disputes[i].empty();
+    one.payment_unapplied = !unapplied[i].empty();
+    for (const db::Rows::Row row : corrected[i]) one.corrected_bills.insert(row.Int(0));
+    one.charged_before = !charged[i].empty();
+  }
+  return facts;
+}
+
+Cells CellsOfExemption(const Exemption& exemption) { return WithColumns(exemption, kToCells); }
+
+void InsertExemption(db::Transaction& tx, const Exemption& exemption) {
+  WithColumns(exemption, [&tx](const auto&... cells) { tx.Execute(kInsertExemption, cells...); });
+}
+
+void SaveExemption(db::Transaction& tx, const Exemption& exemption) {
+  tx.Execute(kSaveExemption, exemption.account, exemption.exemption_no,
+             kExemptionStateName(exemption.state), exemption.decided_by, exemption.decision);
+}
+
+std::vector<Exemption> ListExemptions(db::Transaction& tx, AccountId account) {
+  std::vector<Exemption> exemptions;
+  for (const db::Rows::Row row : tx.Select(kExemptionsOf, account)) {
+    exemptions.push_back(ToExemption(row));
+  }
+  return exemptions;
+}
+
+Cells CellsOfRelease(std::int64_t print_file_id, Date day) { return CellsOf(print_file_id, day); }
+
+void InsertRelease(db::Transaction& tx, std::int64_t print_file_id, Date day) {
+  tx.Execute(kInsertRelease, print_file_id, day);
+}
+
+}  // namespace reeve::billing::late_fee
