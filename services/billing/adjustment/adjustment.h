@@ -97,7 +97,7 @@ struct Adjustment {
 struct Actor {
   PersonId person;
   Money limit;                // alone, by the type
-  Money posted_alone;         // on this account in the type's days
+  Money posted_alone;         // on this account in the type's days, bills taken back included
   bool took_payment = false;  // of this account in the type's days
 };
 // One rule, and what it found.

@@ -6,6 +6,7 @@
 #include "services/billing/adjustment/adjustment_store.h"
 #include "services/billing/adjustment/adjustment_wire_service.h"
 #include "services/billing/adjustment/leak_store.h"
+#include "services/billing/adjustment/limit_store.h"
 #include "services/billing/adjustment/monthly_store.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/rate/rate_store.h"

@@ -64,11 +64,6 @@ constexpr db::Query kAdjustmentsOfRange{"adjustment_of_range", ADJUSTMENT_COLUMN
 constexpr db::Query kLastNo{
     "adjustment_last_no",
     "SELECT coalesce(max(adjustment_no), 0) FROM adjustment WHERE account_id = $1"};
-constexpr db::Query kPostedAlone{
-    "adjustment_posted_alone",
-    "SELECT CAST(coalesce(sum(amount_cents), 0) AS BIGINT) FROM adjustment WHERE account_id = $1 "
-    "AND entered_by_person_id = $2 AND decided_by_person_id = 0 AND state = 'POSTED' AND "
-    "posted_date > $3"};
 constexpr db::Query kStanding{
     "adjustment_standing",
     "SELECT adjustment_no, basis FROM adjustment WHERE account_id = $1 AND "
@@ -225,10 +220,6 @@ std::vector<Adjustment> ListProposals(db::Transaction& tx, AccountId after_accou
 std::vector<Adjustment> AdjustmentsOfRange(db::Transaction& tx, std::int64_t after,
                                            std::int64_t through) {
   return ToAdjustments(tx.Select(kAdjustmentsOfRange, after, through));
-}
-
-Money PostedAlone(db::Transaction& tx, AccountId account, PersonId person, Date after) {
-  return tx.Select(kPostedAlone, account, person, after)[0].Cents(0);
 }
 
 std::optional<std::int64_t> FindStandingOn(db::Transaction& tx, AccountId account,

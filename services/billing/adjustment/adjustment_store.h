@@ -45,9 +45,6 @@ std::vector<Adjustment> ListProposals(db::Transaction& tx, AccountId after_accou
 // Of accounts above `after` up to `through`, by account and number.
 std::vector<Adjustment> AdjustmentsOfRange(db::Transaction& tx, std::int64_t after,
                                            std::int64_t through);
-// What the person posted on the account without a second person behind `after`, and what was not
-// taken back.
-Money PostedAlone(db::Transaction& tx, AccountId account, PersonId person, Date after);
 // The first adjustment that counts by this bill (its basis names it), and waits or is on the books.
 std::optional<std::int64_t> FindStandingOn(db::Transaction& tx, AccountId account,
                                            std::int64_t bill_id);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "reeve/billing/v1/events.pb.h"
+#include "services/billing/adjustment/limit_store.h"
 #include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_store.h"
 #include "services/billing/cycle/cycle_work_service.h"
@@ -119,9 +120,9 @@ Actor ActorOf(db::Transaction& tx, const Call& call, AccountId account, const Po
   if (policy == nullptr) return actor;
   actor.limit = adjustment::LimitOf(
       policy->limits, [&](const std::string& permission) { return call.May(permission); });
-  actor.credited_alone =
-      CreditedAlone(tx, account, actor.person,
-                    call.today.PlusDays(-static_cast<std::int32_t>(policy->limit_days)));
+  actor.posted_alone =
+      adjustment::PostedAlone(tx, account, actor.person,
+                              call.today.PlusDays(-static_cast<std::int32_t>(policy->limit_days)));
   return actor;
 }
 

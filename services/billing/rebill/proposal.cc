@@ -47,10 +47,14 @@ Money CreditOf(std::span<const cycle::PlannedCharge> charged,
   return Money::Cents(std::max<std::int64_t>(0, CentsOf(charged) - CentsOf(owed)));
 }
 
+Money FurtherCreditOf(std::span<const cycle::PlannedCharge> charged,
+                      std::span<const cycle::PlannedCharge> owed, Money counted) {
+  return Money::Cents(std::max<std::int64_t>(0, CreditOf(charged, owed).cents() - counted.cents()));
+}
+
 Money LeftAlone(const Policy* policy, const Actor& actor) {
   if (policy == nullptr || policy->loaded_by == actor.person) return Money();
-  return Money::Cents(
-      std::max<std::int64_t>(0, actor.limit.cents() - actor.credited_alone.cents()));
+  return Money::Cents(std::max<std::int64_t>(0, actor.limit.cents() - actor.posted_alone.cents()));
 }
 
 Result<> ExamineProposer(const Actor& actor) {

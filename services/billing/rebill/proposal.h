@@ -45,12 +45,16 @@ struct Proposal {
 // once: what was charged, less what is owed then; nothing for an increase.
 Money CreditOf(std::span<const cycle::PlannedCharge> charged,
                std::span<const cycle::PlannedCharge> owed);
+// The same of one that is cancelled already, of which its cancellation and the rebills before have
+// `counted` a part.
+Money FurtherCreditOf(std::span<const cycle::PlannedCharge> charged,
+                      std::span<const cycle::PlannedCharge> owed, Money counted);
 
 // Who acts, as far as the rules ask.
 struct Actor {
   PersonId person;
   Money limit;                // alone, by the limits in force
-  Money credited_alone;       // of this account within their days
+  Money posted_alone;         // of this account within their days, adjustments included
   bool took_payment = false;  // of this account within their days
 };
 // What the actor may still take back alone; nothing without limits, and nothing for whoever loaded

@@ -156,6 +156,7 @@ Result<v1::CorrectionProposal> Approve(command::Change& change, const ApproveCom
   if (prepared.rebill && prepared.rebill->cancel) cancel = &*prepared.rebill->cancel;
   if (cancel != nullptr) cancel->cancellation.approved_by = proposal.decided_by;
   if (prepared.rebill) {
+    prepared.rebill->row.approved_by = proposal.decided_by;
     answer.set_rebill_cycle_id(prepared.rebill->run.cycle_id);
     CarryOut(change, prepared.subject, *prepared.rebill, meters);
   } else {

@@ -99,6 +99,8 @@ struct RebillRow {
   std::int64_t rebill_no = 1;
   Grounds grounds;
   std::optional<Date> policy_date;  // of the limits that were in force
+  Money credited;        // what it took back beyond what the cancellation and rebills before had
+  PersonId approved_by;  // unset if nobody had to
 };
 
 // What a limit says.

@@ -276,6 +276,18 @@ Canonical FormOf(std::string_view what, const Subject& subject, Date today) {
                        .Add("state", cycle::BillStateName(subject.bill.state)));
 }
 
+// What cancelling the bill, and billing it again before, has counted as taken back.
+Money CountedOf(db::Transaction& tx, AccountId account, std::int64_t bill_id) {
+  std::int64_t cents = 0;
+  if (const auto cancelled = FindCancellation(tx, account, bill_id)) {
+    cents = cancelled->credited.cents();
+  }
+  for (const RebillRow& row : RebillsOfRange(tx, account.value() - 1, account.value())) {
+    if (row.rebilled_bill_id == bill_id) cents += row.credited.cents();
+  }
+  return Money::Cents(cents);
+}
+
 // The limits are counted from the day that was told first, so that nobody moves them by telling
 // another.
 Result<> CheckDiscovery(db::Transaction& tx, const Correction& correction) {
@@ -391,13 +403,20 @@ Result<RebillPlan> PlanRebill(db::Transaction& tx, const Call& call, const Rebil
   plan.limits = JudgeLimits(plan.policy ? &*plan.policy : nullptr, command.correction.grounds,
                             call.today, changes);
   plan.bill.plan = PlanCharges(charged, changes, plan.limits, plan.run.due_date);
-  if (plan.cancel) plan.cancel->cancellation.credited = CreditOf(charged, plan.bill.plan);
   plan.row = {old.account,
               plan.bill.bill_id,
               old.bill_id,
               rebill_no,
               command.correction.grounds,
-              plan.policy ? std::optional(plan.policy->effective_date) : std::nullopt};
+              plan.policy ? std::optional(plan.policy->effective_date) : std::nullopt,
+              Money(),
+              PersonId()};
+  if (plan.cancel) {
+    plan.cancel->cancellation.credited = CreditOf(charged, plan.bill.plan);
+  } else {
+    plan.row.credited =
+        FurtherCreditOf(charged, plan.bill.plan, CountedOf(tx, old.account, old.bill_id));
+  }
   return plan;
 }
 

@@ -74,7 +74,7 @@ std::string DigestOf(const Subject& subject, const RebillPlan& plan, Date today)
 // What they take back.
 inline Money CreditOf(const CancelPlan& plan) { return plan.cancellation.credited; }
 inline Money CreditOf(const RebillPlan& plan) {
-  return plan.cancel ? CreditOf(*plan.cancel) : Money();
+  return plan.cancel ? CreditOf(*plan.cancel) : plan.row.credited;
 }
 
 }  // namespace reeve::billing::rebill

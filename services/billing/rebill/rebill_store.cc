@@ -15,11 +15,6 @@ constexpr db::Query kInsertCancellation{
     "INSERT INTO bill_cancellation (account_id, bill_id, cause, reason, discovered_date, "
     "misread_services, cancelled_date, cancelled_by_person_id, freed_cents, credited_cents, "
     "approved_by_person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
-constexpr db::Query kCreditedAlone{
-    "bill_cancellation_credited_alone",
-    "SELECT CAST(coalesce(sum(credited_cents), 0) AS BIGINT) FROM bill_cancellation WHERE "
-    "account_id = $1 AND cancelled_by_person_id = $2 AND approved_by_person_id = 0 AND "
-    "cancelled_date > $3"};
 constexpr db::Query kFindCancellation{"bill_cancellation_find",
                                       "SELECT " CANCELLATION_COLUMNS
                                       "FROM bill_cancellation c WHERE c.account_id = $1 AND "
@@ -47,11 +42,13 @@ constexpr db::Query kListOpen{
 constexpr db::Query kInsertRebill{
     "bill_rebill_insert",
     "INSERT INTO bill_rebill (account_id, bill_id, rebilled_bill_id, rebill_no, cause, reason, "
-    "discovered_date, policy_date) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+    "discovered_date, policy_date, credited_cents, approved_by_person_id) VALUES ($1, $2, $3, $4, "
+    "$5, $6, $7, $8, $9, $10)"};
 constexpr db::Query kRebillsOfRange{
     "bill_rebill_of_range",
     "SELECT account_id, bill_id, rebilled_bill_id, rebill_no, cause, reason, discovered_date, "
-    "policy_date FROM bill_rebill WHERE account_id > $1 AND account_id <= $2 "
+    "policy_date, credited_cents, approved_by_person_id FROM bill_rebill WHERE account_id > $1 AND "
+    "account_id <= $2 "
     "ORDER BY account_id, bill_id"};
 constexpr db::Query kReplacement{
     "bill_rebill_newest",
@@ -108,7 +105,7 @@ template <class Use>
 auto WithColumns(const RebillRow& row, const Use& use) {
   return use(row.account, row.bill_id, row.rebilled_bill_id, row.rebill_no,
              CauseName(row.grounds.cause), row.grounds.reason, row.grounds.discovered_date,
-             row.policy_date);
+             row.policy_date, row.credited, row.approved_by);
 }
 template <class Use>
 auto WithColumns(const Policy& policy, const Use& use) {
@@ -173,11 +170,15 @@ std::vector<Cancellation> CancellationsOfRange(db::Transaction& tx, std::int64_t
   return all;
 }
 
-Money CreditedAlone(db::Transaction& tx, AccountId account, PersonId person, Date after) {
-  return tx.Select(kCreditedAlone, account, person, after)[0].Cents(0);
+Cells CellsOfRebill(const RebillRow& row) {
+  Cells cells = WithColumns(row, kToCells);
+  // As it was written before these were kept.
+  if (!row.approved_by.is_set()) {
+    cells.pop_back();
+    if (row.credited.is_zero()) cells.pop_back();
+  }
+  return cells;
 }
-
-Cells CellsOfRebill(const RebillRow& row) { return WithColumns(row, kToCells); }
 void InsertRebill(db::Transaction& tx, const RebillRow& row) {
   WithColumns(row, [&tx](const auto&... cells) { tx.Execute(kInsertRebill, cells...); });
 }
@@ -191,7 +192,9 @@ std::vector<RebillRow> RebillsOfRange(db::Transaction& tx, std::int64_t after,
                    row.Int(2),
                    row.Int(3),
                    {ParseCause(row.Text(4)), row.Text(5), row.Day(6)},
-                   row.MaybeDay(7)});
+                   row.MaybeDay(7),
+                   row.Cents(8),
+                   PersonId(row.Int(9))});
   }
   return all;
 }

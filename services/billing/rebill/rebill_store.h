@@ -24,8 +24,6 @@ std::optional<Cancellation> FindCancellation(db::Transaction& tx, AccountId acco
 // By account and bill, of accounts above `after` up to `through`.
 std::vector<Cancellation> CancellationsOfRange(db::Transaction& tx, std::int64_t after,
                                                std::int64_t through);
-// What a person took back of an account behind that day, and nobody approved.
-Money CreditedAlone(db::Transaction& tx, AccountId account, PersonId person, Date after);
 
 inline constexpr Kept kKeptRebill{"bill-rebill", 2};
 Cells CellsOfRebill(const RebillRow& row);

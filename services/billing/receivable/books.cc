@@ -380,7 +380,7 @@ Money Books::PastDue(Date today) const {
   for (const Charge& charge : charges_) {
     if (charge.due_date < today) cents += charge.open.cents();
   }
-  return Money::Cents(cents);
+  return Money::Cents(std::max<std::int64_t>(0, cents - credit_.cents()));
 }
 
 Result<> Books::Record(Entry entry) {

@@ -162,7 +162,9 @@ class Books {
   Money Balance() const;  // open charges less credit
   Money credit() const { return credit_; }
   const std::vector<Charge>& charges() const { return charges_; }
-  Money PastDue(Date today) const;  // open charges whose due date lies before today
+  // Open charges whose due date lies before today, less the credit that is not used yet: nobody is
+  // pursued for what they have paid.
+  Money PastDue(Date today) const;
   // Applications whose last open charge was paid since this was asked before.
   std::vector<std::int64_t> TakeApplicationsPaid() { return std::exchange(applications_paid_, {}); }
 

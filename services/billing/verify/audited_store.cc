@@ -150,7 +150,8 @@ constexpr Table kHoldTables[] = {
     {&rebill::kKeptRebill,
      {"verify_rebill_rows",
       "SELECT account_id, bill_id, rebilled_bill_id, rebill_no, cause, reason, discovered_date, "
-      "policy_date FROM bill_rebill"}},
+      "policy_date, credited_cents, approved_by_person_id FROM bill_rebill"},
+     {9, 8}},
 };
 constexpr Table kImports{&read::kKeptImport,
                          {"verify_import_rows",

@@ -122,6 +122,21 @@ std::optional<std::string> ProveProposal(const AccountRecord& record, std::size_
   return std::nullopt;
 }
 
+// What a rebill takes back that its cancellation and the rebills before it had not: nothing, if it
+// was cancelled for it.
+Money CreditBy(const AccountRecord& record, const rebill::RebillRow& row,
+               std::span<const cycle::PlannedCharge> charged) {
+  const rebill::Cancellation* cancelled = CancellationOf(record, row.rebilled_bill_id);
+  std::int64_t counted = cancelled == nullptr ? 0 : cancelled->credited.cents();
+  for (const rebill::RebillRow& one : record.rebills) {
+    if (one.rebilled_bill_id == row.rebilled_bill_id && one.rebill_no < row.rebill_no) {
+      counted += one.credited.cents();
+    }
+  }
+  return rebill::FurtherCreditOf(charged, PlanOf(record, row.bill_id).value(),
+                                 Money::Cents(counted));
+}
+
 std::optional<std::string> ProveRebill(const AccountRecord& record, const rebill::RebillRow& row,
                                        const BillContext& context) {
   const std::string key = Key(record, "rebill", row.bill_id);
@@ -163,6 +178,17 @@ std::optional<std::string> ProveRebill(const AccountRecord& record, const rebill
   if (PlanOf(record, row.bill_id) !=
       rebill::PlanCharges(charged, changes, limits, run->second.due_date)) {
     return key + ": what is owed does not follow from the cancelled bill and the limits";
+  }
+  if (row.credited != CreditBy(record, row, charged)) return key + ": took back something else";
+  const auto approves = [&](const rebill::Proposal& proposal) {
+    return proposal.correction.bill_id == row.rebilled_bill_id &&
+           proposal.state == rebill::ProposalState::kApproved &&
+           proposal.proposed_by == run->second.started_by &&
+           proposal.decided_by == row.approved_by && proposal.decided_date == run->second.bill_date;
+  };
+  if (row.approved_by.is_set() &&
+      std::none_of(record.proposals.begin(), record.proposals.end(), approves)) {
+    return key + ": nobody has approved it";
   }
   return std::nullopt;
 }

@@ -236,6 +236,8 @@ Result<v1::SignOutResponse> SessionService::Leave(const Call& call,
   Fields fields;
   identity::SignOut command{
       fields.RequestId(request.request_id()), {}, Sha256(request.session_token())};
+  // Whoever leaves it out means their own session, which would go on.
+  if (request.session_token().empty()) fields.Refuse("session_token", "is required");
   if (!fields.ok()) return fields.error();
   std::optional<Session> session;
   parts_.database.Read(call.deadline,

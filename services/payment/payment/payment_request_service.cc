@@ -26,11 +26,29 @@ bool AreDigits(std::string_view text, std::size_t min, std::size_t max) {
 }
 
 // A card's number has no letter, so none can pass for a token.
+// Whether its digits are a card's number (ISO/IEC 7812: 12 to 19 with a check digit by Luhn),
+// whatever stands between them.
+bool HoldsCardNumber(std::string_view text) {
+  constexpr std::size_t kPanMin = 12;
+  constexpr std::size_t kPanMax = 19;
+  std::string digits;
+  std::ranges::copy_if(text, std::back_inserter(digits), IsDigit);
+  if (digits.size() < kPanMin || digits.size() > kPanMax) return false;
+  int sum = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    const int digit = digits[digits.size() - 1 - i] - '0';
+    const int doubled = digit * 2;
+    sum += i % 2 == 0 ? digit : doubled / 10 + doubled % 10;
+  }
+  return sum % 10 == 0;
+}
+
 bool IsCardToken(std::string_view text) {
   return text.size() >= kTokenMin && text.size() <= kTokenMax &&
-         std::ranges::any_of(text, IsLetter) && std::ranges::all_of(text, [](char c) {
-           return IsDigit(c) || IsLetter(c) || c == '_' || c == '-';
-         });
+         std::ranges::any_of(text, IsLetter) &&
+         std::ranges::all_of(
+             text, [](char c) { return IsDigit(c) || IsLetter(c) || c == '_' || c == '-'; }) &&
+         !HoldsCardNumber(text);
 }
 
 AccountId ParseAccount(Fields& fields, std::int64_t value) {

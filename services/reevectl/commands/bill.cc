@@ -34,9 +34,9 @@ void ShowBill(Screen& screen, const pb::Bill& bill) {
   std::int64_t sum = 0;
   for (const pb::BillLine& line : bill.lines()) {
     sum += line.amount_cents();
-    screen.Amount(
-        line.service() + ": " + line.description() + ", " + line.quantity() + " x " + line.rate(),
-        line.amount_cents(), 2);
+    screen.Amount(line.service() + ": " + line.description() + ", " +
+                      (line.quantity().empty() ? "" : line.quantity() + " x ") + line.rate(),
+                  line.amount_cents(), 2);
   }
   ShowTotal(screen, bill, bill.lines_size(), sum);
 }

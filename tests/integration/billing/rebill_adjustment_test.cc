@@ -42,6 +42,28 @@ TEST_P(RebillAdjustmentTest, ARebillIsCreditedForTheMonthOfTheBillItReplaces) {
   EXPECT_EQ(until.monthly_credits(0).bill_date(), october_.bill_date());
 }
 
+// 50 dollars of adjustments and 1,000 of bills, but of one account together.
+TEST_P(RebillAdjustmentTest, WhatOnePersonAdjustedAndTookBackCountsTogether) {
+  BillMonths(1);
+  LoadType(WaterCredit());
+  const std::string both =
+      server_.SignIn(PersonId(33), {"adjustment.post", "adjustment.limit_clerk", "bill.cancel",
+                                    "bill.rebill", "bill.limit_analyst"});
+  v1::PreviewCancellationRequest look;
+  *look.mutable_correction() = CorrectionOf(october_);
+  const auto seen = [&] { return Send<v1::RebillService>(&Stub::PreviewCancellation, both, look); };
+  EXPECT_EQ(seen().alone_cents(), 1'000'00);
+  EXPECT_FALSE(Preview(both, Spec(kAccount, 40'00)).needs_second_person()) << "the control";
+  Adjust(both, Spec(kAccount, 10'00));
+  EXPECT_EQ(seen().alone_cents(), 990'00);
+  v1::CancelBillRequest request;
+  request.set_request_id(Key());
+  *request.mutable_correction() = look.correction();
+  request.set_digest(seen().digest());
+  Send<v1::RebillService>(&Stub::CancelBill, both, request);
+  EXPECT_TRUE(Preview(both, Spec(kAccount, 10'00)).needs_second_person());
+}
+
 TEST_P(RebillAdjustmentTest, ACreditThatABillHadIsNotGivenAgainToWhatTookItsPlace) {
   BillMonths(1);
   const v1::Adjustment credit = Adjust(supervisor_, Serving("2026-10-01"));

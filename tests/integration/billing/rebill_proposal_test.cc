@@ -167,6 +167,49 @@ TEST_P(ProposalTest, ARebillTakesBackOnlyWhatItReduces) {
   EXPECT_EQ(LastCancellation().credited_cents(), 0);
 }
 
+// The first rebill takes nothing back and is refused by its review; the second one, by a rate that
+// was corrected since, would take back what nobody has counted.
+TEST_P(ProposalTest, ARebillThatIsMadeAnewCountsWhatTheFirstDidNot) {
+  limited_ = false;
+  constexpr std::int64_t kLess = 60'81 - 43'92;  // 600 kWh at 0.05
+  BillMonths(1);
+  LoadLimits(Alone("2026-07-01", kLess - 1));
+  LoadGuardPolicy("2026-11-24", "BILL_CENTS_MAX", 10'00);
+  SetMorning("2026-11-24");
+  const v1::Correction correction = CorrectionOf(october_);
+  Review(Rebill(correction).bill(), v1::REVIEW_DECISION_CONFIRM_HOLD);
+  EXPECT_EQ(LastCancellation().credited_cents(), 0);
+  EXPECT_EQ(LookAtRebill(correction).credit_cents(), 0) << "the control";
+  LoadElectric("2026-09-21", "0.05");
+  Activate(Preview({"E1/2026-09-21"}), supervisor_);
+  const v1::RebillPreview seen = LookAtRebill(correction);
+  EXPECT_EQ(seen.credit_cents(), kLess);
+  EXPECT_TRUE(seen.needs_second_person());
+  Rebill(RequestOf(correction, seen.digest(), Key()), "ABOVE_LIMIT");
+  const v1::CorrectionProposal waits = Propose(correction, "2026-12-20");
+  EXPECT_EQ(Approve(waits, supervisor_).credit_cents(), kLess);
+  ExpectProven();
+}
+
+// What such a one took back alone is used up.
+TEST_P(ProposalTest, WhatARebillMadeAnewTookBackAloneIsUsedUp) {
+  limited_ = false;
+  constexpr std::int64_t kLess = 60'81 - 43'92;
+  BillMonths(1);
+  LoadLimits(Alone("2026-07-01", kLess + 1));
+  LoadGuardPolicy("2026-11-24", "BILL_CENTS_MAX", 10'00);
+  SetMorning("2026-11-24");
+  const v1::Correction correction = CorrectionOf(october_);
+  Review(Rebill(correction).bill(), v1::REVIEW_DECISION_CONFIRM_HOLD);
+  LoadElectric("2026-09-21", "0.05");
+  Activate(Preview({"E1/2026-09-21"}), supervisor_);
+  Review(Rebill(correction).bill(), v1::REVIEW_DECISION_CONFIRM_HOLD);
+  const v1::RebillPreview seen = LookAtRebill(correction);
+  EXPECT_EQ(seen.credit_cents(), 0) << "the second one has counted it";
+  EXPECT_EQ(seen.alone_cents(), 1);
+  ExpectProven();
+}
+
 TEST_P(ProposalTest, AnApprovedRebillIsARunOfWhoeverProposedIt) {
   limited_ = false;
   BillMonths(1);

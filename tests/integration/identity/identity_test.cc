@@ -85,6 +85,13 @@ TEST_P(IdentityTest, SignOutEndsOneSessionAndMayBeAskedAgain) {
   pb::SignOutResponse answer;
   const auto context = Context("");
   EXPECT_TRUE(Sessions()->SignOut(context.get(), request, &answer).ok());
+  // One that names no session ends none, and says so.
+  request.set_request_id(NewRequestId());
+  request.clear_session_token();
+  const auto own = Context(other);
+  const grpc::Status status = Sessions()->SignOut(own.get(), request, &answer);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(WhoAmI(other), "Display maria");
   EXPECT_EQ(Proof(), "");
 }
 

@@ -107,6 +107,23 @@ TEST(BooksTest, APaymentAfterTheDueDateIsNotTimely) {
   EXPECT_FALSE(books.ApplyPayment(3, Paid("q", 10, kDue.PlusDays(1)), {})->timely);
 }
 
+// Two payments, of which the first is taken back: what the second left as credit stands against it.
+TEST(BooksTest, CreditBesideAnOpenChargeIsNotPastDue) {
+  Books books = Empty();
+  ASSERT_TRUE(
+      books.AddCharges(1, EntryKind::kBill, "b", kToday, {New(11, "electric", 100)}, {}).ok());
+  ASSERT_TRUE(books.ApplyPayment(2, Paid("p", 100), {}).ok());
+  ASSERT_TRUE(books.ApplyPayment(3, Paid("q", 70), {}).ok());
+  const AllocationRow paid{11, Money::Cents(100)};
+  ASSERT_TRUE(books.ReversePayment(4, Paid("p", 100), {&paid, 1}, {}).ok());
+  EXPECT_EQ(books.credit(), Money::Cents(70));
+  EXPECT_EQ(books.PastDue(kDue.PlusDays(1)), Money::Cents(30));
+  Books::Payment directed = Paid("r", 50);
+  directed.directions = {{"water", Money::Cents(50)}};
+  ASSERT_TRUE(books.ApplyPayment(5, directed, {}).ok());
+  EXPECT_EQ(books.PastDue(kDue.PlusDays(1)), Money()) << "the credit is worth more";
+}
+
 TEST(BooksTest, ReversingAPaymentWhoseCreditWasUsedTakesThatBackToo) {
   Books books = Empty();
   ASSERT_TRUE(books.ApplyPayment(1, Paid("p", 130), {}).ok());

@@ -23,7 +23,7 @@ Actor Someone(std::int64_t person, std::int64_t limit_cents, std::int64_t alone_
   Actor actor;
   actor.person = PersonId(person);
   actor.limit = Money::Cents(limit_cents);
-  actor.credited_alone = Money::Cents(alone_cents);
+  actor.posted_alone = Money::Cents(alone_cents);
   return actor;
 }
 
