@@ -29,6 +29,7 @@ class PartDerivation : private PeriodNodes {
       if (version.effective_date == line.effective_date) version_ = &version;
     }
     component_ = &version_->components.at(static_cast<std::size_t>(line.component));
+    tenure_ = split_.TenureOf(*version_, static_cast<std::size_t>(line.component));
     meter_ = MeterOfLine(line);
     Node node{.kind = NodeKind::kLine, .numerator = line.amount.cents()};
     node.denominator = kCentsPerDollar;
@@ -64,7 +65,7 @@ class PartDerivation : private PeriodNodes {
         });
     if (component_->kind != ComponentKind::kMeterSize || one_size) return Split::kEveryMeter;
     std::size_t& next = next_meters_[{version_->effective_date, line.component}];
-    while (split_.DaysOf(*version_, *component_, next) == 0) ++next;
+    while (split_.DaysOf(tenure_, *component_, next) == 0) ++next;
     return next++;
   }
   NodeNo AddRate(const Line& line) {
@@ -81,14 +82,17 @@ class PartDerivation : private PeriodNodes {
 
     ComponentKind kind() const { return source->kind; }
   };
-  // The lines above of the same version that the component names.
+  // Whether a component is of the line: one above of the versions that charge both.
+  static bool IsOf(const Component& component, const rate::Tenure& tenure, const LineNode& line) {
+    const auto& of = component.of;
+    const bool named = of.empty() || std::find(of.begin(), of.end(), line.component) != of.end();
+    return named && tenure.Includes(*line.version);
+  }
   NodeNo Subtotal() {
     std::vector<NodeNo> above;
     std::int64_t cents = 0;
     for (const LineNode& line : lines_) {
-      const auto& of = component_->of;
-      const bool named = of.empty() || std::find(of.begin(), of.end(), line.component) != of.end();
-      if (line.version != version_ || !named) continue;
+      if (!IsOf(*component_, tenure_, line)) continue;
       above.push_back(line.no);
       cents += At(line.no).numerator;
     }
@@ -104,9 +108,7 @@ class PartDerivation : private PeriodNodes {
   NodeNo Unrounded(const Line& line) {
     std::vector<NodeNo> above;
     for (const LineNode& one : lines_) {
-      const auto& of = component_->of;
-      const bool named = of.empty() || std::find(of.begin(), of.end(), one.component) != of.end();
-      if (one.version == version_ && named) above.push_back(Unrounded(one));
+      if (IsOf(*component_, tenure_, one)) above.push_back(Unrounded(one));
     }
     const bool known = std::find(above.begin(), above.end(), kNone) == above.end();
     const std::optional<NodeNo> sum = known ? UnroundedSum(above) : std::nullopt;
@@ -129,11 +131,11 @@ class PartDerivation : private PeriodNodes {
     NodeNo quantity = line.quantity;
     if (line.kind() == ComponentKind::kPercent) {
       std::vector<NodeNo> above;
+      const rate::Tenure tenure =
+          split_.TenureOf(*line.version, static_cast<std::size_t>(line.component));
       for (const LineNode& one : lines_) {
-        const auto& of = line.source->of;
-        const bool named = of.empty() || std::find(of.begin(), of.end(), one.component) != of.end();
         if (&one >= &line) break;
-        if (one.version == version_ && named) above.push_back(Unrounded(one));
+        if (IsOf(*line.source, tenure, one)) above.push_back(Unrounded(one));
       }
       const bool known = std::find(above.begin(), above.end(), kNone) == above.end();
       const std::optional<NodeNo> sum = known ? UnroundedSum(above) : std::nullopt;
@@ -168,7 +170,10 @@ class PartDerivation : private PeriodNodes {
       if (component_->kind == ComponentKind::kWinterAverage) blocks_ = AverageBlocks();
       if (component_->kind == ComponentKind::kPerUnit) blocks_ = UnitBlocks();
     }
-    return component_->blocks == rate::Blocks::kWhole ? blocks_.billed : Block(line);
+    if (component_->blocks != rate::Blocks::kWhole) return Block(line);
+    if (!blocks_.part) return blocks_.billed;
+    return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {blocks_.billed, *blocks_.part},
+                  At(blocks_.billed).unit);
   }
   // How often a price is charged.
   NodeNo PriceQuantity(const Line& line) {
@@ -185,27 +190,19 @@ class PartDerivation : private PeriodNodes {
     return Quantity(NodeKind::kCount, part_.facts.quantity_thousandths, NameOf(*component_->unit));
   }
 
-  // A quantity times its factor, with three decimals or in whole steps, rounded once.
+  // A quantity times its factor, in whole steps, rounded once.
   NodeNo Billed(NodeNo quantity) {
     const std::string unit = At(quantity).unit;
-    Wide exact = OverScale(quantity);
-    Wide over = 1;
     if (component_->factor) {
       const NodeNo factor =
           Given(NodeKind::kFactor, component_->factor->nanos(), kNanosPerDollar, "");
-      exact *= component_->factor->nanos();
-      over = kNanosPerDollar;
-      std::optional<NodeNo> product;
-      if (component_->step) product = Product(NodeKind::kBilled, {quantity, factor}, unit);
-      if (!product) {
-        product = Made(NodeKind::kBilled, Formula::kRoundedProduct, {quantity, factor},
-                       DivideRounded(exact, over, Rounding::kHalfUp), kScale, unit);
-      }
-      quantity = product.value();
+      quantity = Product(NodeKind::kBilled, {quantity, factor}, unit).value();
     }
     if (component_->step) {
       const rate::Step& step = *component_->step;
-      const Wide steps = DivideRounded(exact, over * step.thousandths, step.rounding);
+      const Wide steps =
+          DivideRounded(Wide{At(quantity).numerator} * kScale,
+                        Wide{At(quantity).denominator} * step.thousandths, step.rounding);
       Node node{.kind = NodeKind::kBilled, .formula = Formula::kSteps};
       node.inputs = {quantity, Quantity(NodeKind::kStep, step.thousandths, unit)};
       node.numerator = static_cast<std::int64_t>(steps * step.thousandths);
@@ -244,20 +241,47 @@ class PartDerivation : private PeriodNodes {
     NodeNo billed = 0;
     std::optional<NodeNo> width;
     std::optional<NodeNo> units;
+    std::optional<NodeNo> part;  // by which what lies in a block is multiplied
   };
   Blocks UseBlocks() {
-    Blocks blocks{component_, Billed(ComponentUse()), Width(component_->widths), {}};
+    Blocks blocks = BilledUse();
+    blocks.width = Width(component_->widths);
     if (component_->unit) blocks.units = Agreed();
-    blocks.billed = Limited(blocks.billed, blocks);
+    LimitBlocks(blocks);
     return blocks;
   }
+  // What days alone divide, and what of that is billed in steps.
+  Blocks BilledUse() {
+    const UseNodes use = ComponentUse();
+    const NodeNo billed = Billed(use.part);
+    Blocks blocks{component_, billed, {}, {}, {}};
+    rate::Used used;
+    split_.UseOf(tenure_, *component_, part_.facts, used);
+    const bool in_steps = split_.step_thousandths() > 1 || component_->step;
+    if (used.share.IsOne() || !in_steps) return blocks;
+    const bool every =
+        component_->flow == rate::Flow::kNet || component_->flow == rate::Flow::kExcess;
+    const NodeNo whole = Billed(use.whole);
+    const NodeNo days = PartOfDays(DaysOf(every ? Split::kEveryMeter : 0));
+    const auto even = Product(NodeKind::kBilled, {whole, days}, At(whole).unit);
+    if (!even || At(*even).numerator == 0 || Exact(*even) == Exact(billed)) return blocks;
+    blocks.part = MaybeQuotient(NodeKind::kFactor, billed, *even);
+    if (blocks.part) blocks.billed = *even;
+    return blocks;
+  }
+  // What is billed at least is not a part of anything.
+  void LimitBlocks(Blocks& blocks) {
+    const NodeNo before = blocks.billed;
+    blocks.billed = Limited(before, blocks);
+    if (Exact(before).IsLess(Exact(blocks.billed))) blocks.part.reset();
+  }
   Blocks UnitBlocks() {
-    Blocks blocks{component_, BilledUnits(), Share(component_->per), {}};
+    Blocks blocks{component_, BilledUnits(), Share(component_->per), {}, {}};
     blocks.billed = Scaled(NodeKind::kBilled, blocks.billed, blocks).value();
     return blocks;
   }
   Blocks LoadBlocks() {
-    Blocks blocks{component_, BilledLoad(), Share(component_->per), {}};
+    Blocks blocks{component_, BilledLoad(), Share(component_->per), {}, {}};
     blocks.billed = Scaled(NodeKind::kBilled, blocks.billed, blocks).value();
     return blocks;
   }
@@ -299,7 +323,7 @@ class PartDerivation : private PeriodNodes {
     const Component* above = component;
     do {
       --above;
-    } while (!rate::IsBillingDemand(split_, *version_, *above));
+    } while (!rate::IsBillingDemand(split_, tenure_, *above));
     component_ = above;
     const NodeNo load = BilledLoad();
     component_ = component;
@@ -310,10 +334,10 @@ class PartDerivation : private PeriodNodes {
     const rate::WaterBudget& budget = *component_->budget;
     const rate::BudgetFacts& facts = *part_.facts.budget;
     const bool all = of == rate::BoundOf::kBudget;
-    rate::Fraction exact = rate::IndoorBudget(budget, facts, split_.DaysOf(*version_, *component_));
+    rate::Fraction exact = rate::IndoorBudget(budget, facts, split_.DaysOf(tenure_, *component_));
     if (all) {
-      exact = exact.Plus(rate::OutdoorBudget(budget, facts)
-                             .Times(split_.Share(*version_, *component_, Per::kBill)));
+      exact = exact.Plus(
+          rate::OutdoorBudget(budget, facts).Times(split_.Share(tenure_, *component_, Per::kBill)));
     }
     const std::int64_t thousandths = rate::Thousandths(exact).value();
     const NodeNo unit = Quantity(NodeKind::kCount, budget.gallons_a_unit_thousandths, "gal");
@@ -361,13 +385,14 @@ class PartDerivation : private PeriodNodes {
     std::int64_t average = part_.facts.quantity_thousandths;
     if (average == 0) average = component_->default_thousandths.value_or(0);
     const NodeNo agreed = Quantity(NodeKind::kAverage, average, NameOf(*component_->unit));
-    Blocks blocks{component_, Billed(agreed), Share(component_->per), {}};
+    Blocks blocks{component_, Billed(agreed), Share(component_->per), {}, {}};
     blocks.billed = Scaled(NodeKind::kAverage, blocks.billed, blocks).value();
     if (component_->at_most_use) {
-      const NodeNo use = Billed(ComponentUse());
-      blocks.billed = Choice(Formula::kLeast, blocks.billed, use);
+      const Blocks use = BilledUse();
+      if (Exceeds(blocks.billed, use.billed)) blocks.part = use.part;
+      blocks.billed = Choice(Formula::kLeast, blocks.billed, use.billed);
     }
-    blocks.billed = Limited(blocks.billed, blocks);
+    LimitBlocks(blocks);
     return blocks;
   }
 
@@ -413,29 +438,31 @@ class PartDerivation : private PeriodNodes {
   // What lies in the line's block. A bound that has no place in 64 bits is above all use, or the
   // block says itself what it is.
   NodeNo Block(const Line& line) {
+    const std::string unit = At(blocks_.billed).unit;
+    rate::Fraction in_block(line.quantity_thousandths, Wide{kScale} * line.quantity_divisor);
+    if (blocks_.part) {
+      const Node& part = At(*blocks_.part);
+      in_block = in_block.Times({part.denominator, part.numerator});
+    }
+    const auto block = BlockOf(static_cast<std::size_t>(line.tier), in_block);
+    if (!block) return OfLine(line, NodeKind::kBlock, Formula::kGiven, {}, unit);
+    if (!blocks_.part) return *block;
+    return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {*block, *blocks_.part}, unit);
+  }
+  std::optional<NodeNo> BlockOf(std::size_t tier, rate::Fraction in_block) {
     if (component_->tiers.size() == 1) return blocks_.billed;
-    const auto tier = static_cast<std::size_t>(line.tier);
     const std::string unit = At(blocks_.billed).unit;
     const std::optional<NodeNo> lower =
         tier == 0 ? Given(NodeKind::kBound, 0, 1, unit) : Lower(tier);
     std::optional<NodeNo> upper;
     if (component_->tiers.at(tier).up_to_thousandths) upper = Bound(tier);
-    if (!lower || (!upper && !IsRest(line, *lower))) {
-      return OfLine(line, NodeKind::kBlock, Formula::kGiven, {}, unit);
-    }
+    if (!lower || !in_block.in_range()) return std::nullopt;
+    const bool is_rest = Exact(blocks_.billed).Minus(Exact(*lower)) == in_block;
+    if (!upper && !is_rest) return std::nullopt;
     std::vector<NodeNo> inputs = {blocks_.billed, *lower};
     if (upper) inputs.push_back(*upper);
-    return OfLine(line, NodeKind::kBlock, Formula::kBlock, std::move(inputs), unit);
-  }
-  // Whether all above `lower` is the line's.
-  bool IsRest(const Line& line, NodeNo lower) const {
-    const rate::Fraction rest =
-        Exact(blocks_.billed).Minus(Exact(lower)).Times(Wide{kScale} * line.quantity_divisor);
-    return rest.in_range() && rest.denominator() == 1 &&
-           rest.numerator() == line.quantity_thousandths;
-  }
-  rate::Fraction Exact(NodeNo no) const {
-    return rate::Fraction(At(no).numerator, At(no).denominator);
+    return Made(NodeKind::kBlock, Formula::kBlock, std::move(inputs), in_block.numerator(),
+                in_block.denominator(), unit);
   }
   // The quantity that the line stores.
   NodeNo OfLine(const Line& line, NodeKind kind, Formula formula, std::vector<NodeNo> inputs,

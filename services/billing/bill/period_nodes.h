@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "services/billing/bill/derivation.h"
+#include "services/billing/rate/billed.h"
 #include "services/billing/rate/split.h"
 
 namespace reeve::billing::bill {
@@ -99,14 +100,15 @@ class PeriodNodes {
     return Made(kind, Formula::kProduct, std::move(inputs), numerator, denominator,
                 std::move(unit));
   }
-  NodeNo Quotient(NodeKind kind, NodeNo a, NodeNo b) {
+  NodeNo Quotient(NodeKind kind, NodeNo a, NodeNo b) { return MaybeQuotient(kind, a, b).value(); }
+  std::optional<NodeNo> MaybeQuotient(NodeKind kind, NodeNo a, NodeNo b) {
     return Made(kind, Formula::kQuotient, {a, b}, Wide{At(a).numerator} * At(b).denominator,
-                Wide{At(a).denominator} * At(b).numerator, "")
-        .value();
+                Wide{At(a).denominator} * At(b).numerator, "");
   }
-  bool Exceeds(NodeNo a, NodeNo b) const {
-    return Wide{At(a).numerator} * At(b).denominator > Wide{At(b).numerator} * At(a).denominator;
+  rate::Fraction Exact(NodeNo no) const {
+    return rate::Fraction(At(no).numerator, At(no).denominator);
   }
+  bool Exceeds(NodeNo a, NodeNo b) const { return Exact(b).IsLess(Exact(a)); }
   // The one of the two that is less, or greater.
   NodeNo Choice(Formula formula, NodeNo a, NodeNo b, NodeKind kind = NodeKind::kBilled) {
     const bool first = Exceeds(a, b) == (formula == Formula::kGreatest);
@@ -190,7 +192,7 @@ class PeriodNodes {
   std::vector<Range> RangesOf() const {
     std::vector<Range> ranges;
     for (const rate::Days& days : split_.days()) {
-      if (!split_.Takes(days, *version_, *component_, meter_)) continue;
+      if (!split_.Takes(days, tenure_, *component_, meter_)) continue;
       if (!ranges.empty() && ranges.back().last + 1 == days.first) {
         ranges.back().last = days.last;
       } else {
@@ -200,7 +202,7 @@ class PeriodNodes {
     return ranges;
   }
   NodeNo ComponentDays() {
-    if (split_.DaysOf(*version_, *component_, meter_) == At(PeriodDays()).numerator) {
+    if (split_.DaysOf(tenure_, *component_, meter_) == At(PeriodDays()).numerator) {
       return PeriodDays();
     }
     std::vector<NodeNo> days;
@@ -252,8 +254,13 @@ class PeriodNodes {
     return Quotient(NodeKind::kFactor, days, length);
   }
 
-  // What of its flow fell on the component's days, in its time of use.
-  NodeNo ComponentUse() {
+  // What of its flow fell on the component's days, in its time of use, and the whole of which it is
+  // a part, where it is of one thing alone.
+  struct UseNodes {
+    NodeNo part = 0;
+    NodeNo whole = 0;
+  };
+  UseNodes ComponentUse() {
     const rate::Flow flow = component_->flow;
     std::vector<NodeNo> delivered;
     std::vector<NodeNo> received;
@@ -267,12 +274,13 @@ class PeriodNodes {
       if (part_.facts.banked_thousandths > 0) {
         inputs.push_back(Quantity(NodeKind::kBanked, part_.facts.banked_thousandths, use_unit_));
       }
-      return PartOfMeter(Split::kEveryMeter, Above(std::move(inputs))).value();
+      const NodeNo above = Above(std::move(inputs));
+      return {PartOfMeter(Split::kEveryMeter, above).value(), above};
     }
     if (flow == rate::Flow::kExcess) {
       const NodeNo all = Whole(received, NodeKind::kReceived);
-      return PartOfMeter(Split::kEveryMeter, Above({all, Whole(delivered, NodeKind::kUse)}))
-          .value();
+      const NodeNo above = Above({all, Whole(delivered, NodeKind::kUse)});
+      return {PartOfMeter(Split::kEveryMeter, above).value(), above};
     }
     std::vector<NodeNo> parts;
     const std::vector<NodeNo>& meters = flow == rate::Flow::kReceived ? received : delivered;
@@ -280,7 +288,7 @@ class PeriodNodes {
       const std::optional<NodeNo> part = PartOfMeter(i, meters[i]);
       if (part) parts.push_back(*part);
     }
-    return Whole(parts, NodeKind::kUse);
+    return {Whole(parts, NodeKind::kUse), meters.front()};
   }
   const rate::ByPeriod* InPeriod(std::size_t meter) const {
     for (const rate::ByPeriod& part : part_.facts.measured[meter].by_period) {
@@ -308,33 +316,57 @@ class PeriodNodes {
     node.unit = use_unit_;
     return AddNode(std::move(node));
   }
-  // Nothing if none of the meter's days are the component's.
-  std::optional<NodeNo> PartOfMeter(std::size_t index, NodeNo meter) {
+  // The meter's days, or every meter's, those in a row together, and which are the component's,
+  // from 1.
+  struct DaysOfMeter {
     std::vector<Range> ranges;
     std::vector<std::int64_t> taken;
+  };
+  DaysOfMeter DaysOf(std::size_t index) const {
+    DaysOfMeter found;
     for (const rate::Days& days : split_.days()) {
       if (index != Split::kEveryMeter && days.measured != index) continue;
-      ranges.push_back({days.first, days.last});
-      if (split_.Takes(days, *version_, *component_)) {
-        taken.push_back(static_cast<std::int64_t>(ranges.size()));
+      found.ranges.push_back({days.first, days.last});
+      if (split_.Takes(days, tenure_, *component_)) {
+        found.taken.push_back(static_cast<std::int64_t>(found.ranges.size()));
       }
     }
-    if (taken.empty()) return std::nullopt;
-    if (taken.size() == ranges.size()) return meter;
-    const auto known = shares_.find({meter, taken});
+    return found;
+  }
+  // The part of a meter's days that is the component's.
+  NodeNo PartOfDays(const DaysOfMeter& days) {
+    std::vector<NodeNo> all;
+    std::vector<NodeNo> its;
+    for (const Range& range : days.ranges) all.push_back(DaysIn(range));
+    for (const std::int64_t no : days.taken) its.push_back(all[static_cast<std::size_t>(no - 1)]);
+    const NodeNo part = Whole(its, NodeKind::kDays);
+    const NodeNo whole = Whole(all, NodeKind::kDays);
+    return Quotient(NodeKind::kFactor, part, whole);
+  }
+  // Nothing if none of the meter's days are the component's.
+  std::optional<NodeNo> PartOfMeter(std::size_t index, NodeNo meter) {
+    const DaysOfMeter days = DaysOf(index);
+    if (days.taken.empty()) return std::nullopt;
+    if (days.taken.size() == days.ranges.size()) return meter;
+    const auto known = shares_.find({meter, days.taken});
     if (known != shares_.end()) return known->second;
-    const std::int64_t thousandths = OverScale(meter);
-    const std::int64_t share = split_.ShareOfMeter(index, thousandths, *version_, *component_);
-    std::vector<NodeNo> inputs = {meter,
-                                  Quantity(NodeKind::kStep, split_.step_thousandths(), use_unit_)};
-    for (const Range& range : ranges) inputs.push_back(DaysIn(range));
-    Node node{.kind = NodeKind::kPartOfUse, .formula = Formula::kPart, .inputs = inputs};
-    node.numerator = share;
-    node.denominator = kScale;
+    const rate::Fraction share =
+        split_.ShareOfMeter(index, OverScale(meter), tenure_, *component_).Times({1, kScale});
+    Node node{.kind = NodeKind::kPartOfUse};
+    if (split_.step_thousandths() == 1) {
+      node.formula = Formula::kProduct;
+      node.inputs = {meter, PartOfDays(days)};
+    } else {
+      node.formula = Formula::kPart;
+      node.inputs = {meter, Quantity(NodeKind::kStep, split_.step_thousandths(), use_unit_)};
+      for (const Range& range : days.ranges) node.inputs.push_back(DaysIn(range));
+      node.taken = days.taken;
+    }
+    node.numerator = static_cast<std::int64_t>(share.numerator());
+    node.denominator = static_cast<std::int64_t>(share.denominator());
     node.unit = use_unit_;
     node.meter_number = At(meter).meter_number;
-    node.taken = taken;
-    return shares_[{meter, taken}] = AddShared(std::move(node));
+    return shares_[{meter, days.taken}] = AddShared(std::move(node));
   }
   // Sums are in lowest terms; what was measured has thousandths.
   std::int64_t OverScale(NodeNo no) const {
@@ -348,6 +380,7 @@ class PeriodNodes {
   // Of the line that is at work.
   const Schedule* version_ = nullptr;
   const Component* component_ = nullptr;
+  rate::Tenure tenure_;                     // of the component
   std::size_t meter_ = Split::kEveryMeter;  // whose days the line is for
 
   std::vector<NodeNo> meters_;

@@ -51,6 +51,8 @@ class Fraction {
     return Plus(Fraction(-other.numerator_, other.denominator_, kReduced));
   }
 
+  constexpr bool operator==(const Fraction&) const = default;
+
   // Of two that are in range and not negative, by their whole parts, then the inverse of what is
   // left: no product can leave the range.
   constexpr bool IsLess(Fraction other) const {

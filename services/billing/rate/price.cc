@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "services/billing/rate/billed.h"
 #include "services/billing/rate/flat.h"
 #include "services/billing/rate/split.h"
 
@@ -37,32 +38,43 @@ bool AmountOf(const Terms& terms, Rate rate, std::int64_t thousandths, std::int6
   return wide <= Money::kMaxCents && wide >= -Money::kMaxCents;
 }
 
-// Prices the days of one version.
+// Prices the days of versions whose components stand for one another: one, but where prices change
+// within the period.
 class Part {
  public:
-  Part(const Schedule& version, const Split& split, const Facts& facts, std::vector<Line>& lines)
-      : version_(version),
+  Part(std::span<const Schedule* const> versions, const Split& split, const Facts& facts,
+       std::vector<Line>& lines)
+      : versions_(versions),
         split_(split),
         facts_(facts),
         lines_(lines),
         begin_(lines.size()),
-        keeps_exact_(std::any_of(
-            version.components.begin(), version.components.end(),
-            [](const Component& one) { return one.kind == ComponentKind::kRoundOff; })) {}
+        keeps_exact_(std::any_of(versions.begin(), versions.end(), [](const Schedule* version) {
+          return std::any_of(
+              version->components.begin(), version->components.end(),
+              [](const Component& one) { return one.kind == ComponentKind::kRoundOff; });
+        })) {}
 
   Result<> Add() {
-    for (std::size_t i = 0; i < version_.components.size(); ++i) {
-      const Component& component = version_.components[i];
-      index_ = static_cast<std::int64_t>(i);
-      day_count_ = split_.DaysOf(version_, component);
-      if (day_count_ == 0) continue;
-      if (!component.for_sizes.empty() && !HasPriceForSize(component)) return *std::move(failure_);
-      if (IsForSize(component) && !AddComponent(component)) return *std::move(failure_);
+    for (const Schedule* version : versions_) {
+      for (std::size_t i = 0; i < version->components.size(); ++i) {
+        const Component& component = version->components[i];
+        tenure_ = split_.TenureOf(*version, i);
+        if (tenure_.last != version) continue;  // one that comes charges it as well
+        index_ = static_cast<std::int64_t>(i);
+        day_count_ = split_.DaysOf(tenure_, component);
+        if (day_count_ == 0) continue;
+        if (!component.for_sizes.empty() && !HasPriceForSize(component))
+          return *std::move(failure_);
+        if (IsForSize(component) && !AddComponent(component)) return *std::move(failure_);
+      }
     }
     return Ok();
   }
 
  private:
+  const Schedule& version() const { return *tenure_.last; }
+
   bool AddComponent(const Component& component) {
     // A rider's value that nobody has put in is none.
     if (!component.rider.empty()) return AddNotLoaded(component);
@@ -96,7 +108,7 @@ class Part {
     if (!facts_.allows_not_loaded) {
       return Refuse(reason::kValueNotLoaded, WhyNotLoaded(component));
     }
-    lines_.push_back({version_.effective_date, index_, 0, 0, 1, day_count_, Rate(), Money()});
+    lines_.push_back({version().effective_date, index_, 0, 0, 1, day_count_, Rate(), Money()});
     if (keeps_exact_) exact_.push_back(0);
     return true;
   }
@@ -104,7 +116,7 @@ class Part {
   std::string WhyNotLoaded(const Component& component) const {
     if (!component.from_rider) return component.name + ": its value is not loaded.";
     return component.name + ": rider " + component.from_rider->code +
-           " has no value for days from " + version_.effective_date.ToString() + " on.";
+           " has no value for days from " + version().effective_date.ToString() + " on.";
   }
 
   bool IsForSize(const Component& component) const {
@@ -115,7 +127,7 @@ class Part {
   bool HasPriceForSize(const Component& component) {
     if (facts_.LastSize().empty()) return Missing(component, "size of the meter");
     const bool has = std::any_of(
-        version_.components.begin(), version_.components.end(), [&](const Component& one) {
+        version().components.begin(), version().components.end(), [&](const Component& one) {
           return one.kind == component.kind && !one.for_sizes.empty() && IsForSize(one);
         });
     return has || Missing(component, "price for the size of the meter");
@@ -125,15 +137,13 @@ class Part {
     std::int64_t quantity = kOne;
     if (for_each) quantity = facts_.quantity_thousandths;
     if (quantity <= 0) return Missing(component, UnitName(*component.unit));
-    return Emit(tier, split_.Share(version_, component, component.per).Times(quantity), rate);
+    return Emit(tier, split_.Share(tenure_, component, component.per).Times(quantity), rate);
   }
 
   bool AddUnits(const Component& component) {
     if (facts_.quantity_thousandths == 0) return true;
-    std::int64_t quantity = 0;
-    if (!Billed(component, facts_.quantity_thousandths, quantity)) return false;
-    const Fraction share = split_.Share(version_, component, component.per);
-    const Fraction limited = Limited(component, quantity, 1);
+    const Fraction share = split_.Share(tenure_, component, component.per);
+    const Fraction limited = Limited(component, Billed(component, facts_.quantity_thousandths), 1);
     if (component.tiers.empty()) return Emit(0, limited.Times(share), component.rate);
     return AddBlocks(component, {.quantity = limited, .part = share, .share = share});
   }
@@ -145,13 +155,12 @@ class Part {
       return facts_.SizeOf(meter) == facts_.SizeOf(meters.front());
     });
     if (one_size) {
-      return AddSize(component, facts_.LastSize(),
-                     split_.Share(version_, component, component.per));
+      return AddSize(component, facts_.LastSize(), split_.Share(tenure_, component, component.per));
     }
     for (std::size_t i = 0; i < meters.size(); ++i) {
-      day_count_ = split_.DaysOf(version_, component, i);
+      day_count_ = split_.DaysOf(tenure_, component, i);
       if (day_count_ > 0 && !AddSize(component, facts_.SizeOf(meters[i]),
-                                     split_.Share(version_, component, component.per, i))) {
+                                     split_.Share(tenure_, component, component.per, i))) {
         return false;
       }
     }
@@ -168,72 +177,61 @@ class Part {
     return Emit(found - component.sizes.begin(), share.Times(kOne), found->rate);
   }
 
+  // What lies in blocks, and by what the days multiply their bounds, what lies in each of them, and
+  // a price that is charged once.
+  struct Blocked {
+    Fraction quantity;
+    Fraction width{};
+    Fraction part{};
+    Fraction share{};
+  };
+
   bool AddUse(const Component& component) {
-    std::int64_t use = 0;
-    if (!Use(component, use) || !Billed(component, use, use)) return false;
-    Fraction width = split_.Width(version_, component);
+    Fraction width = split_.Width(tenure_, component);
     if (component.unit) {
       if (facts_.quantity_thousandths <= 0) return Missing(component, UnitName(*component.unit));
       width = width.Times(Fraction(facts_.quantity_thousandths, kOne));
     }
-    Blocked blocked{.quantity = Limited(component, use, width), .width = width};
+    Blocked blocked{.width = width};
+    if (!BillUse(component, blocked)) return false;
+    Limit(component, blocked);
     if (component.blocks == Blocks::kPrice) {
-      blocked.share = split_.Share(version_, component, Per::kBill);
+      blocked.share = split_.Share(tenure_, component, Per::kBill);
     }
     return AddBlocks(component, blocked);
   }
 
   bool AddDemand(const Component& component) {
-    std::int64_t load = 0;
+    Fraction load = 0;
     if (!Load(component, load)) return false;
-    const Fraction share = split_.Share(version_, component, component.per);
+    const Fraction share = split_.Share(tenure_, component, component.per);
     return AddBlocks(component, {.quantity = load, .part = share, .share = share});
   }
 
   // What the component bills, before it is shared by days.
-  bool Load(const Component& component, std::int64_t& load) {
-    const auto found =
-        std::find_if(facts_.demands.begin(), facts_.demands.end(),
-                     [&](const ByPeriod& one) { return one.period == component.period; });
-    if (found == facts_.demands.end()) return Missing(component, "load of the period");
-    load = found->thousandths;
-    if (component.power_factor) {
-      if (!facts_.power_factor) return Missing(component, "power factor");
-      if (*facts_.power_factor < *component.power_factor) {
-        const Wide worse = DivideRounded(Wide{load} * component.power_factor->nanos(),
-                                         facts_.power_factor->nanos(), Rounding::kHalfUp);
-        if (worse > kMax) return OutOfRangeOf();
-        load = static_cast<std::int64_t>(worse);
-      }
-    }
-    if (component.ratchet) {
-      const auto months = std::min<std::size_t>(
-          static_cast<std::size_t>(component.ratchet->month_count), facts_.earlier_demands.size());
-      for (const std::int64_t earlier : facts_.earlier_demands.first(months)) {
-        const Wide least = DivideRounded(Wide{earlier} * component.ratchet->fraction.nanos(),
-                                         kNanosPerDollar, Rounding::kHalfUp);
-        load = std::max(load, static_cast<std::int64_t>(least));
-      }
-    }
-    if (!Billed(component, load, load)) return false;
-    load = std::max(load, component.at_least_thousandths.value_or(0));
-    return true;
+  bool Load(const Component& component, Fraction& load) {
+    const std::string_view missing = BilledLoad(component, facts_, load);
+    return missing.empty() || Missing(component, missing);
   }
 
   bool AddWinterAverage(const Component& component) {
     std::int64_t average = facts_.quantity_thousandths;
     if (average == 0) average = component.default_thousandths.value_or(0);
     if (average <= 0) return Missing(component, "winter average");
-    const Fraction share = split_.Share(version_, component, component.per);
-    if (!Billed(component, average, average)) return false;
-    Fraction billed = Fraction(average).Times(share);
+    const Fraction share = split_.Share(tenure_, component, component.per);
+    Blocked blocked{
+        .quantity = Billed(component, average).Times(share), .width = share, .share = share};
+    if (!blocked.quantity.in_range()) return OutOfRangeOf();
     if (component.at_most_use) {
-      std::int64_t use = 0;
-      if (!Use(component, use) || !Billed(component, use, use)) return false;
-      billed = Least(billed, use);
+      Blocked use;
+      if (!BillUse(component, use)) return false;
+      if (use.quantity.IsLess(blocked.quantity)) {
+        blocked.quantity = use.quantity;
+        blocked.part = use.part;
+      }
     }
-    return AddBlocks(
-        component, {.quantity = Limited(component, billed, share), .width = share, .share = share});
+    Limit(component, blocked);
+    return AddBlocks(component, blocked);
   }
 
   bool AddPercent(const Component& component) {
@@ -252,14 +250,14 @@ class Part {
     std::int64_t quantity = kOne;
     if (component.unit) quantity = facts_.quantity_thousandths;
     if (quantity <= 0) return Missing(component, UnitName(*component.unit));
-    const Fraction share = split_.Share(version_, component, component.per);
-    return EmitDifference(component, share.Times(quantity), component.rate, version_.terms);
+    const Fraction share = split_.Share(tenure_, component, component.per);
+    return EmitDifference(component, share.Times(quantity), component.rate, version().terms);
   }
 
   // What lines above come to unrounded, as dollars, is rounded once. The line says it rounded
   // where the fraction has no place in 64 bits.
   bool AddRoundOff(const Component& component) {
-    Terms terms = version_.terms;
+    Terms terms = version().terms;
     if (component.round_to_cents != 0) terms.round_to_cents = component.round_to_cents;
     Fraction exact = ExactOfLines(component);
     if (!exact.in_range()) return OutOfRangeOf();
@@ -299,43 +297,8 @@ class Part {
     return true;
   }
 
-  static Fraction Least(Fraction a, Fraction b) {
-    return a.in_range() && b.in_range() && a.IsLess(b) ? a : b;
-  }
-  static Fraction Greatest(Fraction a, Fraction b) {
-    return a.in_range() && b.in_range() && b.IsLess(a) ? a : b;
-  }
-
-  // A quantity times its factor, in whole steps.
-  bool Billed(const Component& component, std::int64_t quantity, std::int64_t& billed) {
-    Wide wide = quantity;
-    Wide over = 1;
-    if (component.factor) {
-      wide *= component.factor->nanos();
-      over = kNanosPerDollar;
-    }
-    // Rounded once: 1.4996 steps are not 1.500 first.
-    const std::int64_t step = component.step ? component.step->thousandths : 1;
-    const Rounding rounding = component.step ? component.step->rounding : Rounding::kHalfUp;
-    wide = DivideRounded(wide, over * step, rounding) * step;
-    billed = static_cast<std::int64_t>(wide);
-    return wide <= kMax || OutOfRangeOf();
-  }
-
-  // At least and at most what the component says, which grows as its bounds do.
-  static Fraction Limited(const Component& component, Fraction quantity, Fraction width) {
-    if (component.at_least_thousandths) {
-      quantity = Greatest(quantity, width.Times(*component.at_least_thousandths));
-    }
-    if (component.cap_thousandths) {
-      const Fraction cap = width.Times(*component.cap_thousandths);
-      if (cap.in_range()) quantity = Least(quantity, cap);  // else it is above all use
-    }
-    return quantity;
-  }
-
-  bool Use(const Component& component, std::int64_t& use) {
-    switch (split_.UseOf(version_, component, facts_, use)) {
+  bool Use(const Component& component, Used& used) {
+    switch (split_.UseOf(tenure_, component, facts_, used)) {
       case Split::Known::kYes:
         return true;
       case Split::Known::kNoMeter:
@@ -348,17 +311,35 @@ class Part {
     return Missing(component, "use in its time");
   }
 
-  // What lies in blocks, and by what the days multiply their bounds, what lies in each of them, and
-  // a price that is charged once.
-  struct Blocked {
-    Fraction quantity;
-    Fraction width{};
-    Fraction part{};
-    Fraction share{};
-  };
+  // Blocks are those of the part that days alone divide: use at a bound is at the bound's part,
+  // whatever the steps are in which it is billed.
+  bool BillUse(const Component& component, Blocked& blocked) {
+    Used used;
+    if (!Use(component, used)) return false;
+    const Fraction billed = Billed(component, used.part);
+    blocked.quantity =
+        used.share.IsOne() ? billed : Billed(component, used.whole_thousandths).Times(used.share);
+    const Fraction& even = blocked.quantity;
+    if (!billed.in_range() || !even.in_range()) return OutOfRangeOf();
+    if (even.numerator() == 0) {
+      blocked.quantity = billed;
+    } else {
+      blocked.part = billed.Times(Fraction(even.denominator(), even.numerator()));
+    }
+    return true;
+  }
+  // What is billed at least is not a part of anything.
+  static void Limit(const Component& component, Blocked& blocked) {
+    const Fraction limited = Limited(component, blocked.quantity, blocked.width);
+    if (limited.in_range() && blocked.quantity.IsLess(limited)) blocked.part = 1;
+    blocked.quantity = limited;
+  }
+
   bool AddBlocks(const Component& component, const Blocked& blocked) {
     const Fraction& quantity = blocked.quantity;
     if (!quantity.in_range()) return OutOfRangeOf();
+    const bool none = blocked.part.numerator() == 0 && component.blocks != Blocks::kPrice;
+    if (none) return true;
     Fraction lower = 0;
     for (std::size_t i = 0; i < component.tiers.size(); ++i) {
       const Tier& tier = component.tiers[i];
@@ -395,15 +376,15 @@ class Part {
     bound = width.Times(*tier.up_to_thousandths);
     if (tier.of == BoundOf::kUnits) return true;
     if (tier.of == BoundOf::kLoad) {
-      std::int64_t load = 0;
+      Fraction load = 0;
       if (!LoadAbove(component, load)) return false;
-      bound = bound.Times(Fraction(load, kOne));
+      bound = bound.Times(load).Times(Fraction(1, kOne));
       return true;
     }
     if (!facts_.budget) return Missing(component, "water budget");
     Fraction exact = IndoorBudget(*component.budget, *facts_.budget, day_count_);
     if (tier.of == BoundOf::kBudget) {
-      const Fraction share = split_.Share(version_, component, Per::kBill);
+      const Fraction share = split_.Share(tenure_, component, Per::kBill);
       exact = exact.Plus(OutdoorBudget(*component.budget, *facts_.budget).Times(share));
     }
     const std::optional<std::int64_t> budget = Thousandths(exact);
@@ -413,16 +394,16 @@ class Part {
   }
 
   // Of the demand component above that is nearest.
-  bool LoadAbove(const Component& component, std::int64_t& load) {
+  bool LoadAbove(const Component& component, Fraction& load) {
     for (std::int64_t i = index_ - 1; i >= 0; --i) {
-      const Component& above = version_.components[static_cast<std::size_t>(i)];
-      if (IsBillingDemand(split_, version_, above)) return Load(above, load);
+      const Component& above = version().components[static_cast<std::size_t>(i)];
+      if (IsBillingDemand(split_, tenure_, above)) return Load(above, load);
     }
     return Missing(component, "demand in season");
   }
 
   bool Emit(std::int64_t tier, Fraction quantity, Rate rate) {
-    return Emit(tier, quantity, rate, version_.terms);
+    return Emit(tier, quantity, rate, version().terms);
   }
   bool Emit(std::int64_t tier, Fraction quantity, Rate rate, const Terms& terms) {
     if (!quantity.in_range() || !HasPlace(quantity)) return OutOfRangeOf();
@@ -432,19 +413,21 @@ class Part {
     if (!AmountOf(terms, rate, thousandths, divisor, cents)) return OutOfRangeOf();
     subtotal_ += cents;
     if (subtotal_ > Money::kMaxCents || subtotal_ < -Money::kMaxCents) return OutOfRangeOf();
-    lines_.push_back({version_.effective_date, index_, tier, thousandths, divisor, day_count_, rate,
-                      Money::Cents(cents)});
+    lines_.push_back({version().effective_date, index_, tier, thousandths, divisor, day_count_,
+                      rate, Money::Cents(cents)});
     if (keeps_exact_) exact_.push_back(quantity.Times(Fraction(rate.nanos(), kNanosPerDollar)));
     return true;
   }
 
-  // Whether the component is of the line: all above are, or those that it names.
-  static bool IsOf(const Component& component, const Line& line) {
+  // Whether the component is of the line: all above are, or those that it names. Where it changes,
+  // so do they: they are of its days or of none.
+  bool IsOf(const Component& component, const Line& line) const {
+    if (line.effective_date < tenure_.first->effective_date) return false;
     const std::vector<std::int64_t>& of = component.of;
     return of.empty() || std::find(of.begin(), of.end(), line.component) != of.end();
   }
   std::int64_t AmountOfLines(const Component& component) const {
-    if (component.of.empty()) return subtotal_;
+    if (component.of.empty() && tenure_.first == versions_.front()) return subtotal_;
     std::int64_t cents = 0;
     for (std::size_t i = begin_; i < lines_.size(); ++i) {
       if (IsOf(component, lines_[i])) cents += lines_[i].amount.cents();
@@ -473,13 +456,14 @@ class Part {
     return false;
   }
 
-  const Schedule& version_;
+  std::span<const Schedule* const> versions_;
   const Split& split_;
   const Facts& facts_;
   std::vector<Line>& lines_;
   const std::size_t begin_;
   const bool keeps_exact_;       // some line is what others come to unrounded
   std::vector<Fraction> exact_;  // then, of each line of the version: thousandths of a dollar
+  Tenure tenure_;
   std::int64_t index_ = 0;
   std::int64_t day_count_ = 0;
   std::int64_t subtotal_ = 0;
@@ -503,11 +487,11 @@ Result<> Price(const Versions& versions, const Period& period, const Facts& fact
       return FailedPrecondition(reason::kVersionMissing, "No version is in force on some day.");
   }
   const std::size_t before = lines.size();
-  const Schedule* priced = nullptr;
-  for (const Days& days : split.days()) {
-    if (days.version == priced) continue;
-    priced = days.version;
-    Result<> added = Part(*priced, split, facts, lines).Add();
+  const std::span<const Schedule* const> covering = split.versions();
+  for (std::size_t begin = 0; begin < covering.size();) {
+    const std::size_t end = split.EndOfGroup(begin);
+    Result<> added = Part(covering.subspan(begin, end - begin), split, facts, lines).Add();
+    begin = end;
     if (!added.ok()) {
       lines.resize(before);
       return added;
@@ -516,30 +500,8 @@ Result<> Price(const Versions& versions, const Period& period, const Facts& fact
   return Ok();
 }
 
-bool IsBillingDemand(const Split& split, const Schedule& version, const Component& component) {
-  return component.kind == ComponentKind::kDemand && split.DaysOf(version, component) > 0;
-}
-
-std::optional<std::int64_t> Thousandths(Fraction exact) {
-  if (!exact.in_range()) return std::nullopt;
-  const Wide rounded = DivideRounded(exact.numerator(), exact.denominator(), Rounding::kHalfUp);
-  return rounded > kMax ? std::nullopt : std::optional(static_cast<std::int64_t>(rounded));
-}
-
-Fraction IndoorBudget(const WaterBudget& budget, const BudgetFacts& facts, std::int64_t day_count) {
-  return Fraction(budget.gallons_a_day_thousandths, budget.gallons_a_unit_thousandths)
-      .Times(facts.people)
-      .Times(day_count)
-      .Times(kOne);
-}
-
-Fraction OutdoorBudget(const WaterBudget& budget, const BudgetFacts& facts) {
-  // 0.62 gallons are an inch on a square foot.
-  return Fraction(budget.landscape_factor.nanos(), kNanosPerDollar)
-      .Times(Fraction(facts.inches_thousandths, kOne))
-      .Times(facts.square_feet)
-      .Times(Fraction(62, 100))
-      .Times(Fraction(kOne * kOne, budget.gallons_a_unit_thousandths));
+bool IsBillingDemand(const Split& split, const Tenure& tenure, const Component& component) {
+  return component.kind == ComponentKind::kDemand && split.DaysOf(tenure, component) > 0;
 }
 
 Result<Money> LineAmount(const Terms& terms, Rate rate, std::int64_t thousandths,

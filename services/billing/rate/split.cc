@@ -41,6 +41,7 @@ Split::Split(const Versions& versions, const Period& period, std::span<const Mea
     outcome_ = Outcome::kBadDates;
   } else {
     Divide(measured);
+    FindTenures();
   }
 }
 
@@ -116,29 +117,56 @@ void Split::AddSeasons(Days days) {
   }
 }
 
-bool Split::Takes(const Days& days, const Schedule& version, const Component& component,
+void Split::FindTenures() {
+  for (const Days& days : days()) {
+    if (versions_.empty() || versions_.back() != days.version) versions_.push_back(days.version);
+  }
+  for (std::size_t i = 0; i + 1 < versions_.size(); ++i) {
+    changes_.push_back(ChangesBetween(*versions_[i], *versions_[i + 1]));
+  }
+}
+
+std::size_t Split::EndOfGroup(std::size_t begin) const {
+  while (begin < changes_.size() && !changes_[begin].empty()) ++begin;
+  return begin + 1;
+}
+
+Tenure Split::TenureOf(const Schedule& version, std::size_t component) const {
+  const auto found = std::find(versions_.begin(), versions_.end(), &version);
+  if (found == versions_.end()) return {&version, &version};
+  const auto goes_on = [&](std::size_t behind) {
+    return !changes_[behind].empty() && !changes_[behind][component];
+  };
+  auto first = static_cast<std::size_t>(found - versions_.begin());
+  std::size_t last = first;
+  while (first > 0 && goes_on(first - 1)) --first;
+  while (last < changes_.size() && goes_on(last)) ++last;
+  return {versions_[first], versions_[last]};
+}
+
+bool Split::Takes(const Days& days, const Tenure& tenure, const Component& component,
                   std::size_t measured) const {
-  if (days.version != &version) return false;
+  if (!tenure.Includes(*days.version)) return false;
   if (measured != kEveryMeter && days.measured != measured) return false;
   if (!component.season) return true;
-  const bool by_day = version.terms.season_by == SeasonBy::kDay;
+  const bool by_day = tenure.last->terms.season_by == SeasonBy::kDay;
   return component.season->Includes(Date::FromDays(by_day ? days.first : last_));
 }
 
-std::int64_t Split::CountDaysOf(const Schedule& version, const Component& component,
+std::int64_t Split::CountDaysOf(const Tenure& tenure, const Component& component,
                                 std::size_t measured) const {
   std::int64_t count = 0;
   for (const Days& part : days()) {
-    if (Takes(part, version, component, measured)) count += part.count();
+    if (Takes(part, tenure, component, measured)) count += part.count();
   }
   return count;
 }
 
-Fraction Split::DividedShare(const Schedule& version, const Component& component, Per per,
+Fraction Split::DividedShare(const Tenure& tenure, const Component& component, Per per,
                              std::size_t measured) const {
-  if (per == Per::kMonth) return Month(version, component, measured);
-  const std::int64_t count = measured == kEveryMeter ? DaysOf(version, component)
-                                                     : CountDaysOf(version, component, measured);
+  if (per == Per::kMonth) return Month(tenure, component, measured);
+  const std::int64_t count = measured == kEveryMeter ? DaysOf(tenure, component)
+                                                     : CountDaysOf(tenure, component, measured);
   if (per == Per::kDay) return count;
   return {count, last_ - first_ + 1};
 }
@@ -151,12 +179,13 @@ bool Split::IsProrated(const Schedule& version) const {
           (whole < proration.days_min || whole > proration.days_max));
 }
 
-Fraction Split::Month(const Schedule& version, const Component& component,
+Fraction Split::Month(const Tenure& tenure, const Component& component,
                       std::size_t measured) const {
+  const Schedule& version = *tenure.last;
   const Proration& proration = version.terms.proration;
   const std::int64_t whole = last_ - first_ + 1;
-  const std::int64_t count = measured == kEveryMeter ? DaysOf(version, component)
-                                                     : CountDaysOf(version, component, measured);
+  const std::int64_t count = measured == kEveryMeter ? DaysOf(tenure, component)
+                                                     : CountDaysOf(tenure, component, measured);
   if (!IsProrated(version)) return {count, whole};
   if (proration.month_days > 0) {
     return Fraction(Wide{count} * proration.month_divisor, proration.month_days);
@@ -164,7 +193,7 @@ Fraction Split::Month(const Schedule& version, const Component& component,
   constexpr std::int64_t kCommon = 377'580;  // of 28, 29, 30 and 31
   Wide months = 0;
   for (const Days& part : days()) {
-    if (!Takes(part, version, component, measured)) continue;
+    if (!Takes(part, tenure, component, measured)) continue;
     for (std::int32_t day = part.first; day <= part.last;) {
       const Date date = Date::FromDays(day);
       const std::int64_t length = DaysOfMonth(date);
@@ -176,18 +205,18 @@ Fraction Split::Month(const Schedule& version, const Component& component,
   return {months, kCommon};
 }
 
-Fraction Split::DividedWidth(const Schedule& version, const Component& component) const {
+Fraction Split::DividedWidth(const Tenure& tenure, const Component& component) const {
   switch (component.widths) {
     case Widths::kBill:
-      return Share(version, component, Per::kBill);
+      return Share(tenure, component, Per::kBill);
     case Widths::kDay:
-      return Share(version, component, Per::kDay);
+      return Share(tenure, component, Per::kDay);
     case Widths::kThirtyDays:
-      return {DaysOf(version, component), 30};
+      return {DaysOf(tenure, component), 30};
     case Widths::kMonth:
       break;
   }
-  return Month(version, component);
+  return Month(tenure, component);
 }
 
 namespace {
@@ -212,9 +241,9 @@ Split::Known FlowsOf(const Component& component, const Measured& meter, std::int
 
 }  // namespace
 
-Split::Known Split::UseOf(const Schedule& version, const Component& component, const Facts& facts,
-                          std::int64_t& use) const {
-  use = 0;
+Split::Known Split::UseOf(const Tenure& tenure, const Component& component, const Facts& facts,
+                          Used& used) const {
+  used = Used();
   if (facts.measured.empty()) return Known::kNoMeter;
   std::int64_t delivered_in_all = 0;
   std::int64_t received_in_all = 0;
@@ -226,19 +255,40 @@ Split::Known Split::UseOf(const Schedule& version, const Component& component, c
     delivered_in_all += delivered;
     received_in_all += received;
     const bool of_use = component.flow == Flow::kDelivered;
-    use += ShareOfMeter(i, of_use ? delivered : received, version, component);
+    used.whole_thousandths = of_use ? delivered : received;
+    used.part = used.part.Plus(ShareOfMeter(i, used.whole_thousandths, tenure, component));
   }
-  if (component.flow != Flow::kNet && component.flow != Flow::kExcess) return Known::kYes;
-  const std::int64_t above = component.flow == Flow::kNet
-                                 ? delivered_in_all - received_in_all - facts.banked_thousandths
-                                 : received_in_all - delivered_in_all;
-  use = ShareOfMeter(kEveryMeter, std::max<std::int64_t>(above, 0), version, component);
+  if (component.flow == Flow::kNet || component.flow == Flow::kExcess) {
+    const std::int64_t above = component.flow == Flow::kNet
+                                   ? delivered_in_all - received_in_all - facts.banked_thousandths
+                                   : received_in_all - delivered_in_all;
+    used.whole_thousandths = std::max<std::int64_t>(above, 0);
+    used.part = ShareOfMeter(kEveryMeter, used.whole_thousandths, tenure, component);
+    used.share = PartOfDays(kEveryMeter, tenure, component);
+  } else if (facts.measured.size() == 1) {
+    used.share = PartOfDays(0, tenure, component);
+  }
   return Known::kYes;
 }
 
-std::int64_t Split::ShareOfMeter(std::size_t measured, std::int64_t thousandths,
-                                 const Schedule& version, const Component& component) const {
+Fraction Split::PartOfDays(std::size_t measured, const Tenure& tenure,
+                           const Component& component) const {
+  std::int64_t taken = 0;
+  std::int64_t all = 0;
+  for (const Days& part : days()) {
+    if (measured != kEveryMeter && part.measured != measured) continue;
+    all += part.count();
+    if (Takes(part, tenure, component)) taken += part.count();
+  }
+  return all == 0 ? Fraction(0) : Fraction(taken, all);
+}
+
+Fraction Split::ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Tenure& tenure,
+                             const Component& component) const {
   if (more_.empty()) return thousandths;  // a component without days is not asked for
+  if (step_thousandths_ == 1) {
+    return PartOfDays(measured, tenure, component).Times(thousandths);
+  }
   std::vector<const Days*> parts;
   std::vector<std::int64_t> weights;
   for (const Days& part : more_) {
@@ -246,11 +296,12 @@ std::int64_t Split::ShareOfMeter(std::size_t measured, std::int64_t thousandths,
     parts.push_back(&part);
     weights.push_back(part.count());
   }
+  if (parts.empty()) return 0;
   const std::vector<std::int64_t> shares =
       SplitByLargestRemainder(thousandths, step_thousandths_, weights);
   std::int64_t taken = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (Takes(*parts[i], version, component)) taken += shares[i];
+    if (Takes(*parts[i], tenure, component)) taken += shares[i];
   }
   return taken;
 }

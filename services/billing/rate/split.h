@@ -7,6 +7,7 @@
 
 #include "services/billing/rate/fraction.h"
 #include "services/billing/rate/price.h"
+#include "services/billing/rate/tenure.h"
 
 namespace reeve::billing::rate {
 
@@ -18,6 +19,14 @@ struct Days {
   std::size_t measured = 0;  // index of the meter's use
 
   std::int64_t count() const { return last - first + 1; }
+};
+
+// What a component has of use.
+struct Used {
+  Fraction part = 0;  // what falls on its days: exactly, or in multiples of a step
+  // Where it is a part of what days alone divide, that, and the part that its days are of them.
+  std::int64_t whole_thousandths = 0;
+  Fraction share;
 };
 
 class Split {
@@ -40,55 +49,67 @@ class Split {
     return more_.empty() ? std::span<const Days>(&one_, 1) : std::span<const Days>(more_);
   }
 
-  // How many days of the version are in the component's season.
-  std::int64_t DaysOf(const Schedule& version, const Component& component) const {
-    return undivided_ ? one_.count() : CountDaysOf(version, component);
+  // Those that have days, oldest first.
+  std::span<const Schedule* const> versions() const { return versions_; }
+  // Behind which of `versions` a group ends that begins there: within it, components stand for one
+  // another by their places.
+  std::size_t EndOfGroup(std::size_t begin) const;
+  // Of a component of one of `versions`, or of the whole period.
+  Tenure TenureOf(const Schedule& version, std::size_t component) const;
+
+  // How many of the days are in the component's season.
+  std::int64_t DaysOf(const Tenure& tenure, const Component& component) const {
+    return undivided_ ? one_.count() : CountDaysOf(tenure, component);
   }
   // What part of a price the component's days are worth.
-  Fraction Share(const Schedule& version, const Component& component, Per per) const {
-    return undivided_ && per == Per::kBill ? Fraction() : DividedShare(version, component, per);
+  Fraction Share(const Tenure& tenure, const Component& component, Per per) const {
+    return undivided_ && per == Per::kBill ? Fraction() : DividedShare(tenure, component, per);
   }
   // The same of the days that one meter measured.
-  std::int64_t DaysOf(const Schedule& version, const Component& component,
+  std::int64_t DaysOf(const Tenure& tenure, const Component& component,
                       std::size_t measured) const {
-    return CountDaysOf(version, component, measured);
+    return CountDaysOf(tenure, component, measured);
   }
-  Fraction Share(const Schedule& version, const Component& component, Per per,
+  Fraction Share(const Tenure& tenure, const Component& component, Per per,
                  std::size_t measured) const {
-    return DividedShare(version, component, per, measured);
+    return DividedShare(tenure, component, per, measured);
   }
   // By what the bounds of its blocks are multiplied.
-  Fraction Width(const Schedule& version, const Component& component) const {
+  Fraction Width(const Tenure& tenure, const Component& component) const {
     return undivided_ && component.widths == Widths::kBill ? Fraction()
-                                                           : DividedWidth(version, component);
+                                                           : DividedWidth(tenure, component);
   }
   // What of its flow fell on the component's days, in its time of use.
-  Known UseOf(const Schedule& version, const Component& component, const Facts& facts,
-              std::int64_t& use) const;
+  Known UseOf(const Tenure& tenure, const Component& component, const Facts& facts,
+              Used& used) const;
 
-  // For explanations. How days are counted, and of what use is divided into multiples.
+  // For explanations. How days are counted, and of what use is divided into multiples: of one
+  // thousandth, it is divided exactly.
   DayCount day_count() const { return day_count_; }
   std::int64_t step_thousandths() const { return step_thousandths_; }
   // Whether a month's price is shared by days.
   bool IsProrated(const Schedule& version) const;
   // Whether the days are the component's.
-  bool Takes(const Days& days, const Schedule& version, const Component& component,
+  bool Takes(const Days& days, const Tenure& tenure, const Component& component,
              std::size_t measured = kEveryMeter) const;
   // What of a meter's use, or of every meter's, falls on the component's days.
-  std::int64_t ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Schedule& version,
-                            const Component& component) const;
+  Fraction ShareOfMeter(std::size_t measured, std::int64_t thousandths, const Tenure& tenure,
+                        const Component& component) const;
 
  private:
-  std::int64_t CountDaysOf(const Schedule& version, const Component& component,
+  std::int64_t CountDaysOf(const Tenure& tenure, const Component& component,
                            std::size_t measured = kEveryMeter) const;
-  Fraction DividedShare(const Schedule& version, const Component& component, Per per,
+  Fraction DividedShare(const Tenure& tenure, const Component& component, Per per,
                         std::size_t measured = kEveryMeter) const;
-  Fraction DividedWidth(const Schedule& version, const Component& component) const;
+  Fraction DividedWidth(const Tenure& tenure, const Component& component) const;
   bool CoverDays(const Versions& versions, const Period& period);
   bool CheckMeasured(const Period& period, std::span<const Measured> measured) const;
   void Divide(std::span<const Measured> measured);
   void AddSeasons(Days days);
-  Fraction Month(const Schedule& version, const Component& component,
+  void FindTenures();
+  // The part of a meter's days, or of every meter's, that is the component's.
+  Fraction PartOfDays(std::size_t measured, const Tenure& tenure, const Component& component) const;
+  Fraction Month(const Tenure& tenure, const Component& component,
                  std::size_t measured = kEveryMeter) const;
 
   DayCount day_count_ = DayCount::kAfterFirst;
@@ -97,20 +118,16 @@ class Split {
   std::int32_t last_ = 0;
   Days one_;
   std::vector<Days> more_;  // empty: the whole period is one_
+  std::vector<const Schedule*> versions_;
+  // Of each of `versions_` that the next one follows: which components change with that; empty
+  // where none stands for another.
+  std::vector<std::vector<bool>> changes_;
   bool undivided_ = false;  // it is, and every component takes all of it: nearly always
   Outcome outcome_ = Outcome::kWhole;
 };
 
 // Whether the component bills load on some of the days: its blocks of hours of use are of that.
-bool IsBillingDemand(const Split& split, const Schedule& version, const Component& component);
-
-// A customer's water budget in thousandths of units of use: the indoor part of some days, and the
-// outdoor part of the period.
-Fraction IndoorBudget(const WaterBudget& budget, const BudgetFacts& facts, std::int64_t day_count);
-Fraction OutdoorBudget(const WaterBudget& budget, const BudgetFacts& facts);
-
-// Rounded to the nearest, a half up: a budget has three decimals. Nothing if that is out of range.
-std::optional<std::int64_t> Thousandths(Fraction exact);
+bool IsBillingDemand(const Split& split, const Tenure& tenure, const Component& component);
 
 // `total` as multiples of `step` in proportion to `weights` (not negative, not all 0), by largest
 // remainder, of two equal ones the earlier; what is less than a step goes to the last.

@@ -151,6 +151,12 @@ class Sentences {
   }
 
   void TellPart(const Node& node) {
+    if (node.formula() == pb::EXPLANATION_FORMULA_PRODUCT) {
+      const Node& days = Input(node, 1);
+      return Tell(Say(language_, Text::kPart,
+                      {Quantity(node), Quantity(Input(node, 0)), Days(Input(days, 0).numerator()),
+                       Days(Input(days, 1).numerator())}));
+    }
     constexpr int kFirstPart = 2;  // behind use and step
     std::int64_t taken = 0;
     std::int64_t all = 0;

@@ -192,14 +192,15 @@ TEST_P(RiderTest, AChangeWithinAPeriodDividesItByUse) {
   Activate(Preview(), supervisor_);
   OpenWith(1);
   Import(Read("2026-11-19", 40'300));
-  // 20 days and 10: 9.28, 14.00, 2.00 and 1.26; 4.64, 7.00, 2.00 and 0.68.
-  EXPECT_EQ(RunCycle().total_cents(), 26'54 + 14'32);
+  // 20 days and 10 of the rider: 2.00 and 2.00. What does not change is one
+  // line: 13.92, 21.00, 1.95.
+  EXPECT_EQ(RunCycle().total_cents(), 13'92 + 21'00 + 2'00 + 2'00 + 1'95);
   const v1::BillExplanation explained = Explain();
   EXPECT_THAT(Evaluated(explained.nodes()).faults(), IsEmpty());
-  ASSERT_EQ(explained.services(0).lines_size(), 8);
-  EXPECT_EQ(explained.services(0).lines(2).rider_version(), "PCA/2026-07-01");
-  EXPECT_EQ(explained.services(0).lines(6).rider_version(), "PCA/2026-11-10");
-  EXPECT_EQ(explained.services(0).lines(6).effective_date(), "2026-07-01");
+  ASSERT_EQ(explained.services(0).lines_size(), 5);
+  EXPECT_EQ(explained.services(0).lines(0).rider_version(), "PCA/2026-07-01");
+  EXPECT_EQ(explained.services(0).lines(3).rider_version(), "PCA/2026-11-10");
+  EXPECT_EQ(explained.services(0).lines(3).effective_date(), "2026-07-01");
   ExpectProven();
 }
 

@@ -109,8 +109,27 @@ TEST(DerivationTest, AChangeOfPricesWithinThePeriodDividesUseAndDays) {
   for (const v1::ExplanationNode& node : explained.nodes()) {
     if (node.kind() == v1::EXPLANATION_KIND_PART_OF_USE) parts.push_back(&node);
   }
+  ASSERT_THAT(parts, SizeIs(0)) << "the price of energy does not change";
+  after.components[1].tiers[0].rate = Dollars("0.0800");
+  const v1::BillExplanation both =
+      Explained(VersionsOf({before, after}), {811'000}, {"E7", 0, 811'000, 6, 1'000});
+  EXPECT_THAT(Evaluated(both.nodes()).faults(), IsEmpty());
+  for (const v1::ExplanationNode& node : both.nodes()) {
+    if (node.kind() == v1::EXPLANATION_KIND_PART_OF_USE) parts.push_back(&node);
+  }
   ASSERT_THAT(parts, SizeIs(2));
-  EXPECT_EQ(parts[0]->numerator() + parts[1]->numerator(), 811'000);
+  EXPECT_EQ(parts[0]->formula(), v1::EXPLANATION_FORMULA_PRODUCT);
+  EXPECT_EQ(parts[0]->numerator() + parts[1]->numerator(), 811 * parts[0]->denominator());
+  // In whole units, by largest remainder.
+  before.terms.split_step_thousandths = after.terms.split_step_thousandths = 1'000;
+  const v1::BillExplanation units =
+      Explained(VersionsOf({before, after}), {811'000}, {"E7", 0, 811'000, 6, 1'000});
+  EXPECT_THAT(Evaluated(units.nodes()).faults(), IsEmpty());
+  parts.clear();
+  for (const v1::ExplanationNode& node : units.nodes()) {
+    if (node.kind() == v1::EXPLANATION_KIND_PART_OF_USE) parts.push_back(&node);
+  }
+  ASSERT_THAT(parts, SizeIs(2));
   EXPECT_EQ(parts[0]->taken(0), 1);
   EXPECT_EQ(parts[1]->taken(0), 2);
 }

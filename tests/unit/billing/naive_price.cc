@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "tests/unit/billing/naive_alike.h"
+
 namespace reeve::billing {
 namespace {
 
@@ -24,21 +26,6 @@ struct Group {
   std::int64_t days = 0;
 };
 
-std::int64_t RoundedCents(Ratio cents, Rounding rounding, std::int64_t place) {
-  const Ratio places = cents / place;
-  const bool negative = places < Ratio(0);
-  const Ratio magnitude = negative ? Ratio(0) - places : places;
-  const std::int64_t whole = magnitude.Floor();
-  const Ratio rest = magnitude - whole;
-  const Ratio half(1, 2);
-  bool up = false;
-  if (rounding == Rounding::kUp) up = Ratio(0) < rest;
-  if (rounding == Rounding::kHalfUp) up = half < rest || rest == half;
-  if (rounding == Rounding::kHalfEven) up = half < rest || (rest == half && whole % 2 != 0);
-  const std::int64_t rounded = (whole + (up ? 1 : 0)) * place;
-  return negative ? -rounded : rounded;
-}
-
 class Naive {
  public:
   Naive(const rate::Versions& versions, const rate::Period& period, const rate::Facts& facts)
@@ -47,11 +34,16 @@ class Naive {
   NaiveBill Run() {
     if (!LayOutDays()) return {true, {}};
     DivideUse();
+    const Schedule* before = nullptr;
     for (const Schedule& version : versions_.all()) {
       const auto mine = [&](const OneDay& day) { return day.version == &version; };
       if (std::none_of(days_.begin(), days_.end(), mine)) continue;
-      begin_ = bill_.lines.size();
+      if (before == nullptr || !AreAlike(*before, version)) begin_ = bill_.lines.size();
+      before = &version;
       for (std::size_t i = 0; i < version.components.size(); ++i) {
+        const std::vector<const Schedule*> all = Alike(version, i);
+        if (all.back() != &version) continue;
+        charging_ = all;
         AddComponent(version, static_cast<std::int64_t>(i));
         if (bill_.refused) return {true, {}};
       }
@@ -60,6 +52,27 @@ class Naive {
   }
 
  private:
+  // The versions with days that charge the component as this one does, in a row with it.
+  std::vector<const Schedule*> Alike(const Schedule& version, std::size_t index) const {
+    std::vector<const Schedule*> all;
+    for (const OneDay& day : days_) {
+      if (all.empty() || all.back() != day.version) all.push_back(day.version);
+    }
+    std::size_t first = 0;
+    while (all[first] != &version) ++first;
+    std::size_t last = first;
+    const auto same = [&](std::size_t at) {
+      return AreAlike(*all[at], *all[at + 1]) && !Changes(*all[at], *all[at + 1], index);
+    };
+    while (first > 0 && same(first - 1)) --first;
+    while (last + 1 < all.size() && same(last)) ++last;
+    return {all.begin() + static_cast<std::ptrdiff_t>(first),
+            all.begin() + static_cast<std::ptrdiff_t>(last) + 1};
+  }
+  bool Charged(const Schedule* version) const {
+    return std::find(charging_.begin(), charging_.end(), version) != charging_.end();
+  }
+
   bool Begun(const Schedule& version) const {
     return version.effective_date <=
            (version.terms.effect == rate::Effect::kBill ? period_.bill_date : period_.to_date);
@@ -122,14 +135,20 @@ class Naive {
     }
   }
 
-  // What each group has of a meter's use: whole steps, the largest remainders first.
-  std::vector<std::int64_t> Shares(std::size_t meter, std::int64_t total) const {
+  // What each group has of a meter's use: by days, or in whole steps, the largest remainders first.
+  std::vector<Ratio> Shares(std::size_t meter, std::int64_t total) const {
     std::int64_t days = 0;
     std::size_t last = 0;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
       if (groups_[i].meter == meter) days += groups_[i].days, last = i;
     }
-    std::vector<std::int64_t> shares(groups_.size());
+    std::vector<Ratio> shares(groups_.size());
+    if (step_ == 1) {
+      for (std::size_t i = 0; i < groups_.size(); ++i) {
+        if (groups_[i].meter == meter) shares[i] = Ratio(Wide{total} * groups_[i].days, days);
+      }
+      return shares;
+    }
     std::vector<Ratio> rest(groups_.size(), Ratio(-1));
     std::int64_t left = total / step_;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
@@ -137,40 +156,46 @@ class Naive {
       const Ratio exact = Ratio(total / step_) * Ratio(groups_[i].days, days);
       shares[i] = exact.Floor();
       rest[i] = exact - shares[i];
-      left -= shares[i];
+      left -= exact.Floor();
     }
     for (; left > 0; --left) {
       std::size_t best = 0;
       for (std::size_t i = 1; i < groups_.size(); ++i) {
         if (rest[best] < rest[i]) best = i;
       }
-      ++shares[best];
+      shares[best] = shares[best] + 1;
       rest[best] = Ratio(-1);
     }
-    for (std::int64_t& share : shares) share *= step_;
-    shares[last] += total % step_;
+    for (Ratio& share : shares) share = share * Ratio(step_);
+    shares[last] = shares[last] + Ratio(total % step_);
     return shares;
   }
 
   // What each group has of something that all meters share.
-  std::vector<std::int64_t> SharesOfAll(std::int64_t total) const {
+  std::vector<Ratio> SharesOfAll(std::int64_t total) const {
     Naive all(*this);
     for (Group& group : all.groups_) group.meter = 0;
     return all.Shares(0, total);
   }
 
-  // -1 if it is not known.
-  std::int64_t Use(const Schedule& version, std::int64_t index) const {
+  struct NaiveUse {
+    bool known = false;
+    Ratio part;              // on the component's days
+    std::int64_t whole = 0;  // of which that is a part by days,
+    Ratio days = 1;          // so many of them; 1 where several meters measured
+  };
+  NaiveUse Use(const Schedule& version, std::int64_t index) const {
     const Component& component = version.components[static_cast<std::size_t>(index)];
-    if (facts_.measured.empty()) return -1;
-    std::vector<std::int64_t> taken(groups_.size());
+    if (facts_.measured.empty()) return {};
+    std::vector<Ratio> taken(groups_.size());
+    std::int64_t whole = 0;
     std::int64_t delivered_in_all = 0;
     std::int64_t received_in_all = 0;
     for (std::size_t meter = 0; meter < facts_.measured.size(); ++meter) {
       const rate::Measured& measured = facts_.measured[meter];
       std::int64_t delivered = measured.usage_thousandths;
       std::int64_t received = measured.received_thousandths.value_or(-1);
-      if (component.flow != rate::Flow::kDelivered && received < 0) return -1;
+      if (component.flow != rate::Flow::kDelivered && received < 0) return {};
       if (!component.period.empty()) {
         delivered = -1;
         for (const rate::ByPeriod& part : measured.by_period) {
@@ -179,39 +204,57 @@ class Naive {
           received = part.received_thousandths;
         }
       }
-      if (delivered < 0) return -1;
+      if (delivered < 0) return {};
       delivered_in_all += delivered;
       received_in_all += received;
-      const std::vector<std::int64_t> shares =
-          Shares(meter, component.flow == rate::Flow::kReceived ? received : delivered);
-      for (std::size_t i = 0; i < groups_.size(); ++i) taken[i] += shares[i];
+      whole = component.flow == rate::Flow::kReceived ? received : delivered;
+      const std::vector<Ratio> shares = Shares(meter, whole);
+      for (std::size_t i = 0; i < groups_.size(); ++i) taken[i] = taken[i] + shares[i];
     }
     std::int64_t net = delivered_in_all - received_in_all;
-    if (component.flow == rate::Flow::kNet) {
-      net -= facts_.banked_thousandths;
-      taken = SharesOfAll(net < 0 ? 0 : net);
+    bool by_days = facts_.measured.size() == 1;
+    if (component.flow == rate::Flow::kNet || component.flow == rate::Flow::kExcess) {
+      if (component.flow == rate::Flow::kNet) net -= facts_.banked_thousandths;
+      if (component.flow == rate::Flow::kExcess) net = -net;
+      by_days = true;
+      whole = net < 0 ? 0 : net;
+      taken = SharesOfAll(whole);
     }
-    if (component.flow == rate::Flow::kExcess) taken = SharesOfAll(net < 0 ? -net : 0);
-    std::int64_t use = 0;
+    NaiveUse use{true, 0, whole, 1};
+    std::int64_t days = 0;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
-      if (groups_[i].version == &version && groups_[i].in_season[static_cast<std::size_t>(index)])
-        use += taken[i];
+      if (!Charged(groups_[i].version) || !groups_[i].in_season[static_cast<std::size_t>(index)]) {
+        continue;
+      }
+      use.part = use.part + taken[i];
+      days += groups_[i].days;
     }
+    if (by_days) use.days = Ratio(days, static_cast<std::int64_t>(days_.size()));
     return use;
   }
 
   // A quantity times its factor, in steps.
-  static std::int64_t Billed(const Component& component, std::int64_t quantity) {
-    if (component.factor && component.step) {  // rounded once
-      return RoundedCents(Ratio(quantity) * Ratio(component.factor->nanos(), 1'000'000'000),
-                          component.step->rounding, component.step->thousandths);
-    }
-    if (component.factor) {
-      quantity = RoundedCents(Ratio(quantity) * Ratio(component.factor->nanos(), 1'000'000'000),
-                              Rounding::kHalfUp, 1);
-    }
+  static Ratio Billed(const Component& component, Ratio quantity) {
+    if (component.factor) quantity = quantity * Ratio(component.factor->nanos(), 1'000'000'000);
     if (!component.step) return quantity;
-    return RoundedCents(Ratio(quantity), component.step->rounding, component.step->thousandths);
+    return RoundedCents(quantity, component.step->rounding, component.step->thousandths);
+  }
+  // What of a quantity there are blocks of, and by what each is multiplied: use that is billed in
+  // steps has the blocks of what days alone divide.
+  struct NaiveBlocks {
+    Ratio quantity;
+    Ratio each = 1;
+  };
+  static NaiveBlocks BlocksOf(const Component& component, const NaiveUse& use) {
+    const Ratio steps = Billed(component, use.part);
+    const Ratio even = use.days == Ratio(1) ? steps : Billed(component, use.whole) * use.days;
+    if (even == Ratio()) return {steps, 1};
+    return {even, steps / even};
+  }
+  static NaiveBlocks Limited(const Component& component, NaiveBlocks blocks, Ratio width) {
+    const Ratio limited = Limited(component, blocks.quantity, width);
+    if (blocks.quantity < limited) blocks.each = 1;
+    return {limited, blocks.each};
   }
   static Ratio Limited(const Component& component, Ratio quantity, Ratio width) {
     if (component.at_least_thousandths) {
@@ -235,7 +278,7 @@ class Naive {
                          (proration.when == rate::Proration::When::kOutside && outside);
     Ratio months;
     for (const OneDay& day : days_) {
-      if (day.version != &version || !InSeason(version, component, day.date)) continue;
+      if (!Charged(day.version) || !InSeason(version, component, day.date)) continue;
       if (meter && day.meter != *meter) continue;
       if (!by_days) {
         months = months + Ratio(1, all);
@@ -274,10 +317,10 @@ class Naive {
       const Ratio top = upper < use ? upper : use;
       const auto no = static_cast<std::int64_t>(i);
       const bool here = !(upper < use) && (lower < use || i == 0);
-      if (component.blocks == rate::Blocks::kEach && lower < top) {
+      if (component.blocks == rate::Blocks::kEach && lower < top && Ratio() < share) {
         Add(version, index, no, (top - lower) * share, tier.rate, days);
       }
-      if (component.blocks == rate::Blocks::kWhole && here && Ratio() < use) {
+      if (component.blocks == rate::Blocks::kWhole && here && Ratio() < use && Ratio() < share) {
         return Add(version, index, no, use * share, tier.rate, days);
       }
       if (component.blocks == rate::Blocks::kPrice && here) {
@@ -296,9 +339,9 @@ class Naive {
       for (std::int64_t i = index; i-- > 0;) {
         const Component& above = version.components[static_cast<std::size_t>(i)];
         if (above.kind != ComponentKind::kDemand || DaysOf(version, above) == 0) continue;
-        const std::int64_t load = Load(above);
-        if (load < 0) Refuse();
-        return published * Ratio(load, 1000) * width;
+        const Ratio load = Load(above);
+        if (load < Ratio()) Refuse();
+        return published * load / Ratio(1000) * width;
       }
       Refuse();
       return 0;
@@ -321,13 +364,13 @@ class Naive {
   std::int64_t DaysOf(const Schedule& version, const Component& component) const {
     std::int64_t days = 0;
     for (const OneDay& day : days_) {
-      days += day.version == &version && InSeason(version, component, day.date);
+      days += Charged(day.version) && InSeason(version, component, day.date);
     }
     return days;
   }
 
   // What a demand component bills; -1 if something is not known.
-  std::int64_t Load(const Component& component) const {
+  Ratio Load(const Component& component) const {
     std::int64_t load = -1;
     for (const rate::ByPeriod& one : facts_.demands) {
       if (one.period == component.period) load = one.thousandths;
@@ -345,7 +388,9 @@ class Naive {
                           Ratio(component.ratchet->fraction.nanos(), 1'000'000'000);
       load = std::max(load, RoundedCents(least, Rounding::kHalfUp, 1));
     }
-    return std::max(Billed(component, load), component.at_least_thousandths.value_or(0));
+    const Ratio billed = Billed(component, load);
+    const Ratio least = component.at_least_thousandths.value_or(0);
+    return billed < least ? least : billed;
   }
 
   void AddSize(const Schedule& version, std::int64_t index, std::string_view size, Ratio price,
@@ -374,7 +419,7 @@ class Naive {
       std::int64_t its_days = 0;
       for (const OneDay& day : days_) {
         its_days +=
-            day.version == &version && day.meter == meter && InSeason(version, component, day.date);
+            Charged(day.version) && day.meter == meter && InSeason(version, component, day.date);
       }
       if (its_days == 0) continue;
       const Ratio its_price = component.per == rate::Per::kDay ? Ratio(its_days)
@@ -385,12 +430,18 @@ class Naive {
     }
   }
 
+  bool IsCharged(const NaiveLine& line) const {
+    return std::any_of(charging_.begin(), charging_.end(), [&](const Schedule* version) {
+      return version->effective_date == line.effective_date;
+    });
+  }
   std::int64_t Above(const Component& component) const {
     std::int64_t cents = 0;
     for (std::size_t i = begin_; i < bill_.lines.size(); ++i) {
       const bool named = std::find(component.of.begin(), component.of.end(),
                                    bill_.lines[i].component) != component.of.end();
-      if (component.of.empty() || named) cents += bill_.lines[i].cents;
+      if ((component.of.empty() || named) && IsCharged(bill_.lines[i]))
+        cents += bill_.lines[i].cents;
     }
     return cents;
   }
@@ -401,7 +452,9 @@ class Naive {
     for (std::size_t i = begin_; i < bill_.lines.size(); ++i) {
       const bool named = std::find(component.of.begin(), component.of.end(),
                                    bill_.lines[i].component) != component.of.end();
-      if (component.of.empty() || named) cents = cents + unrounded_[i];
+      if ((component.of.empty() || named) && IsCharged(bill_.lines[i])) {
+        cents = cents + unrounded_[i];
+      }
     }
     return cents;
   }
@@ -466,33 +519,34 @@ class Naive {
       case ComponentKind::kMeterSize:
         return AddSizes(version, index, price, days);
       case ComponentKind::kTiers: {
-        const std::int64_t use = Use(version, index);
-        if (use < 0) return Refuse();
+        const NaiveUse use = Use(version, index);
+        if (!use.known) return Refuse();
         Ratio width = component.widths == rate::Widths::kBill         ? of_bill
                       : component.widths == rate::Widths::kDay        ? Ratio(days)
                       : component.widths == rate::Widths::kThirtyDays ? Ratio(days, 30)
                                                                       : months;
         if (component.unit) width = width * Ratio(quantity, 1000);
-        const Ratio billed = Limited(component, Billed(component, use), width);
-        return AddBlocks(version, index, billed, width, 1, of_bill, days);
+        const NaiveBlocks billed = Limited(component, BlocksOf(component, use), width);
+        return AddBlocks(version, index, billed.quantity, width, billed.each, of_bill, days);
       }
       case ComponentKind::kDemand: {
-        const std::int64_t load = Load(component);
-        if (load < 0) return Refuse();
+        const Ratio load = Load(component);
+        if (load < Ratio()) return Refuse();
         return AddBlocks(version, index, load, 1, price, price, days);
       }
       case ComponentKind::kWinterAverage: {
         const std::int64_t average =
             quantity > 0 ? quantity : component.default_thousandths.value_or(0);
         if (average <= 0) return Refuse();
-        Ratio billed = Ratio(Billed(component, average)) * price;
+        NaiveBlocks billed{Billed(component, average) * price, 1};
         if (component.at_most_use) {
-          const std::int64_t use = Use(version, index);
-          if (use < 0) return Refuse();
-          const Ratio metered = Billed(component, use);
-          if (metered < billed) billed = metered;
+          const NaiveUse use = Use(version, index);
+          if (!use.known) return Refuse();
+          const NaiveBlocks metered = BlocksOf(component, use);
+          if (metered.quantity < billed.quantity) billed = metered;
         }
-        return AddBlocks(version, index, Limited(component, billed, price), price, 1, price, days);
+        billed = Limited(component, billed, price);
+        return AddBlocks(version, index, billed.quantity, price, billed.each, price, days);
       }
       case ComponentKind::kPercent: {
         const Ratio unrounded =
@@ -531,6 +585,7 @@ class Naive {
   std::vector<OneDay> days_;
   std::vector<Group> groups_;
   std::size_t begin_ = 0;
+  std::vector<const Schedule*> charging_;  // whose days the lines are for
   NaiveBill bill_;
   std::vector<Ratio> unrounded_;  // cents of each line
 };

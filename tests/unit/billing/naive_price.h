@@ -35,6 +35,22 @@ class Ratio {
   Wide d_;
 };
 
+// To whole places of so many cents.
+inline std::int64_t RoundedCents(Ratio cents, Rounding rounding, std::int64_t place) {
+  const Ratio places = cents / place;
+  const bool negative = places < Ratio(0);
+  const Ratio magnitude = negative ? Ratio(0) - places : places;
+  const std::int64_t whole = magnitude.Floor();
+  const Ratio rest = magnitude - whole;
+  const Ratio half(1, 2);
+  bool up = false;
+  if (rounding == Rounding::kUp) up = Ratio(0) < rest;
+  if (rounding == Rounding::kHalfUp) up = half < rest || rest == half;
+  if (rounding == Rounding::kHalfEven) up = half < rest || (rest == half && whole % 2 != 0);
+  const std::int64_t rounded = (whole + (up ? 1 : 0)) * place;
+  return negative ? -rounded : rounded;
+}
+
 struct NaiveLine {
   Date effective_date;
   std::int64_t component = 0;

@@ -110,8 +110,8 @@ TEST(SeasonTest, UseIsSpreadOverTheDaysOfBothSeasons) {
                                      InSeason(Tiers("Winter", {{0, "0.05"}}), 922, 531)});
   const auto lines = PriceUse(schedule, {600 * kUnit, 1000, "2026-09-01", "2026-09-30"});
   ASSERT_EQ(lines.size(), 2u);
-  EXPECT_EQ(lines[0].quantity_thousandths, 413'793);
-  EXPECT_EQ(lines[1].quantity_thousandths, 186'207);
+  EXPECT_EQ(QuantityText(schedule, lines[0]), "413.793103 kWh");
+  EXPECT_EQ(QuantityText(schedule, lines[1]), "186.206897 kWh");
   EXPECT_EQ(CentsOf(lines), (Cents{41'38, 9'31}));
 }
 
@@ -200,10 +200,11 @@ TEST_F(NewVersion, LoadIsChargedForTheShareOfItsDays) {
   Schedule next = old;
   next.effective_date = Day("2026-09-17");
   next.terms.effect = Effect::kUse;
+  next.components[0].tiers[0].rate = Dollars("2.20");
   const ByPeriod load[] = {{"", 50 * kUnit}};
   const auto lines =
       PriceFacts(VersionsOf({old, next}), "2026-09-01", "2026-10-01", {.demands = load});
-  EXPECT_EQ(CentsOf(lines.value()), (Cents{50'00, 50'00}));
+  EXPECT_EQ(CentsOf(lines.value()), (Cents{50'00, 55'00}));
 }
 
 TEST(ExchangeTest, TwoMetersMakeOnePeriod) {

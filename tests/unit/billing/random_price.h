@@ -221,6 +221,22 @@ class RandomPrice : public ::testing::Test {
     return schedule;
   }
 
+  // What a version becomes where little changes: most of its prices stay.
+  Schedule Changed(Schedule schedule, Date effective_date) {
+    schedule.effective_date = effective_date;
+    schedule.terms.effect = Effect::kUse;
+    const auto half = [](Rate& rate) {
+      rate = Rate::Nanos(rate.nanos() - rate.nanos() / 200'000 * 100'000);
+    };
+    for (Component& one : schedule.components) {
+      if (!OneIn(3)) continue;
+      half(one.rate);
+      for (Tier& tier : one.tiers) half(tier.rate);
+      if (one.rate.nanos() == 0 && one.tiers.empty()) one.season.reset();
+    }
+    return schedule;
+  }
+
   void AddMeter(Case& made, Date from_date, Date to_date) {
     std::vector<ByPeriod>& by_period = made.by_period[made.measured.size()];
     for (const std::string_view period : kPeriods) {
@@ -241,8 +257,13 @@ class RandomPrice : public ::testing::Test {
     const Date first = from.PlusDays(OneIn(50) ? 5 : -100);
     made.versions.Add(OneIn(3) ? AnyPlainSchedule(first) : AnySchedule(first));
     if (OneIn(2)) {
-      made.versions.Add(AnySchedule(
-          from.PlusDays(static_cast<std::int32_t>(Below(length + 20)) + (OneIn(2) ? -8 : 6))));
+      const Date later =
+          from.PlusDays(static_cast<std::int32_t>(Below(length + 20)) + (OneIn(2) ? -8 : 6));
+      made.versions.Add(OneIn(2) ? AnySchedule(later) : Changed(made.versions.all()[0], later));
+      if (OneIn(3)) {
+        made.versions.Add(Changed(made.versions.all()[1],
+                                  later.PlusDays(static_cast<std::int32_t>(Below(12)) + 1)));
+      }
     }
     if (OneIn(4)) {
       const Date change = from.PlusDays(static_cast<std::int32_t>(Below(length - 1)) + 1);
