@@ -83,16 +83,19 @@ class PartDerivation : private PeriodNodes {
     ComponentKind kind() const { return source->kind; }
   };
   // Whether a component is of the line: one above of the versions that charge both.
-  static bool IsOf(const Component& component, const rate::Tenure& tenure, const LineNode& line) {
+  static bool IsOf(const Component& component, std::int64_t index, const rate::Tenure& tenure,
+                   const LineNode& line) {
+    if (line.component >= index) return false;
     const auto& of = component.of;
     const bool named = of.empty() || std::find(of.begin(), of.end(), line.component) != of.end();
     return named && tenure.Includes(*line.version);
   }
+  std::int64_t Index() const { return component_ - version_->components.data(); }
   NodeNo Subtotal() {
     std::vector<NodeNo> above;
     std::int64_t cents = 0;
     for (const LineNode& line : lines_) {
-      if (!IsOf(*component_, tenure_, line)) continue;
+      if (!IsOf(*component_, Index(), tenure_, line)) continue;
       above.push_back(line.no);
       cents += At(line.no).numerator;
     }
@@ -108,7 +111,7 @@ class PartDerivation : private PeriodNodes {
   NodeNo Unrounded(const Line& line) {
     std::vector<NodeNo> above;
     for (const LineNode& one : lines_) {
-      if (IsOf(*component_, tenure_, one)) above.push_back(Unrounded(one));
+      if (IsOf(*component_, Index(), tenure_, one)) above.push_back(Unrounded(one));
     }
     const bool known = std::find(above.begin(), above.end(), kNone) == above.end();
     const std::optional<NodeNo> sum = known ? UnroundedSum(above) : std::nullopt;
@@ -135,7 +138,7 @@ class PartDerivation : private PeriodNodes {
           split_.TenureOf(*line.version, static_cast<std::size_t>(line.component));
       for (const LineNode& one : lines_) {
         if (&one >= &line) break;
-        if (IsOf(*line.source, tenure, one)) above.push_back(Unrounded(one));
+        if (IsOf(*line.source, line.component, tenure, one)) above.push_back(Unrounded(one));
       }
       const bool known = std::find(above.begin(), above.end(), kNone) == above.end();
       const std::optional<NodeNo> sum = known ? UnroundedSum(above) : std::nullopt;

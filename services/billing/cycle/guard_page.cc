@@ -196,11 +196,15 @@ class PageGuard {
 
   // Billed so for the first time: what stood on the bill before is a finding of the run.
   void JudgeParcel(Bill& bill, const Segment& segment, const Guarded& one) const {
-    if (run_.IsRebill() || !IsBilledAnew(segment, one)) return;
+    if (run_.IsRebill()) return;
+    const bool anew = IsBilledAnew(segment, one);
+    const bool counted_anew = anew || HasNewQuantity(segment, one);
+    if (!counted_anew) return;
     std::string evidence;
     std::int64_t at_stake = 0;
     for (const ParcelDifference& difference : one.differences) {
       if (difference.basis == Basis::kListed) continue;  // of a schedule, not of a bill
+      if (!anew && !IsOfQuantity(difference.basis)) continue;
       evidence += (evidence.empty() ? "" : "; ") + std::string(BasisName(difference.basis)) +
                   " is " + difference.billed + ", the land records have " + difference.expected;
       const std::int64_t cents = difference.at_stake_cents.value_or(segment.amount.cents());
@@ -212,10 +216,22 @@ class PageGuard {
   }
 
   static bool IsBilledAnew(const Segment& segment, const Guarded& one) {
-    if (one.days.empty() || segment.meters.size() > 1) return true;
-    const BilledDays& last = one.days.front();
-    return last.schedule_code != segment.schedule_code ||
-           last.quantity_thousandths != segment.use.quantity_thousandths;
+    const BilledDays* last = LastSent(one);
+    return last == nullptr || segment.meters.size() > 1 ||
+           last->schedule_code != segment.schedule_code;
+  }
+  // A winter average is a quantity, too, and changes every year: what is not of it stays.
+  static bool HasNewQuantity(const Segment& segment, const Guarded& one) {
+    return LastSent(one)->quantity_thousandths != segment.use.quantity_thousandths;
+  }
+  static bool IsOfQuantity(Basis basis) {
+    return basis == Basis::kDwellings || basis == Basis::kEsu || basis == Basis::kCarts;
+  }
+  // What is held still is nothing that stood on a bill before.
+  static const BilledDays* LastSent(const Guarded& one) {
+    const auto sent = std::find_if(one.days.begin(), one.days.end(),
+                                   [](const BilledDays& days) { return !days.held; });
+    return sent == one.days.end() ? nullptr : &*sent;
   }
 
   // Less than half a normal period that is neither the first nor the last, and costs more than its

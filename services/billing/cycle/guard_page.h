@@ -22,6 +22,7 @@ struct BilledDays {
   Money amount;
   std::string schedule_code;
   std::int64_t month_days = 0;  // see Segment
+  bool held = false;            // nobody was sent it
 };
 
 // Who had the same service at the same place, by the same meter, before.

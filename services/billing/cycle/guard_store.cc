@@ -35,10 +35,11 @@ constexpr db::Query kLastRead{
 
 void AddDays(const db::Rows& rows, Guarded& one) {
   for (const db::Rows::Row row : rows) {
-    const BilledDays days{row.Day(0), row.Day(1),   row.Day(2),  row.Int(3),
-                          row.Int(4), row.Cents(5), row.Text(7), row.Int(8)};
+    const bool held = row.Text(6) == BillStateName(BillState::kHeld);
+    const BilledDays days{row.Day(0),   row.Day(1),  row.Day(2), row.Int(3), row.Int(4),
+                          row.Cents(5), row.Text(7), row.Int(8), held};
     one.days.push_back(days);
-    if (row.Text(6) == BillStateName(BillState::kHeld)) continue;
+    if (held) continue;
     one.history.push_back({days.from_date, days.to_date, days.usage_thousandths, days.amount});
   }
 }

@@ -10,10 +10,10 @@
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr Spelling<TallyKind, 16> kKinds{
-    {"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD", "NOT_BILLED", "DAYS_BROKEN", "HELD",
-     "UNPRICED", "POINT_TWICE", "POINT_GAP", "NEW_METERS", "STILL", "CHANGED", "OLD_METERS",
-     "PARCEL"}};
+constexpr Spelling<TallyKind, 16> kKinds{{"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD",
+                                          "NOT_BILLED", "DAYS_BROKEN", "HELD", "UNPRICED",
+                                          "POINT_TWICE", "POINT_GAP", "NEW_METERS", "STILL",
+                                          "CHANGED", "OLD_METERS", "PARCEL"}};
 
 // A version alone and from ever on, to price with it what ended before it began.
 class AloneVersions {

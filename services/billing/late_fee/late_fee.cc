@@ -106,6 +106,9 @@ void Judge(const Policy& policy, const Facts& facts, Fee& fee) {
   if (facts.payment_unapplied) {
     Hold(fee, Problem::kUnappliedPayment, "a payment waits as unapplied cash");
   }
+  if (facts.credit > Money()) {
+    Hold(fee, Problem::kUnappliedPayment, facts.credit.ToString() + " of credit are not used");
+  }
   if (facts.corrected_bills.contains(fee.bill_id)) {
     Hold(fee, Problem::kCorrectionWaits, "a correction of the bill is proposed");
   }

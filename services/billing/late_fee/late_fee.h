@@ -114,6 +114,7 @@ struct Facts {
   std::vector<Exemption> exemptions;
   bool dispute_open = false;
   bool payment_unapplied = false;
+  Money credit;                            // that is not used, although charges are open
   std::set<std::int64_t> corrected_bills;  // somebody proposed to correct
   bool charged_before = false;
 };

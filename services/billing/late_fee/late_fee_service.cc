@@ -23,6 +23,13 @@ Error NotBehindPayments(std::string_view why_not) {
                      "It is not known that all payments are applied: ask again.");
 }
 
+// Whether a bill could bear a fee by both.
+bool Overlap(const Policy& one, const Policy& other) {
+  return one.service == other.service &&
+         (one.customer_class == other.customer_class || one.customer_class.empty() ||
+          other.customer_class.empty());
+}
+
 Result<v1::LateFeePolicy> Load(command::Change& change, const LoadPolicyCommand& command) {
   Policy policy = command.policy;
   policy.loaded_by = change.call().caller.person;
@@ -33,6 +40,12 @@ Result<v1::LateFeePolicy> Load(command::Change& change, const LoadPolicyCommand&
   if (policy.effective_date < change.call().today && !versions.empty()) {
     return FailedPrecondition(reason::kPolicyBackdated,
                               "What was in force on a day that is past stays.");
+  }
+  for (const Policy& other : ListPolicies(change.tx())) {
+    if (other.code == policy.code || !Overlap(other, policy)) continue;
+    return FailedPrecondition(reason::kPolicyOverlaps,
+                              "Another policy charges the same: load its next version.")
+        .With("code", other.code);
   }
   InsertPolicy(change.tx(), policy);
   AuditRow(change, kKeptPolicy, "load", "", CellsOfPolicy(policy));

@@ -122,8 +122,11 @@ constexpr db::Query kCandidates{
     "late_fee_candidates",
     "SELECT DISTINCT account_id FROM bill WHERE state = 'POSTED' AND due_date >= $1 AND "
     "due_date < $2 AND account_id > $3 ORDER BY account_id LIMIT $4"};
-constexpr db::Query kClassOf{"late_fee_class",
-                             "SELECT customer_class FROM billing_account WHERE account_id = $1"};
+constexpr db::Query kClassOf{
+    "late_fee_class",
+    "SELECT customer_class, CASE WHEN EXISTS (SELECT 1 FROM charge c WHERE "
+    "c.account_id = a.account_id AND c.open_cents > 0) THEN credit_cents ELSE 0 END FROM "
+    "billing_account a WHERE a.account_id = $1"};
 constexpr db::Query kBillsOf{
     "late_fee_bills",
     "SELECT b.bill_id, b.due_date, (SELECT min(r.released_date) FROM statement_bill n "
@@ -512,7 +515,10 @@ std::vector<Facts> LoadFacts(db::Transaction& tx, const Window& window,
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     Facts& one = facts.emplace_back();
     one.account = accounts[i];
-    if (!classes[i].empty()) one.customer_class = classes[i][0].Text(0);
+    if (!classes[i].empty()) {
+      one.customer_class = classes[i][0].Text(0);
+      one.credit = classes[i][0].Cents(1);
+    }
     for (const db::Rows::Row row : bills[i]) {
       one.bills.push_back({row.Int(0), row.Day(1), row.MaybeDay(2)});
     }

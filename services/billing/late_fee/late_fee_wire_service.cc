@@ -144,7 +144,7 @@ Result<LoadPolicyCommand> Parse(const v1::LoadLateFeePolicyRequest& request) {
   policy.days_to_pay_min =
       static_cast<int>(whole("policy.days_to_pay_min", message.days_to_pay_min(), 1, 60));
   policy.due_days =
-      static_cast<int>(whole("policy.due_day_count", message.due_day_count(), 0, 366));
+      static_cast<int>(whole("policy.due_day_count", message.due_day_count(), 1, 366));
   policy.hold_above = cents("policy.hold_above_cents", message.hold_above_cents(), 0);
   policy.rise_hundredths = whole("policy.rise_hundredths", message.rise_hundredths(), 0, kRatioMax);
   policy.share_percent = whole("policy.share_percent", message.share_percent(), 0, 100);

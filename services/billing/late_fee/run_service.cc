@@ -67,7 +67,9 @@ std::string WhyLapsed(const Fee& fee, const std::optional<Fee>& again) {
     return "it would be " + again->amount.ToString() + " on " + BasisText(again->basis);
   }
   if (again->state == State::kExempt) return "exempt by now: " + again->evidence;
-  if (fee.state == State::kClean && again->state == State::kHeld) {
+  // Whoever decided to charge it has seen one problem, and no other.
+  if (again->state == State::kHeld &&
+      (fee.state == State::kClean || again->problem != fee.problem)) {
     return again->problem + ": " + again->evidence;
   }
   return "";

@@ -10,6 +10,7 @@ namespace reeve::billing::late_fee {
 namespace reason {
 inline constexpr Reason kPolicyExists{"POLICY_EXISTS"};
 inline constexpr Reason kPolicyBackdated{"POLICY_BACKDATED"};
+inline constexpr Reason kPolicyOverlaps{"POLICY_OVERLAPS"};
 inline constexpr Reason kPolicyUnknown{"POLICY_UNKNOWN"};
 inline constexpr Reason kRunOpen{"RUN_OPEN"};
 inline constexpr Reason kNothingNew{"NOTHING_NEW"};

@@ -9,6 +9,7 @@
 #include "services/billing/derived_id.h"
 #include "services/billing/file/file_part.h"
 #include "services/billing/parcel/parcel_store.h"
+#include "services/billing/rate/rate_store.h"
 #include "shared/core/decimal.h"
 #include "shared/rpc/paging.h"
 
@@ -93,6 +94,8 @@ Result<v1::ParcelFile> Load(command::Change& change, const LoadPart& part, const
     fields.Refuse("lines[" + std::to_string(line) + "].place", "is there twice");
   }
   if (!fields.ok()) return fields.error();
+  // Whoever starts a run holds the tariff, too: it begins before the file is in force, or behind.
+  if (part.file.last_part) rate::LockTariff(tx);
   if (part.file.last_part && IsRunCalculating(tx)) {
     return FailedPrecondition(reason::kRunCalculating,
                               "A run is being calculated, and is compared with one file.");

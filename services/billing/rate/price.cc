@@ -419,15 +419,17 @@ class Part {
     return true;
   }
 
-  // Whether the component is of the line: all above are, or those that it names. Where it changes,
-  // so do they: they are of its days or of none.
+  // Whether the component, which is being priced, is of the line: all above are, or those that it
+  // names. Where it changes, so do they: they are of its days or of none. An earlier version may
+  // have left a line of what stands below.
   bool IsOf(const Component& component, const Line& line) const {
+    if (line.component >= index_) return false;
     if (line.effective_date < tenure_.first->effective_date) return false;
     const std::vector<std::int64_t>& of = component.of;
     return of.empty() || std::find(of.begin(), of.end(), line.component) != of.end();
   }
   std::int64_t AmountOfLines(const Component& component) const {
-    if (component.of.empty() && tenure_.first == versions_.front()) return subtotal_;
+    if (component.of.empty() && versions_.size() == 1) return subtotal_;
     std::int64_t cents = 0;
     for (std::size_t i = begin_; i < lines_.size(); ++i) {
       if (IsOf(component, lines_[i])) cents += lines_[i].amount.cents();

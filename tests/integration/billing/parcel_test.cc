@@ -185,7 +185,14 @@ TEST_P(ParcelTest, ABillThatIsNotAsItsParcelIsHeldTheFirstTime) {
   SignOff(GetCycle(first.cycle_id()), supervisor_);
   PostCycle(first.cycle_id());
   Work();
-  // Next month: nobody is asked for what stands.
+  // Next month: nobody is asked for what stands, and for what is held still they are asked again.
+  v1::ReviewBillRequest release;
+  release.set_request_id(Key());
+  release.set_account_id(held.bills(0).account_id());
+  release.set_bill_id(held.bills(0).bill_id());
+  release.set_decision(v1::REVIEW_DECISION_RELEASE);
+  release.set_reason("two units since the annex");
+  Send<v1::CycleService>(&v1::CycleService::Stub::ReviewBill, reviewer_, release);
   SetMorning("2026-11-23");
   Import(Reads(0, 2) + Reads(1, 2) + Reads(2, 2));
   const v1::CycleRun second = StartCycle({}, 7, "2026-11-20");
@@ -193,9 +200,13 @@ TEST_P(ParcelTest, ABillThatIsNotAsItsParcelIsHeldTheFirstTime) {
   EXPECT_THAT(Parcels(second.cycle_id()), ::testing::IsEmpty());
   EXPECT_EQ(Differences(second.cycle_id()).differences_size(), 2);
   const v1::ListHeldBillsResponse again = Held(second.cycle_id());
+  std::vector<std::int64_t> asked;
   for (const v1::Bill& bill : again.bills()) {
-    for (const v1::Hold& hold : bill.holds()) EXPECT_NE(hold.reason(), "NOT_AS_PARCEL");
+    for (const v1::Hold& hold : bill.holds()) {
+      if (hold.reason() == "NOT_AS_PARCEL") asked.push_back(bill.account_id());
+    }
   }
+  EXPECT_THAT(asked, ::testing::ElementsAre(AccountAt(2)));
 }
 
 }  // namespace

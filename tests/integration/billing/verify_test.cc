@@ -24,6 +24,11 @@ class VerifyTest : public WholeCity {
                              "UPDATE rate_time SET weekday_hours = weekend_hours"},
                             {"rate_time.weekend_hours",
                              "UPDATE rate_time SET weekend_hours = weekday_hours"},
+                            {"parcel_file",
+                             "INSERT INTO parcel_file (file_id, complete_no, file_name, next_line, "
+                             "place_count, loaded_date, loaded_by_person_id) SELECT file_id + 1, "
+                             "complete_no + 1, file_name, next_line, place_count, loaded_date, "
+                             "loaded_by_person_id FROM parcel_file"},
                             {"leak_rule",
                              "INSERT INTO leak_rule (type_code, effective_date, normal_of, "
                              "normal_count, trigger_percent, above_percent, credit_percent, "

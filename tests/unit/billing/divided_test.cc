@@ -188,5 +188,22 @@ TEST(TenureTest, WhatDoesNotChangeIsNotDivided) {
   EXPECT_THAT(CentsOf(taxed), ElementsAre(6'51, 2'59, 4'67, 6, 69, 7'44, 2'96, 5'33, 12, 95));
 }
 
+// What stands below a tax or a minimum is not of it, although its earlier line is there by then.
+TEST(TenureTest, WhatStandsBelowIsNotOfThatAbove) {
+  Schedule before = Water({Fixed("Base", "13.95"), Tiers("Use", {{0, "0.10"}}),
+                           Percent("Tax", "0.06"), Tiers("PCA", {{0, "0.0123"}})});
+  Schedule after = before;
+  after.effective_date = Day("2026-11-01");
+  after.terms.effect = Effect::kUse;
+  after.components[3].tiers[0].rate = Dollars("0.0234");
+  const Month month{1'000'000, 1'000, "2026-10-17", "2026-11-16"};
+  const auto lines = PriceMonth(VersionsOf({before, after}), month).value();
+  std::vector<std::int64_t> taxes;
+  for (const Line& line : lines) {
+    if (line.component == 2) taxes.push_back(line.amount.cents());
+  }
+  EXPECT_THAT(taxes, ElementsAre(6'84)) << "6 % of 113.95";
+}
+
 }  // namespace
 }  // namespace reeve::billing::rate

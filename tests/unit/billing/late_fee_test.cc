@@ -62,6 +62,19 @@ TEST(LateFeeTest, TheFeeIsTaxedWhereTheCityTaxesIt) {
   EXPECT_EQ(AmountsOf(mesa, Cents(100'00)), (Amounts{Cents(5'00), Cents(42)}));
 }
 
+// As when a payment was taken back while a later one had become credit.
+TEST(LateFeeTest, AFeeOfWhoeverIsInCreditIsHeld) {
+  Facts home = Home(20'00, 15'00);
+  home.credit = Cents(10'00);
+  const std::vector<Fee> fees = FeesBy(Of(2'00, 5'00), home);
+  ASSERT_EQ(fees.size(), 1u);
+  EXPECT_EQ(fees[0].state, State::kHeld);
+  EXPECT_EQ(fees[0].problem, "UNAPPLIED_PAYMENT");
+  EXPECT_EQ(fees[0].evidence, "10.00 of credit are not used");
+  home.credit = Money();
+  EXPECT_EQ(FeesBy(Of(2'00, 5'00), home)[0].state, State::kClean) << "the control";
+}
+
 TEST(LateFeeTest, NothingBelowWhatMustBeOwed) {
   const Policy snohomish = Of(0, 5'00, 35'01);
   EXPECT_TRUE(FeesBy(snohomish, Home(20'00, 15'00)).empty()) << "only over 35.00";

@@ -435,26 +435,25 @@ class Naive {
       return version->effective_date == line.effective_date;
     });
   }
-  std::int64_t Above(const Component& component) const {
+  // Whether a component is of the line, which stands above it.
+  bool IsAbove(const NaiveLine& line, const Component& component, std::int64_t index) const {
+    const auto& of = component.of;
+    return line.component < index && IsCharged(line) &&
+           (of.empty() || std::find(of.begin(), of.end(), line.component) != of.end());
+  }
+  std::int64_t Above(const Component& component, std::int64_t index) const {
     std::int64_t cents = 0;
     for (std::size_t i = begin_; i < bill_.lines.size(); ++i) {
-      const bool named = std::find(component.of.begin(), component.of.end(),
-                                   bill_.lines[i].component) != component.of.end();
-      if ((component.of.empty() || named) && IsCharged(bill_.lines[i]))
-        cents += bill_.lines[i].cents;
+      if (IsAbove(bill_.lines[i], component, index)) cents += bill_.lines[i].cents;
     }
     return cents;
   }
 
   // The same before rounding; a difference counts as it is printed.
-  Ratio UnroundedAbove(const Component& component) const {
+  Ratio UnroundedAbove(const Component& component, std::int64_t index) const {
     Ratio cents;
     for (std::size_t i = begin_; i < bill_.lines.size(); ++i) {
-      const bool named = std::find(component.of.begin(), component.of.end(),
-                                   bill_.lines[i].component) != component.of.end();
-      if ((component.of.empty() || named) && IsCharged(bill_.lines[i])) {
-        cents = cents + unrounded_[i];
-      }
+      if (IsAbove(bill_.lines[i], component, index)) cents = cents + unrounded_[i];
     }
     return cents;
   }
@@ -550,20 +549,20 @@ class Naive {
       }
       case ComponentKind::kPercent: {
         const Ratio unrounded =
-            UnroundedAbove(component) * Ratio(component.rate.nanos(), 1'000'000'000);
-        Add(version, index, 0, Ratio(Above(component)) * Ratio(10), component.rate, days);
+            UnroundedAbove(component, index) * Ratio(component.rate.nanos(), 1'000'000'000);
+        Add(version, index, 0, Ratio(Above(component, index)) * Ratio(10), component.rate, days);
         unrounded_.back() = unrounded;
         return;
       }
       case ComponentKind::kMinimum:
       case ComponentKind::kMaximum: {
-        const std::int64_t above = Above(component);
+        const std::int64_t above = Above(component, index);
         Add(version, index, 0, each * price, component.rate, days);
         return AddDifference(component, above);
       }
       case ComponentKind::kRoundOff: {
-        const std::int64_t above = Above(component);
-        const Ratio unrounded = UnroundedAbove(component);
+        const std::int64_t above = Above(component, index);
+        const Ratio unrounded = UnroundedAbove(component, index);
         Add(version, index, 0, unrounded * Ratio(10), Rate::Nanos(1'000'000'000), days);
         const std::int64_t place =
             component.round_to_cents != 0 ? component.round_to_cents : version.terms.round_to_cents;

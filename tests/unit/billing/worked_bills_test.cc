@@ -184,6 +184,7 @@ TEST_F(WorkedBills, QuantityOfAPeriodWithANewVersion) {
   Schedule next = old;
   next.effective_date = Day("2026-04-16");
   next.terms.effect = Effect::kUse;
+  next.components[0].tiers[0].rate = Dollars("2");  // what changes is divided
   const std::int64_t use = Whole(inputs, "kwh") * Quantity::kScale;
   const auto lines = PriceMonth(VersionsOf({old, next}), {use, 1000, "2026-04-01", "2026-05-15"});
   const auto& kwh =
