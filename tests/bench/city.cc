@@ -395,7 +395,7 @@ std::int64_t RunCycle(Suite& suite, const Progress& progress,
   start.set_period_end_date(kThisRead);
   start.set_due_date("2026-12-15");
   billing::v1::CycleRun run;
-  Check(stub->StartCycle(Suite::Context(token).get(), start, &run), "StartCycle");
+  Check(stub->StartCycle(Suite::Context(token, 60'000).get(), start, &run), "StartCycle");
   run = WaitForState(suite, token, run.cycle_id(), billing::v1::CYCLE_STATE_CALCULATED,
                      "calculated", progress);
   if (calculated) calculated();

@@ -64,17 +64,25 @@ constexpr db::Query kListOfCycle{"agreement_list_of_cycle", AGREEMENT_COLUMNS
                                  "state <> 'PENDING' AND start_date < $4 "
                                  "ORDER BY account_id, agreement_id"};
 #undef AGREEMENT_COLUMNS
-constexpr db::Query kMilestonesOfCycle{
-    "agreement_milestones_of_cycle",
-    "SELECT account_id, n FROM (SELECT account_id, "
-    "row_number() OVER (ORDER BY account_id, agreement_id) AS n, count(*) OVER () AS last "
-    "FROM agreement WHERE cycle = $1 AND state <> 'PENDING' AND start_date < $2) numbered "
-    "WHERE n % $3 = 0 OR n = last ORDER BY n"};
-constexpr db::Query kSchedulesOfCycle{
-    "agreement_schedules_of_cycle",
-    "SELECT schedule_code, service, unit FROM agreement "
-    "WHERE cycle = $1 AND state <> 'PENDING' AND start_date < $2 "
-    "GROUP BY schedule_code, service, unit ORDER BY schedule_code, service, unit"};
+// Of agreements that cycle $1 bills to day $2, behind account $3. A walk over agreement_by_cycle
+// from range to range: window functions over all of them take ten times as long.
+constexpr db::Query kEndOfRange{
+    "agreement_end_of_range",
+    "SELECT e.account_id, (SELECT count(*) FROM agreement b WHERE b.account_id = e.account_id AND "
+    "b.agreement_id > e.agreement_id AND b.cycle = $1 AND b.state <> 'PENDING' AND "
+    "b.start_date < $2) FROM (SELECT account_id, agreement_id FROM agreement WHERE cycle = $1 AND "
+    "account_id > $3 AND state <> 'PENDING' AND start_date < $2 ORDER BY account_id, agreement_id "
+    "LIMIT 1 OFFSET $4) e"};
+constexpr db::Query kRestOfCycle{
+    "agreement_rest_of_cycle",
+    "SELECT count(*), coalesce(max(account_id), 0) FROM agreement WHERE cycle = $1 AND "
+    "account_id > $3 AND state <> 'PENDING' AND start_date < $2"};
+// The combination behind the last one, by agreement_by_schedule: as many steps as combinations.
+constexpr db::Query kNextScheduleOfCycle{
+    "agreement_next_schedule_of_cycle",
+    "SELECT schedule_code, service, unit FROM agreement WHERE cycle = $1 AND state <> 'PENDING' "
+    "AND start_date < $2 AND (schedule_code, service, unit) > ($3, $4, $5) "
+    "ORDER BY schedule_code, service, unit LIMIT 1"};
 
 std::vector<Agreement> ToAgreements(const db::Rows& rows) {
   std::vector<Agreement> agreements;
@@ -185,21 +193,31 @@ std::vector<Agreement> ListOfCycle(db::Transaction& tx, int cycle, Date period_e
   return ToAgreements(tx.Select(kListOfCycle, cycle, after, through, period_end));
 }
 
-std::vector<Milestone> MilestonesOfCycle(db::Transaction& tx, int cycle, Date period_end,
-                                         std::int64_t size) {
-  std::vector<Milestone> milestones;
-  for (const db::Rows::Row row : tx.Select(kMilestonesOfCycle, cycle, period_end, size)) {
-    milestones.push_back({AccountId(row.Int(0)), row.Int(1)});
+std::vector<AccountRange> RangesOfCycle(db::Transaction& tx, int cycle, Date period_end,
+                                        std::int64_t size) {
+  std::vector<AccountRange> ranges;
+  AccountId after;
+  for (;;) {
+    const db::Rows end = tx.Select(kEndOfRange, cycle, period_end, after, size - 1);
+    if (end.empty()) break;
+    ranges.push_back({after, AccountId(end[0].Int(0)), size + end[0].Int(1)});
+    after = ranges.back().through;
   }
-  return milestones;
+  const db::Rows rest = tx.Select(kRestOfCycle, cycle, period_end, after);
+  if (rest[0].Int(0) > 0) ranges.push_back({after, AccountId(rest[0].Int(1)), rest[0].Int(0)});
+  return ranges;
 }
 
 std::vector<ScheduleNeed> SchedulesOfCycle(db::Transaction& tx, int cycle, Date period_end) {
   std::vector<ScheduleNeed> needs;
-  for (const db::Rows::Row row : tx.Select(kSchedulesOfCycle, cycle, period_end)) {
-    needs.push_back({row.Text(0), row.Text(1), row.Text(2)});
+  ScheduleNeed last;
+  for (;;) {
+    const db::Rows next = tx.Select(kNextScheduleOfCycle, cycle, period_end, last.schedule_code,
+                                    last.service, last.unit);
+    if (next.empty()) return needs;
+    last = {next[0].Text(0), next[0].Text(1), next[0].Text(2)};
+    needs.push_back(last);
   }
-  return needs;
 }
 
 }  // namespace reeve::billing::agreement

@@ -55,14 +55,16 @@ void SaveMeter(db::Transaction& tx, const Agreement& agreement);
 std::vector<Agreement> ListOfCycle(db::Transaction& tx, int cycle, Date period_end, AccountId after,
                                    AccountId through);
 
-// The accounts of every `size`-th such agreement, rising, and the number of agreements up to each
-// (an account may be there twice); the last of all is always among them.
-struct Milestone {
-  AccountId account;
+// A range of whole accounts, in the order of accounts, with so many such agreements.
+struct AccountRange {
+  AccountId after;    // not of the range
+  AccountId through;  // of it
   std::int64_t agreement_count = 0;
 };
-std::vector<Milestone> MilestonesOfCycle(db::Transaction& tx, int cycle, Date period_end,
-                                         std::int64_t size);
+// All of them in ranges behind one another: `size` agreements and what more the last account of
+// them has, the last range what is left. Costs one walk over an index, whatever the size is.
+std::vector<AccountRange> RangesOfCycle(db::Transaction& tx, int cycle, Date period_end,
+                                        std::int64_t size);
 
 // What a cycle needs priced, each combination once.
 struct ScheduleNeed {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/audit_row.h"
@@ -293,20 +294,13 @@ Result<> CheckReads(db::Transaction& tx, const StartCycleCommand& command) {
       .With("problem", waiting->reason);
 }
 
-// Ranges of whole accounts that end at the milestones; the last is open, for an account that
-// appears while the run is calculated.
-std::vector<Page> PlanPages(const std::vector<agreement::Milestone>& milestones) {
+// The last page is open, for an account that appears while the run is calculated.
+std::vector<Page> PlanPages(std::span<const agreement::AccountRange> ranges) {
   std::vector<Page> pages;
-  AccountId after;
-  std::int64_t counted = 0;
-  for (const agreement::Milestone& milestone : milestones) {
-    if (milestone.account == after) continue;  // one account fills more than a page
-    pages.push_back({static_cast<std::int64_t>(pages.size()) + 1, after, milestone.account,
-                     milestone.agreement_count - counted});
-    after = milestone.account;
-    counted = milestone.agreement_count;
+  for (const agreement::AccountRange& range : ranges) {
+    pages.push_back({static_cast<std::int64_t>(pages.size()) + 1, range.after, range.through,
+                     range.agreement_count});
   }
-  pages.back().agreement_count += milestones.back().agreement_count - counted;
   pages.back().through = AccountId(std::numeric_limits<std::int64_t>::max());
   return pages;
 }
@@ -328,9 +322,9 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   if (command.kind == Kind::kProduction && shadow::WaitsForGoLive(tx, command.cycle)) {
     return FailedPrecondition(reason::kNotLive, "No shadow of this cycle has gone live.");
   }
-  const std::vector<agreement::Milestone> milestones = agreement::MilestonesOfCycle(
-      tx, command.cycle, command.period_end, CycleWork::kAgreementsOfPage);
-  if (milestones.empty()) {
+  const std::vector<agreement::AccountRange> ranges =
+      agreement::RangesOfCycle(tx, command.cycle, command.period_end, CycleWork::kAgreementsOfPage);
+  if (ranges.empty()) {
     return FailedPrecondition(reason::kCycleEmpty, "No agreement is in this cycle.");
   }
   const std::int64_t tariff_no = rate::LockTariff(tx);  // against an activation
@@ -344,13 +338,13 @@ Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   run.bill_date = change.call().today;
   run.due_date = command.due_date;
   run.previous_cycle_id = latest ? latest->cycle_id : 0;
-  run.agreement_count = milestones.back().agreement_count;
+  for (const agreement::AccountRange& range : ranges) run.agreement_count += range.agreement_count;
   run.started_by = change.call().caller.person;
   LockGuardPolicies(tx);  // against an activation
   run.guard_policy = GuardPolicyInForce(tx, run.bill_date).key();
   run.tariff_no = tariff_no;
   InsertRun(tx, run);
-  const std::vector<Page> pages = PlanPages(milestones);
+  const std::vector<Page> pages = PlanPages(ranges);
   InsertPages(tx, run.cycle_id, pages, CycleWork::kLanes);
   RowDigest laid_down;
   for (const Page& page : pages) {
