@@ -160,12 +160,16 @@ grpc::ServerUnaryReactor* BillService::ExplainBill(grpc::CallbackServerContext* 
               REEVE_ASSIGN_OR_RETURN(const cycle::Bill bill, Find(tx, key));
               const rate::Tariff tariff = TariffOf(tx, bill);
               v1::BillExplanation answer = Explain(tx, bill, tariff);
-              const std::optional<std::int64_t> before =
-                  bill.IsRebill() ? bill.rebilled_bill_id : FindBillBefore(tx, bill);
-              if (before) {
+              if (const auto before = FindBillBefore(tx, bill)) {
                 REEVE_ASSIGN_OR_RETURN(const cycle::Bill earlier, Find(tx, {key.account, *before}));
                 *answer.mutable_since_last() =
                     ToProto(Compare(tariff, earlier, bill), earlier, bill);
+              }
+              if (bill.IsRebill()) {
+                REEVE_ASSIGN_OR_RETURN(const cycle::Bill replaced,
+                                       Find(tx, {key.account, bill.rebilled_bill_id}));
+                *answer.mutable_since_replaced() =
+                    ToProto(Compare(tariff, replaced, bill), replaced, bill);
               }
               return answer;
             });

@@ -35,6 +35,21 @@ v1::Bill ToProto(const cycle::Bill& bill) {
   if (bill.IsRebill()) {
     message.set_rebilled_bill_id(bill.rebilled_bill_id);
     message.set_not_charged_cents(rebill::NotCharged(bill).cents());
+    for (const auto& [day, amount] : cycle::ByDueDate(bill.plan)) {
+      v1::DuePart& part = *message.add_due_parts();
+      part.set_due_date(day.ToString());
+      part.set_amount_cents(amount.cents());
+    }
+  }
+  if (!bill.segments.empty()) {
+    Date from = bill.segments.front().from_date;
+    Date to = bill.segments.front().to_date;
+    for (const cycle::Segment& segment : bill.segments) {
+      from = std::min(from, segment.from_date);
+      to = std::max(to, segment.to_date);
+    }
+    message.set_from_date(from.ToString());
+    message.set_to_date(to.ToString());
   }
   for (const cycle::Hold& hold : bill.holds) {
     v1::Hold& added = *message.add_holds();

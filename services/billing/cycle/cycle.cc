@@ -332,6 +332,15 @@ std::optional<BillState> After(BillState state, BillEvent event) {
   return Lookup(kBillTransitions, state, event);
 }
 
+std::map<Date, Money> ByDueDate(std::span<const PlannedCharge> plan) {
+  std::map<Date, Money> days;
+  for (const PlannedCharge& charge : plan) {
+    Money& amount = days[charge.due_date];
+    amount = Money::Cents(amount.cents() + charge.amount.cents());
+  }
+  return days;
+}
+
 std::int64_t CycleId(int cycle, Date period_end, Kind kind) {
   return DerivedId("cycle-" + std::string(KindName(kind)), cycle, period_end.days());
 }

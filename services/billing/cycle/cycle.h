@@ -253,6 +253,9 @@ struct Bill {
   Date PricedOn() const { return priced_date.value_or(bill_date); }
 };
 
+// What `plan` charges by day, the earliest first.
+std::map<Date, Money> ByDueDate(std::span<const PlannedCharge> plan);
+
 namespace reason {
 inline constexpr Reason kReadMissing{"READ_MISSING"};
 }  // namespace reason

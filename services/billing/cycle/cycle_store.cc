@@ -160,8 +160,8 @@ constexpr db::Query kSegmentsOf{
     "FROM bill_segment WHERE account_id = $1 AND bill_id = $2 ORDER BY segment_no"};
 constexpr db::Query kAmountsOf{
     "bill_segment_amounts",
-    "SELECT service, amount_cents FROM bill_segment WHERE account_id = $1 AND bill_id = $2 "
-    "ORDER BY segment_no"};
+    "SELECT service, amount_cents, from_date, to_date FROM bill_segment WHERE account_id = $1 AND "
+    "bill_id = $2 ORDER BY segment_no"};
 constexpr db::Query kLinesOf{
     "bill_line_of_bill",
     "SELECT segment_no, version_date, component_no, tier_no, quantity_thousandths, "
@@ -516,6 +516,8 @@ void AddAmounts(db::Transaction& tx, std::span<Bill> bills) {
       Segment& segment = bills[i].segments.emplace_back();
       segment.service = row.Text(0);
       segment.amount = row.Cents(1);
+      segment.from_date = row.Day(2);
+      segment.to_date = row.Day(3);
     }
   }
 }
@@ -540,7 +542,10 @@ std::optional<Bill> LoadBill(db::Transaction& tx, AccountId account, std::int64_
 
 std::vector<Bill> ListBills(db::Transaction& tx, AccountId account, const std::string& before_date,
                             std::int64_t before_bill_id, std::int64_t limit) {
-  return ToBills(tx, tx.Select(kListBills, account, before_date, before_bill_id, limit));
+  std::vector<Bill> bills =
+      ToBills(tx, tx.Select(kListBills, account, before_date, before_bill_id, limit));
+  AddAmounts(tx, bills);
+  return bills;
 }
 
 std::optional<BilledBefore> FindBilledBefore(db::Transaction& tx, AccountId account,

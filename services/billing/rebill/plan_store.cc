@@ -27,6 +27,13 @@ constexpr db::Query kLimitsLoadedBy{
     "r.bill_id = b.bill_id JOIN rebill_policy p ON p.effective_date = r.policy_date "
     "WHERE b.cycle_id = $1"};
 
+constexpr db::Query kPaidByDay{
+    "rebill_paid_by_day",
+    "SELECT e.business_date, CAST(sum(a.amount_cents) AS BIGINT) FROM allocation a JOIN "
+    "journal_entry e ON e.account_id = a.account_id AND e.entry_id = a.entry_id WHERE "
+    "a.account_id = $1 AND a.charge_id = $2 AND e.kind <> 'BILL_REVERSAL' GROUP BY "
+    "e.business_date ORDER BY e.business_date"};
+
 }  // namespace
 
 std::vector<cycle::PlannedCharge> LoadPlan(db::Transaction& tx, AccountId account,
@@ -45,6 +52,17 @@ void InsertPlan(db::Transaction& tx, const cycle::Bill& bill) {
     rows.Add(bill.account, bill.bill_id, i + 1, one.service, one.due_date, one.amount);
   }
   if (!rows.empty()) tx.InsertRows(rows);
+}
+
+std::map<Date, std::int64_t> PaidByDay(db::Transaction& tx, AccountId account,
+                                       std::span<const receivable::Charge> charges) {
+  std::map<Date, std::int64_t> paid;
+  for (const receivable::Charge& charge : charges) {
+    for (const db::Rows::Row row : tx.Select(kPaidByDay, account, charge.charge_id)) {
+      paid[row.Day(0)] += row.Int(1);
+    }
+  }
+  return paid;
 }
 
 Money FreedBy(db::Transaction& tx, AccountId account, std::int64_t bill_id) {

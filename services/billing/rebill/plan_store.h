@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <span>
 #include <vector>
 
 #include "services/billing/cycle/cycle.h"
+#include "services/billing/receivable/allocation.h"
 #include "services/billing/row_text.h"
 #include "shared/core/id.h"
 #include "shared/db/database.h"
@@ -15,6 +18,11 @@ namespace reeve::billing::rebill {
 std::vector<cycle::PlannedCharge> LoadPlan(db::Transaction& tx, AccountId account,
                                            std::int64_t bill_id);
 void InsertPlan(db::Transaction& tx, const cycle::Bill& bill);
+
+// What was paid on these charges of an account by day, less what came back; in cents. Cancelling
+// their bill takes nothing of it back.
+std::map<Date, std::int64_t> PaidByDay(db::Transaction& tx, AccountId account,
+                                       std::span<const receivable::Charge> charges);
 
 // What was paid for a bill that was cancelled, and became credit then.
 Money FreedBy(db::Transaction& tx, AccountId account, std::int64_t bill_id);

@@ -45,8 +45,10 @@ v1::RebillPreview ToPreview(const Subject& subject, const RebillPlan& plan,
       *preview.add_entries() = ToProto(entry);
     }
   }
-  for (const LineDifference& one :
-       DiffLines(LinesOf(preview.old_bill()), LinesOf(preview.new_bill()))) {
+  const std::vector<PrintedLine> before = LinesOf(preview.old_bill());
+  const std::vector<PrintedLine> after = LinesOf(preview.new_bill());
+  preview.set_is_same(before == after);
+  for (const LineDifference& one : DiffLines(before, after)) {
     *preview.add_lines() = ToProto(one);
   }
   for (const LimitLine& line : plan.limits) *preview.add_limits() = ToProto(line, plan.policy);

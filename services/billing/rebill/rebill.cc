@@ -23,17 +23,17 @@ constexpr std::int64_t kAverageMonthsMax = 24;
 constexpr std::int64_t kTakerDaysMax = 366;
 constexpr std::int64_t kLimitDaysMax = 366;
 
-// The part of `cents` that belongs to the days up to `last`, rounded up.
-std::int64_t PartUpTo(const ServiceChange& change, Date last, std::int64_t cents) {
+// The part of `cents` that belongs to the days before `first`, rounded up.
+std::int64_t PartBefore(const ServiceChange& change, Date first, std::int64_t cents) {
   const std::int64_t all = change.to_date - change.from_date;
-  const std::int64_t days = std::clamp<std::int64_t>(last - change.from_date, 0, all);
+  const std::int64_t days = std::clamp<std::int64_t>(first - change.from_date - 1, 0, all);
   return static_cast<std::int64_t>((static_cast<__int128>(cents) * days + all - 1) / all);
 }
 
 class Judge {
  public:
-  Judge(const Policy& policy, const Grounds& grounds, Date today)
-      : policy_(policy), grounds_(grounds), today_(today) {}
+  Judge(const Policy& policy, const Grounds& grounds, Date today, const Overpayment& overpaid)
+      : policy_(policy), grounds_(grounds), today_(today), overpaid_(overpaid) {}
 
   std::vector<LimitLine> Of(std::span<const ServiceChange> changes) {
     std::int64_t before = 0;
@@ -79,52 +79,59 @@ class Judge {
       }
     }
     if (policy_.backbill_months == 0) return;
-    const Date last = discovered.PlusMonths(-static_cast<int>(policy_.backbill_months));
-    const std::int64_t beyond = PartUpTo(change, last, more);
+    const Date first = discovered.PlusMonths(-static_cast<int>(policy_.backbill_months));
+    const std::int64_t beyond = PartBefore(change, first, more);
     if (beyond == 0) return;
     Add(kBackbillMonths, change, beyond,
         Money::Cents(beyond).ToString() + " of " + Money::Cents(more).ToString() +
-            " more are for days up to " + last.ToString() + ", " +
+            " more are for days before " + first.ToString() + ", " +
             std::to_string(policy_.backbill_months) + " months before " + discovered.ToString());
   }
 
   void Decrease(const ServiceChange& change, std::int64_t less) {
     if (policy_.refund_months == 0) return;
-    const Date last = grounds_.discovered_date.PlusMonths(-static_cast<int>(policy_.refund_months));
-    const std::int64_t beyond = PartUpTo(change, last, less);
+    const Date first =
+        grounds_.discovered_date.PlusMonths(-static_cast<int>(policy_.refund_months));
+    const std::int64_t beyond = PartBefore(change, first, less);
     if (beyond == 0) return;
     lines_.push_back({kRefundMonths, change.service,
                       Money::Cents(beyond).ToString() + " of " + Money::Cents(less).ToString() +
-                          " less are for days up to " + last.ToString() + ", " +
+                          " less are for days before " + first.ToString() + ", " +
                           std::to_string(policy_.refund_months) + " months before " +
                           grounds_.discovered_date.ToString(),
                       Money::Cents(beyond), Money()});
   }
 
-  // Cash, where it is worth a check; interest, where it took long.
+  // Cash, where all that one error gives back is worth a check; interest, where it took long.
   void Refund(std::int64_t less, std::int64_t after, std::int64_t days) {
     constexpr std::int64_t kMonthDays = 30;
+    const std::int64_t before = overpaid_.before.cents();
     const std::int64_t average =
         days == 0 ? 0 : after * kMonthDays * policy_.cash_refund_average_months / days;
-    const bool by_amount = less > policy_.cash_refund_above.cents();
-    const bool by_average = policy_.cash_refund_average_months > 0 && less > average;
-    lines_.push_back({kCashRefund, "",
-                      by_amount || by_average
-                          ? "cash is offered for " + Money::Cents(less).ToString()
-                          : Money::Cents(less).ToString() + " stay credit on the account",
-                      Money(), Money()});
-    if (!policy_.interest) return;
+    const bool by_amount = less + before > policy_.cash_refund_above.cents();
+    const bool by_average = policy_.cash_refund_average_months > 0 && less + before > average;
+    std::string finding =
+        by_amount || by_average
+            ? "cash is offered for " + Money::Cents(less + before).ToString()
+            : Money::Cents(less + before).ToString() + " stay credit on the account";
+    if (before > 0) finding += ", of it " + overpaid_.before.ToString() + " on bills before";
+    lines_.push_back({kCashRefund, "", std::move(finding), Money(), Money()});
+    if (policy_.interest) lines_.push_back({kInterest, "", InterestText(), Money(), Money()});
+  }
+
+  std::string InterestText() const {
     constexpr int kNextFullCycleMonths = 2;  // the cycle that runs, and the next full one
-    const bool in_time = today_ <= grounds_.discovered_date.PlusMonths(kNextFullCycleMonths);
-    lines_.push_back({kInterest, "",
-                      in_time ? "none: it is put right within the next full cycle"
-                              : "is owed on what was paid too much, from the day of each payment",
-                      Money(), Money()});
+    if (!overpaid_.since) return "none: no more was paid than is owed now";
+    const std::string since = overpaid_.since->ToString();
+    return today_ <= overpaid_.since->PlusMonths(kNextFullCycleMonths)
+               ? "none: it is put right within the next full cycle behind its payment of " + since
+               : "is owed on what was paid too much, from " + since + " on";
   }
 
   const Policy& policy_;
   const Grounds& grounds_;
   const Date today_;
+  const Overpayment& overpaid_;
   std::vector<LimitLine> lines_;
 };
 
@@ -162,12 +169,24 @@ std::vector<ServiceChange> ChangesOf(const cycle::Bill& before,
   return all;
 }
 
+std::optional<Date> OverpaidSince(const std::map<Date, std::int64_t>& paid_cents, Money owed) {
+  std::optional<Date> since;
+  std::int64_t paid = 0;
+  for (const auto& [day, cents] : paid_cents) {
+    paid += cents;
+    if (paid <= owed.cents()) since.reset();
+    if (paid > owed.cents() && !since) since = day;
+  }
+  return since;
+}
+
 std::vector<LimitLine> JudgeLimits(const Policy* policy, const Grounds& grounds, Date today,
-                                   std::span<const ServiceChange> changes) {
+                                   std::span<const ServiceChange> changes,
+                                   const Overpayment& overpaid) {
   if (policy == nullptr) {
     return {{kNoPolicy, "", "no limits are loaded for this day", Money(), Money()}};
   }
-  return Judge(*policy, grounds, today).Of(changes);
+  return Judge(*policy, grounds, today, overpaid).Of(changes);
 }
 
 std::vector<cycle::PlannedCharge> PlanCharges(std::span<const cycle::PlannedCharge> before,

@@ -113,14 +113,25 @@ struct LimitLine {
   bool operator==(const LimitLine&) const = default;
 };
 
+// What is known of money that a decrease gives back.
+struct Overpayment {
+  Money before;               // what the same error has given back on other bills
+  std::optional<Date> since;  // since when more was paid of the bill than is owed now
+};
+
 // In the order of the services, then those of the whole bill; NO_POLICY alone without one.
 //
-// An increase for days before `backbill_months` before the discovery is cut by its share of the
+// An increase for days more than `backbill_months` before the discovery is cut by its share of the
 // service's days, to the customer's favour; all of it is cut `discovery_months` behind the
 // discovery. Where fraud is exempt, or the policy is a template, nothing is cut. A decrease is
 // never cut: one beyond `refund_months` is for a second person to look at.
+// `overpaid` is for what is said of cash and interest, and cuts nothing.
 std::vector<LimitLine> JudgeLimits(const Policy* policy, const Grounds& grounds, Date today,
-                                   std::span<const ServiceChange> changes);
+                                   std::span<const ServiceChange> changes,
+                                   const Overpayment& overpaid = {});
+
+// The day since which what was paid, day by day and less what came back, is more than `owed`.
+std::optional<Date> OverpaidSince(const std::map<Date, std::int64_t>& paid_cents, Money owed);
 
 // What is owed by service: the amounts of `before`, the oldest first, keep their days; what is more
 // is due on `due_date`. A cut is not owed. In the order of service and day.

@@ -11,6 +11,7 @@
 #include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_store.h"
 #include "services/billing/cycle/hold_store.h"
+#include "services/billing/rebill/plan_store.h"
 #include "services/billing/rebill/proposal.h"
 #include "shared/core/canonical.h"
 
@@ -288,6 +289,35 @@ Money CountedOf(db::Transaction& tx, AccountId account, std::int64_t bill_id) {
   return Money::Cents(cents);
 }
 
+// What the same error, of the same cause and found on the same day, has given back on other bills.
+Money GivenBack(db::Transaction& tx, const Correction& correction) {
+  const AccountId account = correction.account;
+  std::map<std::int64_t, RebillRow> newest;  // by the bill that was wrong
+  for (const RebillRow& row : RebillsOfRange(tx, account.value() - 1, account.value())) {
+    if (row.rebilled_bill_id == correction.bill_id ||
+        row.grounds.cause != correction.grounds.cause ||
+        row.grounds.discovered_date != correction.grounds.discovered_date) {
+      continue;
+    }
+    const auto [known, is_new] = newest.try_emplace(row.rebilled_bill_id, row);
+    if (!is_new && known->second.rebill_no < row.rebill_no) known->second = row;
+  }
+  std::int64_t cents = 0;
+  for (const auto& [bill_id, row] : newest) {
+    std::int64_t less = 0;
+    for (const auto& charge : ChargesOfBill(tx, account, bill_id)) less += charge.amount.cents();
+    for (const auto& charge : LoadPlan(tx, account, row.bill_id)) less -= charge.amount.cents();
+    cents += std::max<std::int64_t>(0, less);
+  }
+  return Money::Cents(cents);
+}
+
+Money SumOf(std::span<const cycle::PlannedCharge> plan) {
+  std::int64_t cents = 0;
+  for (const cycle::PlannedCharge& charge : plan) cents += charge.amount.cents();
+  return Money::Cents(cents);
+}
+
 // The limits are counted from the day that was told first, so that nobody moves them by telling
 // another.
 Result<> CheckDiscovery(db::Transaction& tx, const Correction& correction) {
@@ -400,9 +430,14 @@ Result<RebillPlan> PlanRebill(db::Transaction& tx, const Call& call, const Rebil
   plan.policy = PolicyInForce(tx, call.today);
   const std::vector<cycle::PlannedCharge> charged = ChargedFor(subject);
   const std::vector<ServiceChange> changes = ChangesOf(old, charged, plan.bill);
-  plan.limits = JudgeLimits(plan.policy ? &*plan.policy : nullptr, command.correction.grounds,
-                            call.today, changes);
+  const Policy* policy = plan.policy ? &*plan.policy : nullptr;
+  const Grounds& grounds = command.correction.grounds;
+  plan.limits = JudgeLimits(policy, grounds, call.today, changes);
   plan.bill.plan = PlanCharges(charged, changes, plan.limits, plan.run.due_date);
+  plan.limits = JudgeLimits(
+      policy, grounds, call.today, changes,
+      {GivenBack(tx, command.correction),
+       OverpaidSince(PaidByDay(tx, old.account, subject.charges), SumOf(plan.bill.plan))});
   plan.row = {old.account,
               plan.bill.bill_id,
               old.bill_id,

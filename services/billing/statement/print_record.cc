@@ -154,6 +154,11 @@ std::string StatementLine(const Record& record) {
     if (bill.owed_cents != bill.total_cents) {
       json.Add("not_charged_cents", bill.total_cents - bill.owed_cents);
     }
+    if (!bill.due_parts.empty()) json.Name("due_part").Open('[');
+    for (const auto& [day, amount] : bill.due_parts) {
+      json.Open('{').Add("due_date", day).Add("amount_cents", amount.cents()).Close('}');
+    }
+    if (!bill.due_parts.empty()) json.Close(']');
     json.Close('}');
   }
   json.Close(']').Close('}');

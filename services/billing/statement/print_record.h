@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +36,8 @@ struct RecordBill {
   Date due_date;
   std::vector<RecordSegment> segments;
   std::int64_t total_cents = 0;
-  std::int64_t owed_cents = 0;  // less than that where a limit has cut it
+  std::int64_t owed_cents = 0;        // less than that where a limit has cut it
+  std::map<Date, Money> due_parts{};  // of a rebill: what is owed by when
 };
 
 // A statement with what is printed of it.

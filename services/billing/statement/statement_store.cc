@@ -149,6 +149,11 @@ constexpr db::Query kPrintedBills{"statement_record_bills",
                                   "SELECT b.account_id, b.bill_id, b.bill_date, b.due_date, "
                                   "b.total_cents, " OWED " " BILLS_OF_PAGE "WHERE " OF_PAGE
                                   "ORDER BY b.account_id, b.bill_date, b.bill_id"};
+constexpr db::Query kPrintedDueParts{
+    "statement_record_due_parts",
+    "SELECT b.account_id, b.bill_id, c.due_date, c.amount_cents " BILLS_OF_PAGE
+    "JOIN rebill_charge c ON c.account_id = b.account_id AND c.bill_id = b.bill_id WHERE " OF_PAGE
+    "ORDER BY b.account_id, b.bill_id, c.charge_no"};
 constexpr db::Query kPrintedSegments{
     "statement_record_segments",
     "SELECT g.account_id, g.bill_id, g.segment_no, g.service, g.schedule_code, g.effective_date, "
@@ -363,13 +368,17 @@ std::vector<Record> LoadRecords(db::Transaction& tx, const rate::Tariff& tariff,
   };
   for (const db::Rows::Row row : select(kPrintedBills)) {
     std::vector<RecordBill>& bills = of(row).bills;
-    bills.push_back({row.Int(1), row.Day(2), row.Day(3), {}, row.Int(4), row.Int(5)});
+    bills.push_back({row.Int(1), row.Day(2), row.Day(3), {}, row.Int(4), row.Int(5), {}});
   }
   const auto bill_of = [&](db::Rows::Row row) -> RecordBill& {
     std::vector<RecordBill>& bills = of(row).bills;
     return *std::find_if(bills.begin(), bills.end(),
                          [&](const RecordBill& bill) { return bill.bill_id == row.Int(1); });
   };
+  for (const db::Rows::Row row : select(kPrintedDueParts)) {
+    Money& amount = bill_of(row).due_parts[row.Day(2)];
+    amount = Money::Cents(amount.cents() + row.Int(3));
+  }
   for (const db::Rows::Row row : select(kMovements)) {
     Record& record = of(row);
     Movement movement = ToMovement(row);

@@ -14,6 +14,13 @@ void ShowHead(Screen& screen, const pb::Bill& bill) {
   screen.Line("BILL " + std::to_string(bill.bill_id()) + " of account " +
               std::to_string(bill.account_id()) + ": " + Word(bill.state()) + "   " +
               bill.bill_date() + ", due " + bill.due_date());
+  if (!bill.to_date().empty()) {
+    screen.Line("for days after " + bill.from_date() + " up to " + bill.to_date());
+  }
+  if (bill.rebilled_bill_id() != 0) {
+    screen.Line("in place of bill " + std::to_string(bill.rebilled_bill_id()) +
+                ", which is cancelled");
+  }
 }
 
 void ShowTotal(Screen& screen, const pb::Bill& bill, int lines, std::int64_t sum) {
@@ -22,6 +29,9 @@ void ShowTotal(Screen& screen, const pb::Bill& bill, int lines, std::int64_t sum
   if (bill.not_charged_cents() > 0) {
     screen.Amount("Not charged, for a limit of back-billing", -bill.not_charged_cents());
     screen.Amount("Owed for it", bill.total_cents() - bill.not_charged_cents());
+  }
+  for (const pb::DuePart& part : bill.due_parts()) {
+    screen.Amount("due by " + part.due_date(), part.amount_cents(), 2);
   }
   for (const pb::Hold& hold : bill.holds()) {
     screen.Line("held: " + hold.service() + " " + hold.reason() + ", " + hold.evidence());

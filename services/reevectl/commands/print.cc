@@ -79,6 +79,10 @@ void ShowStatement(Screen& screen, const pb::PrintRecord& statement) {
                       line.amount_cents(), 4);
       }
     }
+    if (bill.due_part_size() < 2) continue;
+    for (const pb::PrintDuePart& part : bill.due_part()) {
+      screen.Amount("of this bill due by " + part.due_date(), part.amount_cents(), 4);
+    }
   }
   screen.Amount("New balance", statement.new_balance_cents(), 4);
   if (statement.past_due_cents() > 0) {

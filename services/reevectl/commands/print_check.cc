@@ -65,7 +65,19 @@ Violation AddBills(const pb::PrintRecord& record, Sum& charges, std::int64_t& li
     if (bill.not_charged_cents() < 0 || bill.not_charged_cents() > bill.total_cents()) {
       return "bill " + std::to_string(bill.bill()) + ": what is not charged is no part of it";
     }
-    charges.Add(bill.total_cents() - bill.not_charged_cents());
+    const std::int64_t owed = bill.total_cents() - bill.not_charged_cents();
+    Sum due;
+    for (const pb::PrintDuePart& part : bill.due_part()) due.Add(part.amount_cents());
+    if (bill.due_part_size() > 0 && due.beyond()) {
+      return "bill " + std::to_string(bill.bill()) + ": no amount of money";
+    }
+    if (bill.due_part_size() > 0) {
+      if (auto differs =
+              Differs("bill " + std::to_string(bill.bill()) + ": owed by day", due.cents(), owed)) {
+        return differs;
+      }
+    }
+    charges.Add(owed);
   }
   return std::nullopt;
 }

@@ -56,6 +56,11 @@ void ShowRebill(Screen& screen, const pb::RebillPreview& preview) {
                 preview.old_bill().total_cents());
   for (const pb::LineDifference& line : preview.lines()) ShowDifference(screen, line);
   screen.Amount("billed again", preview.new_bill().total_cents());
+  if (preview.is_same()) {
+    screen.Line(
+        "! NOTHING CHANGES: the new bill has the lines of the old one. Correct the read, the "
+        "rate or the meter first.");
+  }
   for (const pb::RebillLimit& limit : preview.limits()) {
     screen.Line((limit.beyond_cents() > 0 ? "! " : "  ") + limit.rule() +
                 (limit.service().empty() ? "" : " " + limit.service()) + ": " + limit.finding() +

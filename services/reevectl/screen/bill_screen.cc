@@ -329,10 +329,18 @@ void ShowHead(Screen& screen, const pb::Bill& bill) {
                   ? Say(language, Text::kSimulated, {account})
                   : Say(language, Text::kBill, {std::to_string(bill.bill_id()), account}));
   const std::string day = DayText(language, bill.bill_date());
-  screen.Line(IsDue(bill) ? Say(language, Text::kDated, {day, DayText(language, bill.due_date())})
-                          : Say(language, Text::kDatedOnly, {day}));
+  const std::string due =
+      bill.due_parts_size() == 1 ? bill.due_parts(0).due_date() : bill.due_date();
+  screen.Line(IsDue(bill) && bill.due_parts_size() < 2
+                  ? Say(language, Text::kDated, {day, DayText(language, due)})
+                  : Say(language, Text::kDatedOnly, {day}));
   const std::string state = StateText(language, bill.state());
   if (!state.empty()) screen.Line(state);
+  if (!IsDue(bill) || bill.due_parts_size() < 2) return;
+  for (const pb::DuePart& part : bill.due_parts()) {
+    screen.Amount(Say(language, Text::kDuePart, {DayText(language, part.due_date())}),
+                  part.amount_cents(), 2);
+  }
 }
 
 // The services' cause, in the direction in which the bill moved.
@@ -447,8 +455,24 @@ void ShowComparison(Screen& screen, const pb::BillComparison& comparison) {
 void ShowExplanation(Screen& screen, const pb::BillExplanation& explanation) {
   const Language language = screen.language();
   ShowHead(screen, explanation.bill());
+  if (explanation.has_since_replaced()) {
+    const pb::BillComparison& replaced = explanation.since_replaced();
+    screen.Paragraph(Say(language, Text::kTakesPlace,
+                         {std::to_string(replaced.earlier_bill_id()),
+                          DayText(language, replaced.earlier_bill_date())}),
+                     0);
+    screen.Paragraph(
+        Say(language, Text::kAgainstReplaced, {ComparisonSentence(language, replaced)}), 0);
+  }
   if (explanation.has_since_last()) {
-    screen.Paragraph(ComparisonSentence(language, explanation.since_last()), 0);
+    const pb::BillComparison& last = explanation.since_last();
+    const std::string sentence = ComparisonSentence(language, last);
+    screen.Paragraph(
+        explanation.has_since_replaced()
+            ? Say(language, Text::kComparedWith, {DayText(language, last.earlier_bill_date())}) +
+                  " " + sentence
+            : sentence,
+        0);
   }
   Sentences(screen, explanation).Show();
   int lines = 0;

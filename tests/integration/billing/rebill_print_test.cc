@@ -68,6 +68,9 @@ TEST_P(RebillPrintTest, WhatALimitCutsIsPrintedAndNotCharged) {
   ASSERT_EQ(statement.bill_printed_size(), 1);
   EXPECT_EQ(statement.bill_printed(0).total_cents(), kOctober + 10'19);
   EXPECT_EQ(statement.bill_printed(0).not_charged_cents(), 10'19);
+  ASSERT_EQ(statement.bill_printed(0).due_part_size(), 1) << "the increase is cut";
+  EXPECT_EQ(statement.bill_printed(0).due_part(0).due_date(), october_.due_date());
+  EXPECT_EQ(statement.bill_printed(0).due_part(0).amount_cents(), kOctober);
   ExpectProven();
 
   // Negative control of the proof: a statement with the total instead.

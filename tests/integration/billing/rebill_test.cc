@@ -74,8 +74,9 @@ TEST_P(RebillTest, ARateThatWasWrongForAMonthIsPutRight) {
   explain.set_account_id(kAccount);
   explain.set_bill_id(made.bill().bill_id());
   const auto why = Send<v1::BillService>(&v1::BillService::Stub::ExplainBill, analyst_, explain);
-  EXPECT_EQ(why.since_last().earlier_bill_id(), october_.bill_id());
-  EXPECT_EQ(why.since_last().total().price_cents(), made.bill().total_cents() - kOctober);
+  EXPECT_EQ(why.since_replaced().earlier_bill_id(), october_.bill_id());
+  EXPECT_EQ(why.since_replaced().total().price_cents(), made.bill().total_cents() - kOctober);
+  EXPECT_FALSE(why.has_since_last()) << "no bill is of days before";
 }
 
 TEST_P(RebillTest, AMisreadIsSetAsideReadAgainAndBilledAgain) {
@@ -93,6 +94,66 @@ TEST_P(RebillTest, AMisreadIsSetAsideReadAgainAndBilledAgain) {
   Import("E" + std::to_string(kAccount) + ",2026-11-19,40160,kWh\nW" + std::to_string(kAccount) +
          ",2026-11-19,511,kgal\n");
   EXPECT_EQ(BillOf(RunCycle()).total_cents(), 13'92 + 7'34 + 16'50 + 6'25 + 8'05);
+}
+
+// What the old bill charged keeps its day, and the customer is told both.
+TEST_P(RebillTest, ABillThatBillsAgainSaysWhatOfItIsDueByWhen) {
+  BillMonths(2);
+  Cancel(CorrectionOf(november_, v1::REBILL_CAUSE_READ, "electric"));
+  RecordRead(1, "E", "2026-11-19", 41'200);  // 100 kWh more: $10.19
+  const v1::RebillPreview seen = LookAtRebill(CorrectionOf(november_));
+  EXPECT_FALSE(seen.is_same());
+  const v1::Rebill made = Rebill(CorrectionOf(november_));
+  SignAndPost(made.bill().cycle_id());
+  const v1::Bill bill = GetBill(made.bill().bill_id());
+  EXPECT_EQ(bill.from_date(), "2026-10-19");
+  EXPECT_EQ(bill.to_date(), "2026-11-20") << "storm water goes to the end of the period";
+  ASSERT_EQ(bill.due_parts_size(), 2);
+  EXPECT_EQ(bill.due_parts(0).due_date(), november_.due_date());
+  EXPECT_EQ(bill.due_parts(0).amount_cents(), november_.total_cents());
+  EXPECT_EQ(bill.due_parts(1).due_date(), "2026-12-20");
+  EXPECT_EQ(bill.due_parts(1).amount_cents(), bill.total_cents() - november_.total_cents());
+  EXPECT_EQ(GetBill(october_.bill_id()).due_parts_size(), 0);
+
+  v1::ExplainBillRequest explain;
+  explain.set_account_id(kAccount);
+  explain.set_bill_id(bill.bill_id());
+  const auto why = Send<v1::BillService>(&v1::BillService::Stub::ExplainBill, analyst_, explain);
+  EXPECT_EQ(why.since_last().earlier_bill_id(), october_.bill_id());
+  EXPECT_EQ(why.since_replaced().earlier_bill_id(), november_.bill_id());
+  EXPECT_EQ(why.since_replaced().main_cause(), v1::COMPARISON_CAUSE_USAGE);
+  v1::ListBillsRequest list;
+  list.set_account_id(kAccount);
+  const auto bills = Send<v1::BillService>(&v1::BillService::Stub::ListBills, analyst_, list);
+  EXPECT_EQ(bills.bills(0).to_date(), "2026-11-20") << "which month it is of";
+}
+
+// One error over two months is one refund, and interest runs from the payment, not the discovery.
+TEST_P(RebillTest, WhatOneErrorGivesBackIsCountedTogetherFromThePaymentOn) {
+  BillMonths(2);
+  v1::RebillPolicy policy = Limits();
+  policy.set_cash_refund_above_cents(12'00);
+  policy.set_cash_refund_average_months(0);
+  policy.set_interest(true);
+  LoadLimits(policy);
+  Deliver(receivable::ApplyPayments, Taken(kAccount, kOctober + november_.total_cents(), 1));
+  Cancel(CorrectionOf(november_, v1::REBILL_CAUSE_READ, "electric"));
+  Cancel(CorrectionOf(october_, v1::REBILL_CAUSE_READ, "electric"));
+  RecordRead(1, "E", "2026-10-19", 40'500);
+  RecordRead(1, "E", "2026-11-19", 40'900);  // 100 kWh less in each
+  const auto said = [](const v1::RebillPreview& preview, const std::string& rule) {
+    for (const v1::RebillLimit& limit : preview.limits()) {
+      if (limit.rule() == rule) return limit.finding();
+    }
+    return std::string("nothing");
+  };
+  const v1::RebillPreview first = LookAtRebill(CorrectionOf(october_));
+  EXPECT_EQ(said(first, "CASH_REFUND"), "10.19 stay credit on the account");
+  EXPECT_TRUE(said(first, "INTEREST").starts_with("none: it is put right within"))
+      << said(first, "INTEREST");
+  Rebill(CorrectionOf(october_));
+  const v1::RebillPreview second = LookAtRebill(CorrectionOf(november_));
+  EXPECT_EQ(said(second, "CASH_REFUND"), "cash is offered for 17.53, of it 10.19 on bills before");
 }
 
 // The edit list is worked before anything is priced, by a run or again.
@@ -130,6 +191,7 @@ TEST_P(RebillTest, WhatWasPaidOnTimeIsNotPastDueForBeingBilledAgain) {
   for (const v1::PlannedCharge& charge : seen.charges()) {
     EXPECT_EQ(charge.due_date(), october_.due_date());  // its age counts on
   }
+  EXPECT_TRUE(seen.is_same()) << "nothing was put right";
   const v1::Rebill made = Rebill(CorrectionOf(october_));
   EXPECT_EQ(made.bill().total_cents(), kOctober);
   ExpectProven();

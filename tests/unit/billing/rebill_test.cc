@@ -49,11 +49,12 @@ TEST(RebillLimitsTest, AnIncreaseForDaysLongPastIsCutByItsDays) {
     const ServiceChange change = Change(10'00, 40'00, from, to);
     return CutOf(JudgeLimits(&policy, Found(), kToday, {&change, 1}));
   };
-  // Found on 1 November 2026: days up to 1 November 2024 are too old.
-  EXPECT_EQ(cut("2024-11-01", "2024-12-01"), Money());
-  EXPECT_EQ(cut("2024-10-31", "2024-11-30"), Money::Cents(1'00));  // one of thirty days
-  EXPECT_EQ(cut("2024-10-30", "2024-11-30"), Money::Cents(1'94));  // 2/31 of $30, rounded up
-  EXPECT_EQ(cut("2024-10-02", "2024-11-01"), Money::Cents(30'00));
+  // Found on 1 November 2026: days before 1 November 2024 are too old, that day is not.
+  EXPECT_EQ(cut("2024-10-31", "2024-11-30"), Money());
+  EXPECT_EQ(cut("2024-10-30", "2024-11-29"), Money::Cents(1'00));  // one of thirty days
+  EXPECT_EQ(cut("2024-10-29", "2024-11-29"), Money::Cents(1'94));  // 2/31 of $30, rounded up
+  EXPECT_EQ(cut("2024-10-01", "2024-10-31"), Money::Cents(30'00));
+  EXPECT_EQ(cut("2024-10-02", "2024-11-01"), Money::Cents(29'00));
   EXPECT_EQ(cut("2020-10-02", "2020-11-01"), Money::Cents(30'00));
 }
 
@@ -103,15 +104,55 @@ TEST(RebillLimitsTest, ADecreaseIsNeverCutAndIsLookedAtIfItIsOld) {
   EXPECT_EQ(FindingsOf(&policy, lines)[0].rule, cycle::FindingRule::kRefundLimit);
 }
 
-TEST(RebillLimitsTest, SmallDecreasesStayCreditAndQuickOnesBearNoInterest) {
+TEST(RebillLimitsTest, SmallDecreasesStayCredit) {
   const Policy policy = Rule();
   const ServiceChange change = Change(60'00, 20'00);  // $40; two average months are $40
   const auto lines = JudgeLimits(&policy, Found(), kToday, {&change, 1});
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(lines[0].finding, "40.00 stay credit on the account");
-  EXPECT_TRUE(lines[1].finding.starts_with("none"));
-  const auto late = JudgeLimits(&policy, Found("2026-09-01"), kToday, {&change, 1});
-  EXPECT_TRUE(late.at(1).finding.starts_with("is owed"));
+}
+
+// Six bills of one error are one refund, although none of them is worth a check.
+TEST(RebillLimitsTest, CashIsOfferedForAllThatOneErrorGivesBack) {
+  Policy policy = Rule();
+  policy.cash_refund_average_months = 0;
+  const ServiceChange change = Change(60'00, 40'00);
+  const auto of = [&](std::int64_t before) {
+    return JudgeLimits(&policy, Found(), kToday, {&change, 1}, {Money::Cents(before), {}})
+        .at(0)
+        .finding;
+  };
+  EXPECT_EQ(of(0), "20.00 stay credit on the account");
+  EXPECT_EQ(of(30'00), "50.00 stay credit on the account, of it 30.00 on bills before");
+  EXPECT_EQ(of(30'01), "cash is offered for 50.01, of it 30.01 on bills before");
+}
+
+// R746-310-9 C.1: no interest if it is put right in the next full cycle behind the overpayment,
+// whenever it was found.
+TEST(RebillLimitsTest, InterestIsOwedFromTheDayOnWhichTooMuchWasPaid) {
+  const Policy policy = Rule();
+  const ServiceChange change = Change(60'00, 20'00);
+  const auto interest = [&](std::optional<Date> since, const char* found) {
+    return JudgeLimits(&policy, Found(found), kToday, {&change, 1}, {Money(), since}).at(1).finding;
+  };
+  EXPECT_EQ(interest({}, "2026-09-01"), "none: no more was paid than is owed now");
+  EXPECT_EQ(interest(Day("2026-09-22"), "2026-11-01"),
+            "none: it is put right within the next full cycle behind its payment of 2026-09-22");
+  EXPECT_EQ(interest(Day("2026-09-21"), "2026-11-21"),
+            "is owed on what was paid too much, from 2026-09-21 on");
+}
+
+TEST(RebillLimitsTest, WhatCameBackWasNotOverpaid) {
+  const Money owed = Money::Cents(20'00);
+  EXPECT_EQ(OverpaidSince({}, owed), std::nullopt);
+  EXPECT_EQ(OverpaidSince({{Day("2026-09-01"), 20'00}}, owed), std::nullopt);
+  EXPECT_EQ(OverpaidSince({{Day("2026-09-01"), 20'00}, {Day("2026-10-01"), 1}}, owed),
+            Day("2026-10-01"));
+  EXPECT_EQ(
+      OverpaidSince(
+          {{Day("2026-09-01"), 60'00}, {Day("2026-09-05"), -60'00}, {Day("2026-10-02"), 60'00}},
+          owed),
+      Day("2026-10-02"));
 }
 
 TEST(RebillPlanTest, WhatWasChargedKeepsItsDayAndTheIncreaseHasANewOne) {

@@ -133,6 +133,28 @@ TEST_F(BillScreenTest, ReadsFromTheMeterToTheTotal) {
             "------------------------------------------------------------------------\n");
 }
 
+// A bill that takes the place of a wrong one is due by two days, and says so.
+TEST_F(BillScreenTest, ABillThatBillsAgainSaysWhatItReplacesAndWhatIsDueByWhen) {
+  Explained explained;
+  pb::Bill& bill = *explained.message.mutable_bill();
+  bill.set_rebilled_bill_id(77);
+  for (const auto& [day, cents] : {std::pair("2026-12-15", 82'41), {"2027-01-10", 10'19}}) {
+    pb::DuePart& part = *bill.add_due_parts();
+    part.set_due_date(day);
+    part.set_amount_cents(cents);
+  }
+  pb::BillComparison& replaced = *explained.message.mutable_since_replaced();
+  replaced.set_earlier_bill_id(77);
+  replaced.set_earlier_bill_date("2026-11-22");
+  const std::string english = Shown(ShowExplanation, explained.message, Language::kEnglish);
+  EXPECT_THAT(english, HasSubstr("takes the place of bill 77 of November 22, 2026"));
+  EXPECT_THAT(english, HasSubstr("Of this, due January 10, 2027"));
+  EXPECT_THAT(english, Not(HasSubstr("Due December 15, 2026.")));
+  const std::string spanish = Shown(ShowExplanation, explained.message, Language::kSpanish);
+  EXPECT_THAT(spanish, HasSubstr("sustituye a la factura 77 del"));
+  EXPECT_THAT(spanish, HasSubstr("vence el 15 de diciembre de 2026"));
+}
+
 TEST_F(BillScreenTest, ReadsInSpanish) {
   EXPECT_EQ(
       Shown(ShowExplanation, ElectricBill(), Language::kSpanish),
