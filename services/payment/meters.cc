@@ -30,7 +30,7 @@ void Meters::PaymentTaken(const std::vector<Tender>& tenders) {
   }
 }
 
-void Meters::DrawerClosed(const TenderAmounts& over) {
+void Meters::OverOrShort(const TenderAmounts& over) {
   const auto count = [this](TenderKind kind, Money amount) {
     obs::CounterByLabel& counter = amount.is_negative() ? short_cents_ : over_cents_;
     if (!amount.is_zero()) counter.For(kTenderKindName(kind)).Add(std::abs(amount.cents()));

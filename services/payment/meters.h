@@ -13,7 +13,7 @@ class Meters {
 
   void PaymentTaken(const std::vector<Tender>& tenders);
   void PaymentVoided() { voids_.Add(); }
-  void DrawerClosed(const TenderAmounts& over);
+  void OverOrShort(const TenderAmounts& over);
   // The business date of the oldest takings in a vault, or nothing.
   void Undeposited(std::optional<Date> oldest);
 

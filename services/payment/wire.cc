@@ -7,14 +7,13 @@ constexpr std::int64_t kPiecesMax = 100'000;  // of one denomination in a reques
 constexpr std::int64_t kItemsMax = 100'000;   // checks or slips
 constexpr std::int64_t kCentsMax = 100'000'000'000;
 
-// A count and a sum of papers: both nothing, or both something.
+}  // namespace
+
 void ParsePapers(Fields& fields, const std::string& field, std::int64_t count, std::int64_t cents) {
   fields.Range(field + "_count", count, 0, kItemsMax);
   fields.Range(field + "_cents", cents, 0, kCentsMax);
   if ((count == 0) != (cents == 0)) fields.Refuse(field + "_cents", "does not go with the count");
 }
-
-}  // namespace
 
 Cash ParseCash(Fields& fields, const std::string& field, const CashCounts& counts) {
   Cash cash;
@@ -23,7 +22,8 @@ Cash ParseCash(Fields& fields, const std::string& field, const CashCounts& count
     const auto index = Cash::IndexOf(counts[i].denomination_cents());
     fields.Range(at + "count", counts[i].count(), 1, kPiecesMax);
     if (!index) {
-      fields.Refuse(at + "denomination_cents", "is no note or coin");
+      fields.Refuse(at + "denomination_cents",
+                    "is no note or coin (100 50 20 10 5 2 1 0.50 0.25 0.10 0.05 0.01)");
     } else if (cash[*index] != 0) {
       fields.Refuse(at + "denomination_cents", "stands twice");
     } else {

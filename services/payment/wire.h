@@ -28,6 +28,8 @@ std::optional<Enum> FromWire(Fields& fields, std::string_view field, int wire,
 
 using CashCounts = google::protobuf::RepeatedPtrField<v1::CashCount>;
 Cash ParseCash(Fields& fields, const std::string& field, const CashCounts& counts);
+// `<field>_count` and `<field>_cents` of papers: both nothing, or both something.
+void ParsePapers(Fields& fields, const std::string& field, std::int64_t count, std::int64_t cents);
 Holding ParseHolding(Fields& fields, const std::string& field, const v1::Holding& holding);
 
 void ToWire(const Cash& cash, CashCounts* counts);

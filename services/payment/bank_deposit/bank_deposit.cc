@@ -59,19 +59,6 @@ bool IsFederalReserveHoliday(Date date) {
   }
 }
 
-// The checks named by `items`, each once; nothing if one of them is not there.
-std::optional<std::vector<VaultCheck>> Pick(const std::vector<VaultCheck>& checks,
-                                            const std::vector<CheckItem>& items) {
-  std::set<CheckItem> wanted(items.begin(), items.end());
-  if (wanted.size() != items.size()) return std::nullopt;
-  std::vector<VaultCheck> picked;
-  for (const VaultCheck& check : checks) {
-    if (wanted.erase({check.payment, check.tender_no}) == 1) picked.push_back(check);
-  }
-  if (!wanted.empty()) return std::nullopt;
-  return picked;
-}
-
 template <class Range, class Projection>
 Money Total(const Range& range, Projection projection) {
   std::int64_t cents = 0;
@@ -81,6 +68,45 @@ Money Total(const Range& range, Projection projection) {
 
 Money AmountOf(const std::vector<VaultCheck>& checks) {
   return Total(checks, [](const VaultCheck& check) { return check.amount; });
+}
+
+// Below 0 if the drawers were short of more than they took.
+Money NetCash(const std::vector<Taking>& takings) {
+  return Total(takings, [](const Taking& taking) { return taking.cash; });
+}
+
+Error ChecksDiffer(std::int64_t count, Money checks, const Due& due) {
+  return FailedPrecondition(reason::kChecksDiffer,
+                            "The checks are not those that were counted: list those in hand, and a "
+                            "second person says what is there and why.")
+      .With("listed_count", count)
+      .With("listed_cents", checks.cents())
+      .With("counted_count", due.CheckCount())
+      .With("counted_cents", due.Checks().cents());
+}
+
+// The checks named by `items`, each once, as many and worth as much as are due: CHECKS_DIFFER.
+Result<std::vector<VaultCheck>> Pick(const std::vector<CheckItem>& items, const Due& due) {
+  std::set<CheckItem> wanted(items.begin(), items.end());
+  std::vector<VaultCheck> picked;
+  for (const VaultCheck& check : due.checks) {
+    if (wanted.erase({check.payment, check.tender_no}) == 1) picked.push_back(check);
+  }
+  if (!wanted.empty() || picked.size() != items.size()) {
+    Error error = ChecksDiffer(static_cast<std::int64_t>(items.size()), AmountOf(picked), due);
+    if (wanted.empty()) return std::move(error).With("listed_twice", "true");
+    return std::move(error).With("not_there", wanted.begin()->payment.ToString() + "/" +
+                                                  std::to_string(wanted.begin()->tender_no));
+  }
+  if (static_cast<std::int64_t>(picked.size()) != due.CheckCount() ||
+      AmountOf(picked) != due.Checks()) {
+    return ChecksDiffer(static_cast<std::int64_t>(picked.size()), AmountOf(picked), due);
+  }
+  return picked;
+}
+
+Error NothingToDeposit() {
+  return FailedPrecondition(reason::kNothingToDeposit, "The vault holds no takings.");
 }
 
 }  // namespace
@@ -110,18 +136,21 @@ std::vector<VaultCheck> ChecksOf(const std::vector<Payment>& payments) {
   return checks;
 }
 
-Money Due::Cash() const {
-  return Total(takings, [](const Taking& taking) { return taking.cash; });
-}
+Money Due::Cash() const { return std::max(NetCash(takings), Money()); }
+
+Money Due::FundShort() const { return std::max(NetCash(takings).Negated(), Money()); }
 
 std::int64_t Due::CheckCount() const {
   std::int64_t count = 0;
   for (const Taking& taking : takings) count += taking.check_count;
+  for (const CheckDifference& difference : differences) count += difference.OverCount();
   return count;
 }
 
 Money Due::Checks() const {
-  return Total(takings, [](const Taking& taking) { return taking.checks; });
+  const Money counted = Total(takings, [](const Taking& taking) { return taking.checks; });
+  const Money over = Total(differences, [](const CheckDifference& d) { return d.Over(); });
+  return Money::Cents(counted.cents() + over.cents());
 }
 
 Date Due::Oldest() const {
@@ -147,9 +176,13 @@ Result<BankDeposit> Prepare(const Preparation& preparation, const Due& due, Vaul
   if (preparation.was_custodian) {
     return PermissionDenied(reason::kWasCustodian, "Whoever moved the money prepares no deposit.");
   }
-  if (due.takings.empty()) {
-    return FailedPrecondition(reason::kNothingToDeposit, "The vault holds no takings.");
+  for (const CheckDifference& difference : due.differences) {
+    if (difference.accepted_by == preparation.person) {
+      return PermissionDenied(reason::kSamePerson,
+                              "Whoever said what the checks are prepares no deposit of them.");
+    }
   }
+  if (due.takings.empty()) return NothingToDeposit();
   if (preparation.bag_number_used) {
     return AlreadyExists(reason::kBagNumberUsed, "A bag of this number was used before.");
   }
@@ -157,11 +190,7 @@ Result<BankDeposit> Prepare(const Preparation& preparation, const Due& due, Vaul
     return FailedPrecondition(reason::kCashDiffers, "The cash is not what the drawers took.")
         .With("due_cents", due.Cash().cents());
   }
-  const auto checks = Pick(due.checks, preparation.checks);
-  if (!checks || static_cast<std::int64_t>(checks->size()) != due.CheckCount() ||
-      AmountOf(*checks) != due.Checks()) {
-    return FailedPrecondition(reason::kChecksDiffer, "The checks are not those that were counted.");
-  }
+  REEVE_ASSIGN_OR_RETURN(const std::vector<VaultCheck> checks, Pick(preparation.checks, due));
   const std::optional<Cash> rest = vault.cash.Minus(preparation.cash);
   if (!rest) {
     return FailedPrecondition(reason::kVaultShort, "The vault does not hold these pieces.");
@@ -171,8 +200,9 @@ Result<BankDeposit> Prepare(const Preparation& preparation, const Due& due, Vaul
   deposit.vault = vault.id;
   deposit.bag_number = preparation.bag_number;
   deposit.takings = due.takings;
+  deposit.differences = due.differences;
   deposit.cash = preparation.cash;
-  deposit.checks = *checks;
+  deposit.checks = checks;
   deposit.oldest_date = due.Oldest();
   deposit.due_date = DepositDueDate(deposit.oldest_date);
   deposit.prepared_by = preparation.person;
@@ -184,6 +214,37 @@ Result<BankDeposit> Prepare(const Preparation& preparation, const Due& due, Vaul
 Entry DepositEntry(const BankDeposit& deposit) {
   return MoveEntry(EntryKind::kDeposit, deposit.id, Place::kVault, Place::kBank,
                    {deposit.cash.Total(), deposit.Checks(), Money()});
+}
+
+Result<CheckDifference> AcceptDifference(const Found& found, const Due& due) {
+  if (found.took_cash) {
+    return PermissionDenied(reason::kTookCash, "Whoever had a drawer says nothing of its checks.");
+  }
+  if (due.takings.empty()) return NothingToDeposit();
+  if (found.count == due.CheckCount() && found.checks == due.Checks()) {
+    return FailedPrecondition(reason::kChecksAgree, "This is what was counted: nothing differs.");
+  }
+  if (found.count > static_cast<std::int64_t>(due.checks.size()) ||
+      found.checks > AmountOf(due.checks)) {
+    return FailedPrecondition(reason::kChecksNotRecorded,
+                              "No drawer has recorded so many checks, or so much in checks.")
+        .With("recorded_count", static_cast<std::int64_t>(due.checks.size()))
+        .With("recorded_cents", AmountOf(due.checks).cents());
+  }
+  CheckDifference difference;
+  difference.counted_count = due.CheckCount();
+  difference.counted = due.Checks();
+  difference.found_count = found.count;
+  difference.found = found.checks;
+  difference.reason = found.reason;
+  difference.accepted_by = found.person;
+  difference.accepted_time = found.now;
+  difference.accepted_date = found.today;
+  return difference;
+}
+
+Entry DifferenceEntry(const CheckDifference& difference) {
+  return OverShortEntry({Money(), difference.Over(), Money()}, Place::kVault, difference.id);
 }
 
 Result<> Carry(BankDeposit& deposit, PersonId person, Instant now) {
@@ -206,6 +267,9 @@ std::string Describe(const BankDeposit& deposit) {
   for (const Taking& taking : deposit.takings) {
     text += taking.drawer.ToString() + '-' + std::to_string(taking.session_no) + ' ';
   }
+  for (const CheckDifference& difference : deposit.differences) {
+    text += "difference " + std::to_string(difference.id) + ' ';
+  }
   text += "],cash=[" + deposit.cash.ToString() + "],checks=[";
   for (const VaultCheck& check : deposit.checks) {
     text += check.payment.ToString() + '/' + std::to_string(check.tender_no) + ' ';
@@ -216,6 +280,15 @@ std::string Describe(const BankDeposit& deposit) {
          ",prepared_date=" + deposit.prepared_date.ToString() +
          ",carried_by=" + deposit.carried_by.ToString() +
          ",carried=" + std::to_string(deposit.carried_time.micros());
+}
+
+std::string Describe(const CheckDifference& difference) {
+  return "counted=" + std::to_string(difference.counted_count) + '/' +
+         difference.counted.ToString() + ",found=" + std::to_string(difference.found_count) + '/' +
+         difference.found.ToString() + ",accepted_by=" + difference.accepted_by.ToString() +
+         ",accepted=" + std::to_string(difference.accepted_time.micros()) +
+         ",accepted_date=" + difference.accepted_date.ToString() +
+         ",reason_digest=" + HexEncode(Sha256(difference.reason));
 }
 
 }  // namespace reeve::payment

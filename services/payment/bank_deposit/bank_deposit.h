@@ -21,6 +21,8 @@ inline constexpr Reason kNothingToDeposit{"NOTHING_TO_DEPOSIT"};
 inline constexpr Reason kBagNumberUsed{"BAG_NUMBER_USED"};
 inline constexpr Reason kCashDiffers{"CASH_DIFFERS"};
 inline constexpr Reason kChecksDiffer{"CHECKS_DIFFER"};
+inline constexpr Reason kChecksAgree{"CHECKS_AGREE"};
+inline constexpr Reason kChecksNotRecorded{"CHECKS_NOT_RECORDED"};
 inline constexpr Reason kBankDepositUnknown{"BANK_DEPOSIT_UNKNOWN"};
 inline constexpr Reason kBankDepositNotPrepared{"BANK_DEPOSIT_NOT_PREPARED"};
 }  // namespace reason
@@ -55,12 +57,36 @@ struct VaultCheck {
 // The checks among standing payments.
 std::vector<VaultCheck> ChecksOf(const std::vector<Payment>& payments);
 
-// What awaits the bank, oldest first.
+// The checks in a vault are others than the drawers counted: what was found instead, and why. It
+// stands beside the takings, goes to the bank with them, and is never edited; another one corrects
+// it.
+struct CheckDifference {
+  DrawerId vault;
+  std::int64_t id = 0;
+  std::int64_t counted_count = 0;  // by the drawers, and by the differences before this one
+  Money counted;
+  std::int64_t found_count = 0;
+  Money found;
+  std::string reason;
+  PersonId accepted_by;
+  Instant accepted_time;
+  Date accepted_date;
+
+  std::int64_t OverCount() const { return found_count - counted_count; }
+  Money Over() const { return Money::Cents(found.cents() - counted.cents()); }
+};
+
+// What awaits the bank, oldest first; or what went there in one deposit.
 struct Due {
   std::vector<Taking> takings;
-  std::vector<VaultCheck> checks;
+  std::vector<CheckDifference> differences;
+  std::vector<VaultCheck> checks;  // that the drawers recorded
 
+  // What the drawers took, less what they were short; never below 0.
   Money Cash() const;
+  // What they were short beyond all that they took: it is missing from the change fund.
+  Money FundShort() const;
+  // Checks as counted by the drawers, or as found since.
   std::int64_t CheckCount() const;
   Money Checks() const;
   Date Oldest() const;  // there are takings
@@ -76,7 +102,8 @@ struct BankDeposit {
   std::int64_t id = 0;
   BankDepositState state = BankDepositState::kPrepared;
   std::string bag_number;
-  std::vector<Taking> takings;  // that it covers
+  std::vector<Taking> takings;               // that it covers
+  std::vector<CheckDifference> differences;  // that it covers
   Cash cash;
   std::vector<VaultCheck> checks;
   Date oldest_date;
@@ -88,6 +115,7 @@ struct BankDeposit {
   Instant carried_time;
 
   Money Checks() const;
+  Due Covers() const { return {takings, differences, checks}; }
 };
 
 // A check in the preparer's hand.
@@ -110,14 +138,32 @@ struct Preparation {
   bool bag_number_used = false;
 };
 
-// TOOK_CASH, WAS_CUSTODIAN, NOTHING_TO_DEPOSIT, BAG_NUMBER_USED, CASH_DIFFERS, CHECKS_DIFFER,
-// VAULT_SHORT. The vault then no longer holds the cash.
+// TOOK_CASH, WAS_CUSTODIAN, SAME_PERSON (who found other checks than were counted),
+// NOTHING_TO_DEPOSIT, BAG_NUMBER_USED, CASH_DIFFERS, CHECKS_DIFFER, VAULT_SHORT. The vault then no
+// longer holds the cash.
 Result<BankDeposit> Prepare(const Preparation& preparation, const Due& due, Vault& vault);
 Entry DepositEntry(const BankDeposit& deposit);
 // BANK_DEPOSIT_NOT_PREPARED, SAME_PERSON.
 Result<> Carry(BankDeposit& deposit, PersonId person, Instant now);
 
+// What a second person found of the checks in the vault.
+struct Found {
+  std::int64_t count = 0;
+  Money checks;
+  std::string reason;
+  PersonId person;
+  Instant now;
+  Date today;
+  bool took_cash = false;  // the person, between the oldest taking's day and today
+};
+// TOOK_CASH, NOTHING_TO_DEPOSIT, CHECKS_AGREE, CHECKS_NOT_RECORDED (no recorded check could make up
+// what is said to be there).
+Result<CheckDifference> AcceptDifference(const Found& found, const Due& due);
+// The vault's checks against the over-short account.
+Entry DifferenceEntry(const CheckDifference& difference);
+
 // What the audit trail keeps.
 std::string Describe(const BankDeposit& deposit);
+std::string Describe(const CheckDifference& difference);
 
 }  // namespace reeve::payment

@@ -11,6 +11,7 @@
 namespace reeve::payment {
 namespace {
 
+constexpr std::size_t kReasonMax = 500;
 constexpr std::size_t kBagNumberMin = 4;
 constexpr std::size_t kBagNumberMax = 20;
 constexpr int kChecksMax = 4'000;  // of one deposit: a transaction holds at most 5,000 rows
@@ -32,6 +33,24 @@ struct PrepareBankDepositCommand {
       form.Add("payment", check.payment.ToString()).Add("tender", check.tender_no);
     }
     return form;
+  }
+};
+
+struct AcceptCheckDifferenceCommand {
+  static constexpr std::string_view kMethod =
+      "reeve.payment.v1.BankDepositService/AcceptCheckDifference";
+  std::string request_id;
+  DrawerId vault;
+  std::int64_t count = 0;
+  Money checks;
+  std::string reason;
+  std::int64_t home() const { return vault.value(); }
+  Canonical canonical() const {
+    return Canonical("AcceptCheckDifference", 1)
+        .Add("vault", vault.value())
+        .Add("count", count)
+        .Add("checks", checks.cents())
+        .Add("reason", reason);
   }
 };
 
@@ -78,6 +97,19 @@ Result<PrepareBankDepositCommand> Parse(const v1::PrepareBankDepositRequest& req
   return command;
 }
 
+Result<AcceptCheckDifferenceCommand> Parse(const v1::AcceptCheckDifferenceRequest& request) {
+  Fields fields;
+  AcceptCheckDifferenceCommand command;
+  command.request_id = fields.RequestId(request.request_id());
+  command.vault = DrawerId(fields.Id("vault_id", request.vault_id()));
+  ParsePapers(fields, "check", request.check_count(), request.check_cents());
+  command.count = request.check_count();
+  command.checks = Money::Cents(request.check_cents());
+  command.reason = fields.Text("reason", request.reason(), 1, kReasonMax);
+  if (!fields.ok()) return fields.error();
+  return command;
+}
+
 Result<CarryBankDepositCommand> Parse(const v1::CarryBankDepositRequest& request) {
   Fields fields;
   CarryBankDepositCommand command;
@@ -98,11 +130,29 @@ v1::DepositCheck ToWire(const VaultCheck& check) {
   return wire;
 }
 
+v1::CheckDifference ToWire(const CheckDifference& difference) {
+  v1::CheckDifference wire;
+  wire.set_vault_id(difference.vault.value());
+  wire.set_difference_id(difference.id);
+  wire.set_counted_count(difference.counted_count);
+  wire.set_counted_cents(difference.counted.cents());
+  wire.set_found_count(difference.found_count);
+  wire.set_found_cents(difference.found.cents());
+  wire.set_reason(difference.reason);
+  wire.set_accepted_by(difference.accepted_by.value());
+  wire.set_accepted_time_micros(difference.accepted_time.micros());
+  return wire;
+}
+
 v1::DepositDue ToWire(DrawerId vault, const Due& due) {
   v1::DepositDue wire;
   wire.set_vault_id(vault.value());
   wire.set_cash_cents(due.Cash().cents());
   for (const VaultCheck& check : due.checks) *wire.add_checks() = ToWire(check);
+  wire.set_fund_short_cents(due.FundShort().cents());
+  for (const CheckDifference& difference : due.differences) {
+    *wire.add_differences() = ToWire(difference);
+  }
   wire.set_check_count(due.CheckCount());
   wire.set_check_cents(due.Checks().cents());
   if (!due.takings.empty()) {
@@ -122,6 +172,10 @@ v1::BankDeposit ToWire(const BankDeposit& deposit) {
   wire.set_cash_cents(deposit.cash.Total().cents());
   for (const VaultCheck& check : deposit.checks) *wire.add_checks() = ToWire(check);
   wire.set_check_cents(deposit.Checks().cents());
+  wire.set_fund_short_cents(deposit.Covers().FundShort().cents());
+  for (const CheckDifference& difference : deposit.differences) {
+    *wire.add_differences() = ToWire(difference);
+  }
   wire.set_oldest_date(deposit.oldest_date.ToString());
   wire.set_due_date(deposit.due_date.ToString());
   wire.set_prepared_by(deposit.prepared_by.value());
@@ -163,6 +217,37 @@ Result<v1::BankDeposit> PrepareDeposit(command::Change& change,
   Audit(change, deposit, "prepare", "");
   change.AfterCommit([&meters, oldest = OldestUndeposited(tx)] { meters.Undeposited(oldest); });
   return ToWire(deposit);
+}
+
+Result<v1::CheckDifference> AcceptFound(command::Change& change,
+                                        const AcceptCheckDifferenceCommand& command, Random& random,
+                                        Meters& meters) {
+  db::Transaction& tx = change.tx();
+  const Call& call = change.call();
+  std::optional<Vault> vault = LockVault(tx, command.vault);
+  if (!vault) return NotFound(reason::kVaultUnknown, "There is no vault of this number.");
+  const Vault before = *vault;
+  const Due due = FindDue(tx, command.vault);
+  const Date first = due.takings.empty() ? call.today : std::min(due.Oldest(), call.today);
+  REEVE_ASSIGN_OR_RETURN(
+      CheckDifference difference,
+      AcceptDifference({command.count, command.checks, command.reason, call.caller.person, call.now,
+                        call.today, HadDrawer(tx, call.caller.person, first, call.today)},
+                       due));
+  difference.vault = command.vault;
+  difference.id = NewId(call.now, random);
+  Journal journal;
+  journal.Post(command.vault, 0, vault->next_entry_no, DifferenceEntry(difference), call.today);
+  InsertEntries(tx, journal.entries());
+  SaveVault(tx, before, *vault);
+  InsertDifference(tx, difference);
+  change.Audit({"check-difference",
+                difference.vault.ToString() + "-" + std::to_string(difference.id), "accept", "",
+                Describe(difference)});
+  change.AfterCommit([&meters, over = difference.Over()] {
+    meters.OverOrShort({Money(), over, Money()});
+  });
+  return ToWire(difference);
 }
 
 Error BankDepositUnknown() {
@@ -211,6 +296,20 @@ grpc::ServerUnaryReactor* BankDepositService::PrepareBankDeposit(
         REEVE_ASSIGN_OR_RETURN(const PrepareBankDepositCommand command, Parse(message));
         return frame_.Write(call, command, [&](command::Change& change) {
           return PrepareDeposit(change, command, random_, meters_);
+        });
+      });
+}
+
+grpc::ServerUnaryReactor* BankDepositService::AcceptCheckDifference(
+    grpc::CallbackServerContext* context, const v1::AcceptCheckDifferenceRequest* request,
+    v1::CheckDifference* response) {
+  return server_.Handle(
+      context, request, response,
+      [this](const Call& call,
+             const v1::AcceptCheckDifferenceRequest& message) -> Result<v1::CheckDifference> {
+        REEVE_ASSIGN_OR_RETURN(const AcceptCheckDifferenceCommand command, Parse(message));
+        return frame_.Write(call, command, [&](command::Change& change) {
+          return AcceptFound(change, command, random_, meters_);
         });
       });
 }

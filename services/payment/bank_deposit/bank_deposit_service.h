@@ -21,6 +21,9 @@ class BankDepositService final : public v1::BankDepositService::CallbackService 
   grpc::ServerUnaryReactor* PrepareBankDeposit(grpc::CallbackServerContext* context,
                                                const v1::PrepareBankDepositRequest* request,
                                                v1::BankDeposit* response) override;
+  grpc::ServerUnaryReactor* AcceptCheckDifference(grpc::CallbackServerContext* context,
+                                                  const v1::AcceptCheckDifferenceRequest* request,
+                                                  v1::CheckDifference* response) override;
   grpc::ServerUnaryReactor* CarryBankDeposit(grpc::CallbackServerContext* context,
                                              const v1::CarryBankDepositRequest* request,
                                              v1::BankDeposit* response) override;

@@ -56,6 +56,37 @@ constexpr db::Query kMarkCheck{
     "vault_check_mark",
     "UPDATE vault_check SET deposit_id = $6 WHERE drawer_id = $1 AND from_drawer_id = $2 "
     "AND session_no = $3 AND receipt_no = $4 AND tender_no = $5 AND deposit_id IS NULL"};
+const db::InsertInto kIntoDifference{"check_difference_insert",
+                                     "check_difference",
+                                     {{"drawer_id"},
+                                      {"difference_id"},
+                                      {"counted_count"},
+                                      {"counted_cents"},
+                                      {"found_count"},
+                                      {"found_cents"},
+                                      {"reason", ColumnType::kText},
+                                      {"accepted_by"},
+                                      {"accepted_time"},
+                                      {"accepted_date", ColumnType::kText}}};
+constexpr db::Query kDueDifferences{
+    "check_difference_due",
+    "SELECT drawer_id, difference_id, counted_count, counted_cents, found_count, found_cents, "
+    "reason, accepted_by, accepted_time, accepted_date FROM check_difference "
+    "WHERE drawer_id = $1 AND deposit_id IS NULL ORDER BY difference_id"};
+constexpr db::Query kDifferencesOf{
+    "check_difference_of_deposit",
+    "SELECT drawer_id, difference_id, counted_count, counted_cents, found_count, found_cents, "
+    "reason, accepted_by, accepted_time, accepted_date FROM check_difference "
+    "WHERE drawer_id = $1 AND deposit_id = $2 ORDER BY difference_id"};
+constexpr db::Query kAllDifferences{
+    "check_difference_all",
+    "SELECT drawer_id, difference_id, counted_count, counted_cents, found_count, found_cents, "
+    "reason, accepted_by, accepted_time, accepted_date FROM check_difference "
+    "WHERE drawer_id = $1 ORDER BY difference_id"};
+constexpr db::Query kMarkDifference{
+    "check_difference_mark",
+    "UPDATE check_difference SET deposit_id = $3 WHERE drawer_id = $1 AND difference_id = $2 "
+    "AND deposit_id IS NULL"};
 const db::InsertInto kIntoDeposit{"bank_deposit_insert",
                                   "bank_deposit",
                                   {{"drawer_id"},
@@ -119,6 +150,16 @@ std::vector<VaultCheck> ReadChecks(const db::Rows& rows) {
   return checks;
 }
 
+std::vector<CheckDifference> ReadDifferences(const db::Rows& rows) {
+  std::vector<CheckDifference> differences;
+  for (const db::Rows::Row row : rows) {
+    differences.push_back({DrawerId(row.Int(0)), row.Int(1), row.Int(2), row.Cents(3), row.Int(4),
+                           row.Cents(5), row.Text(6), PersonId(row.Int(7)), row.Time(8),
+                           row.Day(9)});
+  }
+  return differences;
+}
+
 std::optional<BankDeposit> ReadDeposit(db::Transaction& tx, DrawerId vault, std::int64_t id,
                                        const db::Rows& rows) {
   if (rows.empty()) return std::nullopt;
@@ -138,6 +179,7 @@ std::optional<BankDeposit> ReadDeposit(db::Transaction& tx, DrawerId vault, std:
   const db::Rows pieces = tx.Select(kDepositCash, vault, id);
   for (const db::Rows::Row piece : pieces) AddPieces(deposit.cash, piece.Int(0), piece.Int(1));
   deposit.takings = ReadTakings(tx.Select(kTakingsOf, vault, id));
+  deposit.differences = ReadDifferences(tx.Select(kDifferencesOf, vault, id));
   deposit.checks = ReadChecks(tx.Select(kChecksOf, vault, id));
   return deposit;
 }
@@ -159,7 +201,21 @@ void InsertTaking(db::Transaction& tx, DrawerId vault, const Taking& taking,
 }
 
 Due FindDue(db::Transaction& tx, DrawerId vault) {
-  return {ReadTakings(tx.Select(kDueTakings, vault)), ReadChecks(tx.Select(kDueChecks, vault))};
+  return {ReadTakings(tx.Select(kDueTakings, vault)),
+          ReadDifferences(tx.Select(kDueDifferences, vault)),
+          ReadChecks(tx.Select(kDueChecks, vault))};
+}
+
+void InsertDifference(db::Transaction& tx, const CheckDifference& difference) {
+  db::NewRows row(kIntoDifference);
+  row.Add(difference.vault, difference.id, difference.counted_count, difference.counted,
+          difference.found_count, difference.found, difference.reason, difference.accepted_by,
+          difference.accepted_time, difference.accepted_date);
+  tx.InsertRows(row);
+}
+
+std::vector<CheckDifference> AllDifferences(db::Transaction& tx, DrawerId vault) {
+  return ReadDifferences(tx.Select(kAllDifferences, vault));
 }
 
 std::optional<Date> OldestUndeposited(db::Transaction& tx) {
@@ -184,6 +240,12 @@ void InsertBankDeposit(db::Transaction& tx, const BankDeposit& deposit) {
                        db::ToValue(taking.session_no), db::ToValue(deposit.id)});
   }
   tx.ExecuteEach(kMarkTaking, takings);
+  std::vector<std::vector<db::Value>> differences;
+  for (const CheckDifference& difference : deposit.differences) {
+    differences.push_back(
+        {db::ToValue(deposit.vault), db::ToValue(difference.id), db::ToValue(deposit.id)});
+  }
+  if (!differences.empty()) tx.ExecuteEach(kMarkDifference, differences);
   std::vector<std::vector<db::Value>> checks;
   for (const VaultCheck& check : deposit.checks) {
     checks.push_back({db::ToValue(deposit.vault), db::ToValue(check.payment.drawer),

@@ -12,10 +12,14 @@ namespace reeve::payment {
 // What a turn-in brought, with the checks that the session recorded.
 void InsertTaking(db::Transaction& tx, DrawerId vault, const Taking& taking,
                   const std::vector<VaultCheck>& checks);
-// Undeposited takings and checks, oldest first.
+// Undeposited takings, differences and checks, oldest first.
 Due FindDue(db::Transaction& tx, DrawerId vault);
 // The oldest undeposited taking of all vaults.
 std::optional<Date> OldestUndeposited(db::Transaction& tx);
+
+void InsertDifference(db::Transaction& tx, const CheckDifference& difference);
+// All of a vault, deposited or not.
+std::vector<CheckDifference> AllDifferences(db::Transaction& tx, DrawerId vault);
 
 void InsertBankDeposit(db::Transaction& tx, const BankDeposit& deposit);
 std::optional<BankDeposit> FindBankDeposit(db::Transaction& tx, DrawerId vault, std::int64_t id);

@@ -208,7 +208,7 @@ Result<v1::DrawerSession> CloseSession(command::Change& change, const CloseDrawe
   SaveSession(tx, *before, *session);
   ReleaseDrawer(tx, *session);
   change.Audit(AuditOf(*session, count, "close", Describe(*before, count)));
-  change.AfterCommit([&meters, over = count->Over()] { meters.DrawerClosed(over); });
+  change.AfterCommit([&meters, over = count->Over()] { meters.OverOrShort(over); });
   return ToWire(*session, count);
 }
 

@@ -63,10 +63,10 @@ Entry VoidEntry(std::int64_t receipt_no, const TenderAmounts& amounts) {
   return AgainstClearing(EntryKind::kVoid, receipt_no, amounts.Negated());
 }
 
-Entry OverShortEntry(const TenderAmounts& over) {
-  Entry entry{EntryKind::kOverShort, 0, {}};
+Entry OverShortEntry(const TenderAmounts& over, Place place, std::int64_t reference) {
+  Entry entry{EntryKind::kOverShort, reference, {}};
   for (const TenderKind kind : kTenderKinds) {
-    Post(entry, LedgerAccount(Place::kDrawer, kind), AmountOf(over, kind));
+    Post(entry, LedgerAccount(place, kind), AmountOf(over, kind));
     Post(entry, "over-short-" + std::string(TenderWord(kind)), AmountOf(over, kind).Negated());
   }
   return entry;

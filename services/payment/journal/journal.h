@@ -18,7 +18,7 @@ namespace reeve::payment {
 enum class EntryKind {
   kPayment,       // reference: receipt number
   kVoid,          // receipt number
-  kOverShort,     // 0
+  kOverShort,     // 0; of a vault: the difference's id
   kTransferSent,  // transfer id; so the next two
   kTransferReceived,
   kTransferReturned,
@@ -57,7 +57,8 @@ Entry PaymentEntry(std::int64_t receipt_no, const TenderAmounts& amounts);
 // The exact reversal, except that change comes back as cash.
 Entry VoidEntry(std::int64_t receipt_no, const TenderAmounts& amounts);
 // Each tender against its own over-short account; no postings if nothing is over or short.
-Entry OverShortEntry(const TenderAmounts& over);
+Entry OverShortEntry(const TenderAmounts& over, Place place = Place::kDrawer,
+                     std::int64_t reference = 0);
 // Dr `to`, Cr `from`; no postings if nothing moves.
 Entry MoveEntry(EntryKind kind, std::int64_t reference, Place from, Place to,
                 const TenderAmounts& amounts);

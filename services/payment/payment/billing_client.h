@@ -17,6 +17,7 @@ class BillingClient final : public AllocationPreview {
 
   Result<Allocation> Preview(const Call& call, AccountId account, Money amount,
                              std::span<const Direction> directions) override;
+  void AskOwed(const Call& call, AccountId account, Answer answer) override;
 
  private:
   std::unique_ptr<billing::v1::ReceivableService::Stub> receivables_;

@@ -117,6 +117,7 @@ Canonical TakePayment::canonical() const {
   AddTenders(form, tenders);
   AddDirections(form, directions);
   form.Add("scanline", scanline);
+  if (large_cash_confirmed) form.Add("large_cash_confirmed", std::int64_t{1});
   return form;
 }
 
@@ -163,9 +164,15 @@ Result<Payment> Take(const TakePayment& command, Session* session, PersonId call
                      Instant now) {
   REEVE_RETURN_IF_ERROR(CheckCashier(session, caller));
   REEVE_RETURN_IF_ERROR(CheckScanline(command));
+  if (command.refusal) return *command.refusal;
   REEVE_ASSIGN_OR_RETURN(const Tendered tendered, Add(command.tenders));
   if (tendered.cards > command.amount) {
     return FailedPrecondition(reason::kCardExceedsAmount, "A card pays at most the amount.");
+  }
+  if (tendered.cash > kCashUnasked && !command.large_cash_confirmed) {
+    return FailedPrecondition(reason::kCashUnconfirmed,
+                              "This is a great deal of cash: count it again and confirm it.")
+        .With("cash_cents", tendered.cash.cents());
   }
   REEVE_ASSIGN_OR_RETURN(const Money without_cash, tendered.checks.Plus(tendered.cards));
   REEVE_ASSIGN_OR_RETURN(const Money total, without_cash.Plus(tendered.cash));

@@ -19,13 +19,20 @@ namespace reeve::payment {
 namespace reason {
 inline constexpr Reason kScanlineAccount{"SCANLINE_ACCOUNT"};
 inline constexpr Reason kCardExceedsAmount{"CARD_EXCEEDS_AMOUNT"};
+inline constexpr Reason kCashUnconfirmed{"CASH_UNCONFIRMED"};
 inline constexpr Reason kInsufficientTender{"INSUFFICIENT_TENDER"};
 inline constexpr Reason kDirectionsExceedAmount{"DIRECTIONS_EXCEED_AMOUNT"};
+inline constexpr Reason kAccountUnknown{"ACCOUNT_UNKNOWN"};
+inline constexpr Reason kDirectionNotOwed{"DIRECTION_NOT_OWED"};
 inline constexpr Reason kChangeNotPossible{"CHANGE_NOT_POSSIBLE"};
 inline constexpr Reason kPaymentUnknown{"PAYMENT_UNKNOWN"};
 inline constexpr Reason kPaymentNotTaken{"PAYMENT_NOT_TAKEN"};
 inline constexpr Reason kVoidNotRequested{"VOID_NOT_REQUESTED"};
 }  // namespace reason
+
+// Cash above this is asked for a second time: counts of pieces are mistyped, and so much cash is
+// reported (IRS form 8300).
+inline constexpr Money kCashUnasked = Money::Cents(1'000'000);
 
 struct Tender {
   TenderKind kind = TenderKind::kCash;
@@ -52,6 +59,9 @@ struct TakePayment {
   std::vector<Tender> tenders;
   std::vector<Direction> directions;
   std::string scanline;  // kScanlineDigits digits, or empty
+  bool large_cash_confirmed = false;
+  // What billing knew against it when it came (owed_check.h); no part of the request.
+  std::optional<Error> refusal;
 
   std::int64_t home() const { return drawer.value(); }
   Canonical canonical() const;
@@ -95,9 +105,10 @@ struct Payment {
 TenderAmounts NetAmounts(const Payment& payment);
 
 // The rules of taking a payment, in this order of precedence: SESSION_NOT_OPEN, NOT_YOUR_DRAWER,
-// SCANLINE_CHECK_DIGIT, SCANLINE_CONTENT, SCANLINE_ACCOUNT, CARD_EXCEEDS_AMOUNT,
-// INSUFFICIENT_TENDER, DIRECTIONS_EXCEED_AMOUNT, CHANGE_NOT_POSSIBLE. A refusal leaves the session
-// as it was; otherwise it has taken the tenders, given the change and used its next receipt number.
+// SCANLINE_CHECK_DIGIT, SCANLINE_CONTENT, SCANLINE_ACCOUNT, what billing refuses (ACCOUNT_UNKNOWN,
+// DIRECTION_NOT_OWED), CARD_EXCEEDS_AMOUNT, CASH_UNCONFIRMED, INSUFFICIENT_TENDER,
+// DIRECTIONS_EXCEED_AMOUNT, CHANGE_NOT_POSSIBLE. A refusal leaves the session as it was; otherwise
+// it has taken the tenders, given the change and used its next receipt number.
 Result<Payment> Take(const TakePayment& command, Session* session, PersonId caller, Date today,
                      Instant now);
 

@@ -25,7 +25,6 @@ bool AreDigits(std::string_view text, std::size_t min, std::size_t max) {
   return text.size() >= min && text.size() <= max && std::ranges::all_of(text, IsDigit);
 }
 
-// A card's number has no letter, so none can pass for a token.
 // Whether its digits are a card's number (ISO/IEC 7812: 12 to 19 with a check digit by Luhn),
 // whatever stands between them.
 bool HoldsCardNumber(std::string_view text) {
@@ -91,7 +90,7 @@ Tender ParseTender(Fields& fields, const std::string& at, const v1::Tender& wire
                 wire.card_token()};
   if (*kind == TenderKind::kCash) {
     tender.amount = tender.cash.Total();
-    if (tender.cash.empty()) fields.Refuse(at + "cash", "is required");
+    if (wire.cash().empty()) fields.Refuse(at + "cash", "is required");
     if (wire.amount_cents() != 0 && wire.amount_cents() != tender.amount.cents()) {
       fields.Refuse(at + "amount_cents", "is not the sum of the pieces");
     }
@@ -189,6 +188,7 @@ Result<TakePayment> Parse(const v1::TakePaymentRequest& request) {
   command.tenders = ParseTenders(fields, request.tenders());
   command.directions = ParseDirections(fields, request.directions());
   command.scanline = ParseScanline(fields, request.scanline());
+  command.large_cash_confirmed = request.large_cash_confirmed();
   if (!fields.ok()) return fields.error();
   return command;
 }

@@ -4,6 +4,7 @@
 
 #include "services/payment/drawer/drawer_store.h"
 #include "services/payment/journal/journal_store.h"
+#include "services/payment/payment/direction_check.h"
 #include "services/payment/payment/payment_event_service.h"
 #include "services/payment/payment/payment_request_service.h"
 #include "services/payment/payment/payment_store.h"
@@ -174,10 +175,6 @@ v1::PaymentPreview ToWire(const Allocation& allocation) {
   return wire;
 }
 
-bool DidNotAnswer(const Error& error) {
-  return error.code() == Code::kUnavailable || error.code() == Code::kDeadlineExceeded;
-}
-
 }  // namespace
 
 std::vector<Result<v1::Receipt>> TakePayments(db::Transaction& tx,
@@ -224,13 +221,14 @@ PaymentService::PaymentService(rpc::Server& server, db::Database& database, comm
                     [&meters](db::Transaction& tx, std::span<command::Change* const> changes,
                               std::span<const payment::TakePayment* const> commands) {
                       return TakePayments(tx, changes, commands, meters);
-                    }) {}
+                    }),
+      owed_check_(allocations, database.clock(), background, take_payment_) {}
 
 grpc::ServerUnaryReactor* PaymentService::TakePayment(grpc::CallbackServerContext* context,
                                                       const v1::TakePaymentRequest* request,
                                                       v1::Receipt* response) {
   return server_.HandleBatched(
-      context, request, response, take_payment_,
+      context, request, response, owed_check_,
       [](const v1::TakePaymentRequest& message) { return Parse(message); });
 }
 
@@ -269,7 +267,11 @@ grpc::ServerUnaryReactor* PaymentService::PreviewPayment(grpc::CallbackServerCon
         hurried.deadline = std::min(call.deadline, database_.clock().Now() + kPreviewTimeout);
         const Result<Allocation> allocation =
             allocations_.Preview(hurried, question.account, question.amount, question.directions);
-        if (allocation.ok()) return ToWire(*allocation);
+        if (allocation.ok()) {
+          REEVE_RETURN_IF_ERROR(
+              CheckDirections(allocation->owed, question.amount, question.directions));
+          return ToWire(*allocation);
+        }
         if (!DidNotAnswer(allocation.error())) return allocation.error();
         v1::PaymentPreview later;
         later.set_split_follows(true);

@@ -4,6 +4,7 @@
 #include "reeve/payment/v1/payment_service.grpc.pb.h"
 #include "services/payment/meters.h"
 #include "services/payment/payment/allocation_preview.h"
+#include "services/payment/payment/owed_check_service.h"
 #include "shared/command/batch.h"
 #include "shared/command/command.h"
 #include "shared/rpc/server.h"
@@ -58,6 +59,7 @@ class PaymentService final : public v1::PaymentService::CallbackService {
   AllocationPreview& allocations_;
   Meters& meters_;
   command::Batch<payment::TakePayment, v1::Receipt> take_payment_;
+  OwedCheck owed_check_;
 };
 
 }  // namespace reeve::payment

@@ -122,6 +122,10 @@ Result<Entry> Accept(Transfer& transfer, const Parties& parties, const Holding& 
   if (transfer.kind == TransferKind::kStartingCash) {
     const bool live = IsSession(parties.session, transfer, SessionState::kOpen);
     REEVE_RETURN_IF_ERROR(CheckCashier(live ? parties.session : nullptr, ending.person));
+  } else if (!ending.may_accept_into_vault) {
+    return PermissionDenied(reason::kCustodianNeeded,
+                            "Into the vault a supervisor or its custodian accepts.")
+        .With("permission", std::string(kAcceptIntoVault));
   }
   if (counted != transfer.counted) return CountDiffers();
   End(transfer, *next, ending);

@@ -20,7 +20,11 @@ inline constexpr Reason kVaultShort{"VAULT_SHORT"};
 inline constexpr Reason kTransferUnknown{"TRANSFER_UNKNOWN"};
 inline constexpr Reason kTransferNotPending{"TRANSFER_NOT_PENDING"};
 inline constexpr Reason kCountDiffers{"COUNT_DIFFERS"};
+inline constexpr Reason kCustodianNeeded{"CUSTODIAN_NEEDED"};
 }  // namespace reason
+
+// Besides custody.accept, for what goes into a vault.
+inline constexpr std::string_view kAcceptIntoVault = "custody.accept_into_vault";
 
 // Its cash; the checks in it are counted by the takings that brought them (bank_deposit/).
 struct Vault {
@@ -74,9 +78,10 @@ struct Ending {
   PersonId person;
   Instant now;
   Date today;
+  bool may_accept_into_vault = false;
 };
-// The money arrives. TRANSFER_NOT_PENDING, SAME_PERSON; for starting cash SESSION_NOT_OPEN,
-// NOT_YOUR_DRAWER; COUNT_DIFFERS.
+// The money arrives. TRANSFER_NOT_PENDING, SAME_PERSON; into a vault CUSTODIAN_NEEDED; for starting
+// cash SESSION_NOT_OPEN, NOT_YOUR_DRAWER; COUNT_DIFFERS.
 Result<Entry> Accept(Transfer& transfer, const Parties& parties, const Holding& counted,
                      const Ending& ending);
 // The money is back. TRANSFER_NOT_PENDING.

@@ -99,7 +99,7 @@ Result<InitiateTransferCommand> Parse(const v1::InitiateTransferRequest& request
   }
   if (command.kind != TransferKind::kTurnIn) {
     const Holding& counted = command.counted;
-    if (counted.cash.empty()) fields.Refuse("counted.cash", "is required");
+    if (request.counted().cash().empty()) fields.Refuse("counted.cash", "is required");
     if (counted.check_count > 0) fields.Refuse("counted.check_count", "only cash can be moved so");
     if (counted.card_count > 0) fields.Refuse("counted.card_count", "only cash can be moved so");
   }
@@ -272,7 +272,8 @@ Result<v1::Transfer> Accept(command::Change& change, const AcceptTransferCommand
   const Parties parties = custody.parties();
   const Session session_before = parties.session ? *parties.session : Session();
   REEVE_ASSIGN_OR_RETURN(Entry entry, payment::Accept(*transfer, parties, command.counted,
-                                                      {call.caller.person, call.now, call.today}));
+                                                      {call.caller.person, call.now, call.today,
+                                                       call.May(kAcceptIntoVault)}));
   SaveEnd(tx, *transfer);
   custody.Save(tx, *transfer, std::move(entry), call.today);
   Audit(change, *transfer, "accept", before);

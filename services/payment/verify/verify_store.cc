@@ -44,7 +44,8 @@ constexpr db::Query kChecks{
 constexpr db::Query kAudited{
     "verify_audited",
     "SELECT entity, entity_id, after_state FROM audit_entry WHERE entity IN "
-    "('drawer', 'drawer-session', 'payment', 'transfer', 'bank-deposit') ORDER BY chain, sequence"};
+    "('drawer', 'drawer-session', 'payment', 'transfer', 'bank-deposit', 'check-difference') "
+    "ORDER BY chain, sequence"};
 // The drawer's chain is the one that its own entries are on.
 constexpr db::Query kAnchor{"verify_anchor",
                             "SELECT hash FROM audit_entry WHERE sequence = $2 AND "
@@ -74,8 +75,9 @@ constexpr db::Query kRowCounts{
     "(SELECT COUNT(*) FROM tender), (SELECT COUNT(*) FROM payment_cash), "
     "(SELECT COUNT(*) FROM payment_direction), (SELECT COUNT(*) FROM vault_cash), "
     "(SELECT COUNT(*) FROM transfer_cash), (SELECT COUNT(*) FROM vault_check), "
-    "(SELECT COUNT(*) FROM bank_deposit_cash), (SELECT COUNT(*) FROM vault)"};
-constexpr std::array<std::string_view, 14> kCountedTables = {"drawer",
+    "(SELECT COUNT(*) FROM bank_deposit_cash), (SELECT COUNT(*) FROM vault), "
+    "(SELECT COUNT(*) FROM check_difference)"};
+constexpr std::array<std::string_view, 15> kCountedTables = {"drawer",
                                                              "drawer_cash",
                                                              "drawer_count",
                                                              "drawer_count_cash",
@@ -88,7 +90,8 @@ constexpr std::array<std::string_view, 14> kCountedTables = {"drawer",
                                                              "transfer_cash",
                                                              "vault_check",
                                                              "bank_deposit_cash",
-                                                             "vault"};
+                                                             "vault",
+                                                             "check_difference"};
 
 std::string Key(DrawerId drawer, std::int64_t number) {
   return drawer.ToString() + "-" + std::to_string(number);
@@ -387,6 +390,7 @@ class Proof {
   void CheckDeposits() {
     std::size_t takings = 0;
     std::size_t checks = 0;
+    std::size_t differences = 0;
     const db::Rows rows = tx_.Select(kDeposits);
     for (const db::Rows::Row row : rows) {
       const BankDeposit deposit = *FindBankDeposit(tx_, DrawerId(row.Int(0)), row.Int(1));
@@ -394,6 +398,13 @@ class Proof {
       counted_rows_["bank_deposit_cash"] += Kinds(deposit.cash);
       takings += deposit.takings.size();
       checks += deposit.checks.size();
+      differences += deposit.differences.size();
+      const Due covers = deposit.Covers();
+      if (deposit.cash.Total() != covers.Cash() || deposit.Checks() != covers.Checks() ||
+          static_cast<std::int64_t>(deposit.checks.size()) != covers.CheckCount()) {
+        Refuse(deposits_,
+               "bank-deposit " + Key(deposit.vault, deposit.id) + ": is not worth what it covers");
+      }
       vault_tallies_[deposit.vault].Add({deposit.cash, 0, {}, 0, {}}, -1);
       Expect(vault_books_[deposit.vault], DepositEntry(deposit), deposit.prepared_date);
     }
@@ -402,11 +413,25 @@ class Proof {
       const Due due = FindDue(tx_, DrawerId(row.Int(0)));
       takings += due.takings.size();
       checks += due.checks.size();
+      differences += due.differences.size();
+      counted_rows_["check_difference"] += CheckDifferences(DrawerId(row.Int(0)));
     }
     if (takings != static_cast<std::size_t>(takings_.examined) ||
-        checks != static_cast<std::size_t>(counted_rows_["vault_check"])) {
-      Refuse(deposits_, "vault_taking or vault_check: in a deposit that is not there");
+        checks != static_cast<std::size_t>(counted_rows_["vault_check"]) ||
+        differences != static_cast<std::size_t>(counted_rows_["check_difference"])) {
+      Refuse(deposits_,
+             "vault_taking, vault_check or check_difference: in a deposit that is not there");
     }
+  }
+
+  // What was found of a vault's checks stands as it was accepted, and is posted; answers how many.
+  std::int64_t CheckDifferences(DrawerId vault) {
+    const std::vector<CheckDifference> differences = AllDifferences(tx_, vault);
+    for (const CheckDifference& difference : differences) {
+      CheckAudited(deposits_, "check-difference", Key(vault, difference.id), Describe(difference));
+      Expect(vault_books_[vault], DifferenceEntry(difference), difference.accepted_date);
+    }
+    return static_cast<std::int64_t>(differences.size());
   }
 
   // Vault = what arrived - what left, per denomination.

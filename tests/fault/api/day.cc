@@ -288,6 +288,11 @@ void Day::TakeMoney() {
   Keep("transfer", "transfer_id");
   Do("payment.VaultService/AcceptTransfer", "signer",
      R"({"drawer_id": 1, "transfer_id": $transfer, "counted": $all})");
+  // The check cannot be found, and then it is.
+  Do("payment.BankDepositService/AcceptCheckDifference", "signer",
+     R"({"vault_id": 100, "reason": "Not in the vault"})");
+  Do("payment.BankDepositService/AcceptCheckDifference", "signer",
+     R"({"vault_id": 100, "check_count": 1, "check_cents": 5000, "reason": "Behind the tray"})");
   Do("payment.BankDepositService/PrepareBankDeposit", "cashier3",
      R"({"vault_id": 100, "bag_number": "BAG-1", "checks": [{"payment_id": $late, "tender_no": 1}]})");
   Keep("deposit", "deposit_id");

@@ -83,6 +83,84 @@ TEST_P(DayTest, MoneyGoesFromTheVaultThroughTheDrawerToTheBank) {
   EXPECT_EQ(Total(Verify(cash->feed_token()), "clearing-credits-cents"), 8'765);
 }
 
+// A drawer counted 10.00 too little in checks and 1.00 too little in cash, and took nothing else in
+// cash: neither blocks the vault, and both are on the books.
+TEST_P(DayTest, AWrongCountOfChecksIsExplainedByASecondPersonAndDeposited) {
+  FillVault(kFund);
+  CreateDrawer(3);
+  OpenWith(3, cashier_, kStart);
+  ASSERT_TRUE(Take(Payment(3, 6'000, {CheckTender(6'000, "11")}), cashier_).ok());
+  ASSERT_TRUE(Take(Payment(3, 3'000, {CheckTender(3'000, "12")}), cashier_).ok());
+  const v1::Holding counted = Holds(*kStart.Minus(Cash::Of({{100, 1}})), 2, 8'000);
+  ASSERT_TRUE(Count(3, cashier_, counted).ok());
+  ASSERT_TRUE(Close(3, supervisor_, "counted in a hurry").ok());
+  const auto sent = Initiate(v1::TRANSFER_KIND_TURN_IN, 3, cashier_, counted);
+  ASSERT_TRUE(sent.ok());
+  // Two cashiers alone move nothing into the vault.
+  EXPECT_EQ(ReasonOf(Accept(*sent, other_cashier_, counted)), "CUSTODIAN_NEEDED");
+  ASSERT_TRUE(Accept(*sent, custodian_, counted).ok());
+
+  v1::GetDepositDueRequest ask;
+  ask.set_vault_id(kVault);
+  auto due = Ask(&v1::BankDepositService::Stub::GetDepositDue, accountant_, ask).value();
+  EXPECT_EQ(due.cash_cents(), 0);
+  EXPECT_EQ(due.fund_short_cents(), 100);
+  EXPECT_EQ(due.check_cents(), 8'000);
+
+  const auto prepare = [&](const Person& who, const std::string& bag) {
+    v1::PrepareBankDepositRequest request;
+    request.set_vault_id(kVault);
+    request.set_bag_number(bag);
+    for (const char* payment : {"3-1-1", "3-1-2"}) {
+      v1::CheckItem* item = request.add_checks();
+      item->set_payment_id(payment);
+      item->set_tender_no(1);
+    }
+    return Ask(&v1::BankDepositService::Stub::PrepareBankDeposit, who, request);
+  };
+  const auto refused = prepare(accountant_, "BAG-0001");
+  ASSERT_EQ(ReasonOf(refused), "CHECKS_DIFFER");
+  const auto& details = refused.error().metadata();
+  const std::map<std::string, std::string> figures(details.begin(), details.end());
+  EXPECT_EQ(figures.at("listed_cents"), "9000");
+  EXPECT_EQ(figures.at("counted_cents"), "8000");
+
+  const auto accept = [&](const Person& who, std::int64_t count, std::int64_t cents) {
+    v1::AcceptCheckDifferenceRequest request;
+    request.set_vault_id(kVault);
+    request.set_check_count(count);
+    request.set_check_cents(cents);
+    request.set_reason("both checks are there: 60.00 was read as 50.00");
+    return Ask(&v1::BankDepositService::Stub::AcceptCheckDifference, who, request);
+  };
+  EXPECT_EQ(ReasonOf(accept(cashier_, 2, 9'000)), "PERMISSION_MISSING");
+  const Person cashier_again = SignIn(7, {"bank_deposit.accept_difference"});
+  EXPECT_EQ(ReasonOf(accept(cashier_again, 2, 9'000)), "TOOK_CASH");
+  const Person second = SignIn(30, {"bank_deposit.accept_difference"});
+  EXPECT_EQ(ReasonOf(accept(second, 2, 8'000)), "CHECKS_AGREE");
+  EXPECT_EQ(ReasonOf(accept(second, 2, 9'001)), "CHECKS_NOT_RECORDED");
+  const auto accepted = accept(second, 2, 9'000);
+  ASSERT_TRUE(accepted.ok()) << accepted.error().reason();
+  EXPECT_EQ(accepted->counted_cents(), 8'000);
+  ExpectBooksHold();
+  due = Ask(&v1::BankDepositService::Stub::GetDepositDue, accountant_, ask).value();
+  EXPECT_EQ(due.check_cents(), 9'000);
+  ASSERT_EQ(due.differences_size(), 1);
+  EXPECT_EQ(due.differences(0).reason(), "both checks are there: 60.00 was read as 50.00");
+  EXPECT_EQ(GetVault().holding().check_cents(), 9'000);
+
+  EXPECT_EQ(ReasonOf(prepare(second, "BAG-0001")), "SAME_PERSON");
+  const auto deposit = prepare(accountant_, "BAG-0001");
+  ASSERT_TRUE(deposit.ok()) << deposit.error().reason();
+  EXPECT_EQ(deposit->cash_cents(), 0);
+  EXPECT_EQ(deposit->check_cents(), 9'000);
+  EXPECT_EQ(deposit->fund_short_cents(), 100);
+  EXPECT_EQ(deposit->differences_size(), 1);
+  EXPECT_EQ(ReasonOf(prepare(accountant_, "BAG-0002")), "NOTHING_TO_DEPOSIT");
+  EXPECT_EQ(GetVault().cash_cents(), kFund.Total().cents() - 100);
+  ExpectBooksHold();
+}
+
 TEST_P(DayTest, ExpectedIsHiddenUntilTheCountIsIn) {
   FillVault(kFund);
   CreateDrawer(3);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,7 +33,18 @@ class FakeAllocations final : public AllocationPreview {
   Result<Allocation> Preview(const Call&, AccountId, Money, std::span<const Direction>) override {
     return answer;
   }
+  // What was put into `owed_first`, once each; then `owed`.
+  void AskOwed(const Call&, AccountId, Answer answered) override {
+    ++asked;
+    if (owed_first.empty()) return answered(owed);
+    const Result<Owed> first = owed_first.front();
+    owed_first.pop_front();
+    answered(first);
+  }
   Result<Allocation> answer = Allocation();
+  Result<Owed> owed = Owed();
+  std::deque<Result<Owed>> owed_first;
+  std::atomic<int> asked{0};
 };
 
 // What main.cc composes.
@@ -91,8 +103,9 @@ class PaymentDay : public ::testing::TestWithParam<db::Engine> {
     program_ = std::make_unique<Program>(*database_, clock_);
     cashier_ = SignIn(7);
     other_cashier_ = SignIn(17);
-    supervisor_ = SignIn(8, {"drawer.accept_variance", "payment.approve_void"});
-    custodian_ = SignIn(12);
+    supervisor_ = SignIn(8, {"drawer.accept_variance", "payment.approve_void",
+                             "custody.accept_into_vault", "bank_deposit.accept_difference"});
+    custodian_ = SignIn(12, {"custody.accept_into_vault"});
     accountant_ = SignIn(20);
   }
   // As after a crash: only what was committed is left.

@@ -54,6 +54,94 @@ TEST_P(PaymentTest, ARepeatedRequestGetsTheSameBytesAndMovesNothing) {
   ExpectBooksHold();
 }
 
+std::vector<std::string> FieldsOf(const Error& error) {
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : error.violations()) fields.push_back(violation.field);
+  return fields;
+}
+
+v1::TakePaymentRequest Directed(v1::TakePaymentRequest request, const std::string& service,
+                                std::int64_t cents) {
+  v1::Direction* direction = request.add_directions();
+  direction->set_service(service);
+  direction->set_amount_cents(cents);
+  return request;
+}
+
+TEST_P(PaymentTest, AnAccountThatBillingDoesNotKnowPaysNothing) {
+  FakeAllocations& billing = program_->allocations();
+  billing.owed = NotFound(Reason{"ACCOUNT_UNKNOWN"}, "No such account.");
+  const auto request = Payment(3, 500, {CheckTender(500)});
+  const auto refused = Take(request, cashier_);
+  ASSERT_EQ(ReasonOf(refused), "ACCOUNT_UNKNOWN");
+  EXPECT_EQ(FieldsOf(refused.error()), std::vector<std::string>{"account_id"});
+  EXPECT_EQ(billing.asked, 4) << "it may have been opened a moment ago";
+  EXPECT_EQ(GetDrawer(3, cashier_)->latest_session().receipt_count(), 0);
+
+  // An account that is opened while the cashier waits.
+  billing.owed_first.assign(2, billing.owed);
+  billing.owed = Owed();
+  ASSERT_TRUE(Take(request, cashier_).ok());
+  EXPECT_EQ(billing.asked, 7);
+  // Known once, it is not asked for again.
+  ASSERT_TRUE(Take(request, cashier_).ok());
+  EXPECT_EQ(billing.asked, 7);
+  ExpectBooksHold();
+}
+
+TEST_P(PaymentTest, WithoutAnAnswerOfBillingAPaymentIsTakenAndBillingLeftAlone) {
+  FakeAllocations& billing = program_->allocations();
+  billing.owed = Unavailable(Reason{"DOWN"}, "Billing is away.");
+  ASSERT_TRUE(Take(Payment(3, 500, {CheckTender(500)}), cashier_).ok());
+  ASSERT_TRUE(Take(Directed(Payment(3, 500, {CheckTender(500)}), "gas", 500), cashier_).ok());
+  EXPECT_EQ(billing.asked, 1);
+  ExpectBooksHold();
+}
+
+TEST_P(PaymentTest, WhatIsDirectedPastAServicesDebtIsRefusedWhileOthersStayOpen) {
+  FakeAllocations& billing = program_->allocations();
+  Owed owed;
+  owed.services = {{"electric", Money::Cents(10'000)}, {"water", Money::Cents(7'970)}};
+  billing.owed = owed;
+  Allocation allocation;
+  allocation.owed = owed;
+  billing.answer = allocation;
+  const auto check = Payment(3, 50'000, {CheckTender(50'000)});
+  const auto preview = [&](const v1::TakePaymentRequest& like) {
+    v1::PreviewPaymentRequest request;
+    request.set_account_id(kAccount);
+    request.set_amount_cents(like.amount_cents());
+    *request.mutable_directions() = like.directions();
+    return Ask(&v1::PaymentService::Stub::PreviewPayment, cashier_, request);
+  };
+  for (const auto& [service, field] : {std::pair("water", "directions[0].amount_cents"),
+                                       std::pair("gas", "directions[0].service")}) {
+    const auto request = Directed(check, service, 50'000);
+    const auto refused = Take(request, cashier_);
+    ASSERT_EQ(ReasonOf(refused), "DIRECTION_NOT_OWED");
+    EXPECT_EQ(FieldsOf(refused.error()), std::vector<std::string>{field});
+    EXPECT_EQ(ReasonOf(preview(request)), "DIRECTION_NOT_OWED");
+  }
+  EXPECT_EQ(GetDrawer(3, cashier_)->latest_session().receipt_count(), 0);
+
+  // The rest pays everything else: what is over is credit of somebody who owes nothing.
+  const auto all = Directed(check, "water", 20'000);
+  EXPECT_TRUE(preview(all).ok());
+  EXPECT_TRUE(Take(all, cashier_).ok());
+  auto exact = Directed(Payment(3, 7'970, {CheckTender(7'970)}), "water", 7'970);
+  exact.set_request_id("directed-and-asked-again");
+  const auto first = Take(exact, cashier_);
+  ASSERT_TRUE(first.ok());
+  // Asked again after billing has applied it, it is the same payment.
+  billing.owed = Owed{{{"electric", Money::Cents(10'000)}}};
+  const auto again = Take(exact, cashier_);
+  ASSERT_TRUE(again.ok()) << again.error().reason();
+  EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
+  exact.set_request_id("directed-as-something-else");
+  EXPECT_EQ(ReasonOf(Take(exact, cashier_)), "DIRECTION_NOT_OWED");
+  ExpectBooksHold();
+}
+
 TEST_P(PaymentTest, ARefusalUsesNoReceiptNumberAndItsRequestMayBeRepeated) {
   auto request = Payment(3, 1'000, {CashTender(Cash::Of({{2000, 1}}))});
   request.set_request_id("refused-and-asked-again");

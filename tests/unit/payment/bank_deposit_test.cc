@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/unit/payment/builders.h"
 
 namespace reeve::payment {
@@ -50,6 +52,12 @@ Due SomeDue() {
   return due;
 }
 
+CheckDifference Accepted(std::int64_t counted_count, std::int64_t counted, std::int64_t found_count,
+                         std::int64_t found, PersonId by) {
+  return {kVault, 77,   counted_count, Money::Cents(counted), found_count, Money::Cents(found), "?",
+          by,     kNow, kToday};
+}
+
 Preparation Right() {
   Preparation preparation;
   preparation.bag_number = "BAG-0001";
@@ -67,6 +75,7 @@ struct PrepareCase {
   bool was_custodian = false;
   bool empty = false;
   bool bag_used = false;
+  bool accepted_difference = false;
   std::int64_t cash_cents_off = 0;
   std::vector<CheckItem> checks = Right().checks;
   bool vault_empty = false;
@@ -84,7 +93,9 @@ TEST_P(PrepareByPrecedence, IsRefusedFor) {
   preparation.cash[11] += c.cash_cents_off;
   Vault vault{kVault, 1, c.vault_empty ? Cash{} : preparation.cash};
   const Cash before = vault.cash;
-  const auto deposit = Prepare(preparation, c.empty ? Due{} : SomeDue(), vault);
+  Due due = c.empty ? Due{} : SomeDue();
+  if (c.accepted_difference) due.differences = {Accepted(2, 7'500, 2, 7'500, kStranger)};
+  const auto deposit = Prepare(preparation, due, vault);
   EXPECT_EQ(ReasonOf(deposit), c.reason);
   EXPECT_EQ(vault.cash, deposit.ok() ? Cash{} : before);
 }
@@ -97,20 +108,24 @@ const std::vector<CheckItem> kOfAnotherWorth = {{{kDrawer, 2, 1}, 1}, {{kDrawer,
 INSTANTIATE_TEST_SUITE_P(
     All, PrepareByPrecedence,
     ::testing::Values(
-        PrepareCase{"TookCashBeatsAll", true, true, true, true, 1, {}, true, "TOOK_CASH"},
-        PrepareCase{"WasCustodian", false, true, true, true, 1, {}, true, "WAS_CUSTODIAN"},
-        PrepareCase{"NothingDue", false, false, true, true, 1, {}, true, "NOTHING_TO_DEPOSIT"},
-        PrepareCase{"BagUsed", false, false, false, true, 1, {}, true, "BAG_NUMBER_USED"},
-        PrepareCase{"OneCentOff", false, false, false, false, 1, {}, true, "CASH_DIFFERS"},
-        PrepareCase{"CheckMissing", false, false, false, false, 0, kOneMissing, true,
+        PrepareCase{"TookCashBeatsAll", true, true, true, true, true, 1, {}, true, "TOOK_CASH"},
+        PrepareCase{"WasCustodian", false, true, false, true, true, 1, {}, true, "WAS_CUSTODIAN"},
+        PrepareCase{"SaidWhatIsThere", false, false, true, true, true, 1, {}, true, "SAME_PERSON"},
+        PrepareCase{
+            "NothingDue", false, false, true, true, false, 1, {}, true, "NOTHING_TO_DEPOSIT"},
+        PrepareCase{"BagUsed", false, false, false, true, false, 1, {}, true, "BAG_NUMBER_USED"},
+        PrepareCase{"OneCentOff", false, false, false, false, false, 1, {}, true, "CASH_DIFFERS"},
+        PrepareCase{"CheckMissing", false, false, false, false, false, 0, kOneMissing, true,
                     "CHECKS_DIFFER"},
-        PrepareCase{"CheckTwice", false, false, false, false, 0, kOneTwice, true, "CHECKS_DIFFER"},
-        PrepareCase{"CheckUnknown", false, false, false, false, 0, kUnknown, true, "CHECKS_DIFFER"},
-        PrepareCase{"AnotherCheck", false, false, false, false, 0, kOfAnotherWorth, true,
+        PrepareCase{"CheckTwice", false, false, false, false, false, 0, kOneTwice, true,
                     "CHECKS_DIFFER"},
-        PrepareCase{"VaultShort", false, false, false, false, 0, Right().checks, true,
+        PrepareCase{"CheckUnknown", false, false, false, false, false, 0, kUnknown, true,
+                    "CHECKS_DIFFER"},
+        PrepareCase{"AnotherCheck", false, false, false, false, false, 0, kOfAnotherWorth, true,
+                    "CHECKS_DIFFER"},
+        PrepareCase{"VaultShort", false, false, false, false, false, 0, Right().checks, true,
                     "VAULT_SHORT"},
-        PrepareCase{"Nothing", false, false, false, false, 0, Right().checks, false, ""}),
+        PrepareCase{"Nothing", false, false, false, false, false, 0, Right().checks, false, ""}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Prepare, ItemisesAndPostsWhatLeavesTheVault) {
@@ -125,6 +140,100 @@ TEST(Prepare, ItemisesAndPostsWhatLeavesTheVault) {
   ASSERT_TRUE(CheckBalanced(entry.postings).ok());
   EXPECT_EQ(entry.postings[0], (Posting{"bank-transit", "pooled-cash", Money::Cents(11'900)}));
   EXPECT_EQ(entry.postings[1], (Posting{"vault-cash", "pooled-cash", Money::Cents(-11'900)}));
+}
+
+// What a cash drawer was short of reaches the change fund, never the bag.
+TEST(Due, IsNeverNegativeInCash) {
+  Due due = SomeDue();
+  EXPECT_EQ(due.Cash().cents(), 11'900);
+  EXPECT_EQ(due.FundShort().cents(), 0);
+  due.takings[0].cash = Money::Cents(40);
+  EXPECT_EQ(due.Cash().cents(), 0);
+  EXPECT_EQ(due.FundShort().cents(), 60);
+  Preparation only_checks = Right();
+  only_checks.cash = Cash{};
+  Vault vault{kVault, 1, Right().cash};
+  const auto deposit = Prepare(only_checks, due, vault);
+  ASSERT_TRUE(deposit.ok()) << deposit.error().reason();
+  EXPECT_EQ(deposit->Covers().FundShort().cents(), 60);
+  EXPECT_EQ(vault.cash, Right().cash);
+}
+
+TEST(Prepare, NamesTheDifferenceOfTheChecksInFigures) {
+  Preparation preparation = Right();
+  preparation.checks = kOfAnotherWorth;
+  Vault vault{kVault, 1, Right().cash};
+  const auto refused = Prepare(preparation, SomeDue(), vault);
+  ASSERT_FALSE(refused.ok());
+  const auto& details = refused.error().metadata();
+  const std::map<std::string, std::string> figures(details.begin(), details.end());
+  EXPECT_EQ(figures.at("listed_count"), "2");
+  EXPECT_EQ(figures.at("listed_cents"), "5700");
+  EXPECT_EQ(figures.at("counted_count"), "2");
+  EXPECT_EQ(figures.at("counted_cents"), "7500");
+  EXPECT_FALSE(figures.contains("not_there"));
+}
+
+struct DifferenceCase {
+  std::string name;
+  bool took_cash = false;
+  bool empty = false;
+  std::int64_t count = 0;
+  std::int64_t cents = 0;
+  std::string reason;
+};
+class DifferenceByPrecedence : public ::testing::TestWithParam<DifferenceCase> {};
+
+TEST_P(DifferenceByPrecedence, IsRefusedFor) {
+  const DifferenceCase& c = GetParam();
+  const auto difference = AcceptDifference({c.count, Money::Cents(c.cents), "one was on the floor",
+                                            kSupervisor, kNow, kToday, c.took_cash},
+                                           c.empty ? Due{} : SomeDue());
+  EXPECT_EQ(ReasonOf(difference), c.reason);
+}
+
+// Counted: 2 worth 75.00. Recorded: 3 worth 82.00.
+INSTANTIATE_TEST_SUITE_P(
+    All, DifferenceByPrecedence,
+    ::testing::Values(
+        DifferenceCase{"TookCashBeatsAll", true, true, 9, 9, "TOOK_CASH"},
+        DifferenceCase{"NothingDue", false, true, 9, 9, "NOTHING_TO_DEPOSIT"},
+        DifferenceCase{"Agrees", false, false, 2, 7'500, "CHECKS_AGREE"},
+        DifferenceCase{"MoreThanRecorded", false, false, 4, 8'000, "CHECKS_NOT_RECORDED"},
+        DifferenceCase{"WorthMoreThanRecorded", false, false, 3, 8'201, "CHECKS_NOT_RECORDED"},
+        DifferenceCase{"AllThatAreRecorded", false, false, 3, 8'200, ""},
+        DifferenceCase{"SameNumberOfAnotherWorth", false, false, 2, 5'700, ""},
+        DifferenceCase{"None", false, false, 0, 0, ""}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(AcceptDifference, IsPostedAndMakesTheDepositWhatWasFound) {
+  Due due = SomeDue();
+  const auto finding = [](std::int64_t count, std::int64_t cents) {
+    return Found{count, Money::Cents(cents), "miscounted", kSupervisor, kNow, kToday, false};
+  };
+  due.differences.push_back(AcceptDifference(finding(1, 700), due).value());
+  // The second one corrects the first.
+  due.differences.push_back(AcceptDifference(finding(3, 8'200), due).value());
+  EXPECT_EQ(due.differences[1].Over().cents(), 7'500);
+  EXPECT_EQ(due.CheckCount(), 3);
+  EXPECT_EQ(due.Checks().cents(), 8'200);
+  CheckDifference& first = due.differences[0];
+  first.id = 77;
+  const Entry entry = DifferenceEntry(first);
+  EXPECT_EQ(entry.reference, 77);
+  ASSERT_TRUE(CheckBalanced(entry.postings).ok());
+  ASSERT_EQ(entry.postings.size(), 2u);
+  EXPECT_EQ(entry.postings[0], (Posting{"vault-check", "pooled-cash", Money::Cents(-6'800)}));
+  EXPECT_EQ(entry.postings[1], (Posting{"over-short-check", "pooled-cash", Money::Cents(6'800)}));
+
+  Preparation preparation = Right();
+  Vault vault{kVault, 1, Right().cash};
+  EXPECT_EQ(ReasonOf(Prepare(preparation, due, vault)), "CHECKS_DIFFER");
+  preparation.checks.push_back({{kDrawer, 2, 9}, 1});
+  const auto deposit = Prepare(preparation, due, vault);
+  ASSERT_TRUE(deposit.ok()) << deposit.error().reason();
+  EXPECT_EQ(deposit->Checks().cents(), 8'200);
+  EXPECT_EQ(deposit->differences.size(), 2u);
 }
 
 TEST(Carry, TakesASecondPersonOnce) {

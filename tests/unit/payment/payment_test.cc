@@ -43,6 +43,29 @@ TEST(PaymentId, ReadsBackItsTextAndNothingElse) {
   }
 }
 
+TEST(Take, AGreatDealOfCashIsConfirmed) {
+  const auto take = [](std::int64_t hundreds, bool confirmed) {
+    Session session = OpenSession({});
+    TakePayment command = Pay(hundreds * 10'000, {CashTender(Cash::Of({{10000, hundreds}}))});
+    command.large_cash_confirmed = confirmed;
+    return ReasonOf(Take(command, &session, kCashier, kToday, kNow));
+  };
+  EXPECT_EQ(take(100, false), "");
+  EXPECT_EQ(take(101, false), "CASH_UNCONFIRMED");
+  EXPECT_EQ(take(101, true), "");
+}
+
+TEST(Take, WhatBillingRefusesComesAfterTheDrawerAndTheStub) {
+  Session session = OpenSession({});
+  TakePayment command = Pay(1'000, {CheckTender(1'000)});
+  const std::string unrefused = command.canonical().bytes();
+  command.refusal = NotFound(reason::kAccountUnknown, "There is no such account.");
+  EXPECT_EQ(command.canonical().bytes(), unrefused);
+  EXPECT_EQ(ReasonOf(Take(command, &session, kStranger, kToday, kNow)), "NOT_YOUR_DRAWER");
+  EXPECT_EQ(ReasonOf(Take(command, &session, kCashier, kToday, kNow)), "ACCOUNT_UNKNOWN");
+  EXPECT_EQ(session.next_receipt_no, 1);
+}
+
 struct TakeCase {
   std::string name;
   SessionState state = SessionState::kOpen;

@@ -163,6 +163,27 @@ INSTANTIATE_TEST_SUITE_P(
                                  kFloat, ""}),
     [](const auto& info) { return info.param.name; });
 
+// Two cashiers alone move nothing into the vault, whatever they count.
+TEST(Accept, IntoTheVaultTakesACustodian) {
+  for (const TransferKind kind : {TransferKind::kChangeFund, TransferKind::kTurnIn}) {
+    Session session = OpenSession({});
+    session.state = SessionState::kClosed;
+    Vault vault{kVault, 1, {}};
+    Transfer transfer = Handed(kind, {kFloat, 0, {}, 0, {}}, kCashier);
+    const Parties parties{&session, &vault};
+    const Holding wrong;
+    EXPECT_EQ(ReasonOf(Accept(transfer, parties, wrong, {kCashier, kNow, kToday, true})),
+              "SAME_PERSON");
+    EXPECT_EQ(ReasonOf(Accept(transfer, parties, wrong, {kStranger, kNow, kToday})),
+              "CUSTODIAN_NEEDED");
+    EXPECT_EQ(ReasonOf(Accept(transfer, parties, wrong, {kStranger, kNow, kToday, true})),
+              "COUNT_DIFFERS");
+    EXPECT_EQ(vault.cash, Cash{});
+    EXPECT_TRUE(Accept(transfer, parties, transfer.counted, {kStranger, kNow, kToday, true}).ok());
+    EXPECT_EQ(vault.cash, kFloat);
+  }
+}
+
 // Money is in exactly one place: from, transit or to. The postings of a transfer say the same.
 TEST(Transfer, ConservesMoneyThroughEveryEnding) {
   for (const TransferKind kind :
@@ -187,7 +208,7 @@ TEST(Transfer, ConservesMoneyThroughEveryEnding) {
       const auto sent = Initiate(transfer, {&session, &vault}, false);
       ASSERT_TRUE(sent.ok());
       ASSERT_TRUE(CheckBalanced(sent->postings).ok());
-      const Ending ending{second, kNow, kToday};
+      const Ending ending{second, kNow, kToday, true};
       const auto ended = accepted ? Accept(transfer, {&session, &vault}, moved, ending)
                                   : Cancel(transfer, {&session, &vault}, "recount", ending);
       ASSERT_TRUE(ended.ok());
