@@ -54,6 +54,7 @@ struct CompleteOrderCommand : FieldStep {
         .Add("meter_number", completion.meter_number)
         .Add("read_thousandths", completion.read_thousandths.value_or(-1))
         .Add("lower_read_confirmed", std::int64_t{completion.lower_read_confirmed})
+        .Add("high_read_confirmed", std::int64_t{completion.high_read_confirmed})
         .Add("supply_on", std::int64_t{completion.supply_on})
         .Add("seal_number", completion.seal_number)
         .Add("door_hanger_left", std::int64_t{completion.door_hanger_left})

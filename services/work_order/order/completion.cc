@@ -10,6 +10,8 @@ namespace {
 constexpr std::array<std::string_view, kOrderTypes> kTypeNames{
     "CONNECT", "DISCONNECT_REQUEST", "DISCONNECT_NONPAY", "RECONNECT", "TAG", "READ"};
 
+constexpr std::int64_t kHighPart = 10;  // of the register
+
 // A field of the completion, and the types of order that require it.
 struct Requirement {
   std::string_view field;
@@ -83,13 +85,20 @@ Result<> CheckCompletion(OrderType type, std::string_view order_meter_number,
                               "The completion lacks what its order requires.")
         .WithViolations(std::move(missing));
   }
+  if (type == OrderType::kDisconnectNonpay && completion.supply_on) {
+    return FailedPrecondition(reason::kCompletionContradicts,
+                              "After a cut the supply is off: look again, or report it not done.")
+        .WithViolations(
+            {{"completion.supply_on", "contradicts an order of type " + std::string(Name(type))}});
+  }
   if (!order_meter_number.empty() && !completion.meter_number.empty() &&
       completion.meter_number != order_meter_number) {
     return FailedPrecondition(reason::kCompletionMeterMismatch,
                               "This is not the meter of the order.");
   }
   if (!completion.read_thousandths || !meter) return Ok();
-  if (*completion.read_thousandths >= PowerOfTen(meter->register_digits) * 1'000) {
+  const std::int64_t register_end = PowerOfTen(meter->register_digits) * 1'000;
+  if (*completion.read_thousandths >= register_end) {
     return FailedPrecondition(reason::kReadOffRegister, "The register cannot show this read.")
         .With("register_digits", meter->register_digits);
   }
@@ -97,6 +106,12 @@ Result<> CheckCompletion(OrderType type, std::string_view order_meter_number,
       !completion.lower_read_confirmed) {
     return FailedPrecondition(reason::kReadLower,
                               "The read is below the last one; look again and confirm it.")
+        .With("last_read_thousandths", meter->last_read_thousandths);
+  }
+  if (meter->last_read_date && !completion.high_read_confirmed &&
+      *completion.read_thousandths - meter->last_read_thousandths >= register_end / kHighPart) {
+    return FailedPrecondition(reason::kReadHigh,
+                              "The read is far above the last one; look again and confirm it.")
         .With("last_read_thousandths", meter->last_read_thousandths);
   }
   return Ok();

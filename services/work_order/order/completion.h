@@ -14,9 +14,11 @@ namespace reeve::work_order {
 namespace reason {
 // In order of precedence.
 inline constexpr Reason kCompletionIncomplete{"COMPLETION_INCOMPLETE"};
+inline constexpr Reason kCompletionContradicts{"COMPLETION_CONTRADICTS"};
 inline constexpr Reason kCompletionMeterMismatch{"METER_MISMATCH"};
 inline constexpr Reason kReadOffRegister{"READ_OFF_REGISTER"};
 inline constexpr Reason kReadLower{"READ_LOWER"};
+inline constexpr Reason kReadHigh{"READ_HIGH"};
 }  // namespace reason
 
 enum class OrderType {
@@ -35,6 +37,7 @@ struct Completion {
   std::string meter_number;
   std::optional<std::int64_t> read_thousandths;  // of a register count
   bool lower_read_confirmed = false;
+  bool high_read_confirmed = false;
   bool supply_on = false;
   std::string seal_number;
   bool door_hanger_left = false;
@@ -55,8 +58,10 @@ struct Meter {
   std::optional<Date> last_read_date;
 };
 
-// Refused, in this order, with COMPLETION_INCOMPLETE (every missing field), METER_MISMATCH,
-// READ_OFF_REGISTER, READ_LOWER. `order_meter_number` may be empty: any meter will do.
+// Refused, in this order, with COMPLETION_INCOMPLETE (every missing field), COMPLETION_CONTRADICTS
+// (a cut with the supply on), METER_MISMATCH, READ_OFF_REGISTER, READ_LOWER, READ_HIGH (a tenth of
+// the register or more above the last read: years of common use). `order_meter_number` may be
+// empty: any meter will do.
 Result<> CheckCompletion(OrderType type, std::string_view order_meter_number,
                          const Completion& completion, const std::optional<Meter>& meter);
 

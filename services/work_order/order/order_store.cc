@@ -26,13 +26,15 @@ constexpr db::Query kUpdateOrder{
 constexpr db::Query kFindCompletion{
     "completion_find",
     "SELECT meter_number, read_thousandths, lower_read_confirmed, supply_on, seal_number, "
-    "door_hanger_left, tag_serial, photo_sha256, remark, work_date FROM completion "
+    "door_hanger_left, tag_serial, photo_sha256, remark, work_date, high_read_confirmed "
+    "FROM completion "
     "WHERE premise_id = $1 AND order_id = $2"};
 constexpr db::Query kInsertCompletion{
     "completion_insert",
     "INSERT INTO completion (premise_id, order_id, meter_number, read_thousandths, "
     "lower_read_confirmed, supply_on, seal_number, door_hanger_left, tag_serial, photo_sha256, "
-    "remark, work_date) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+    "remark, work_date, high_read_confirmed) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 constexpr db::Query kFindCuts{"order_find_cuts",
                               "SELECT " REEVE_ORDER_COLUMNS
                               " FROM work_order WHERE premise_id = $1 AND account_id = $2 "
@@ -117,6 +119,7 @@ Completion CompletionFromRow(db::Rows::Row row) {
   return {.meter_number = row.Text(0),
           .read_thousandths = row.MaybeInt(1),
           .lower_read_confirmed = row.Bool(2),
+          .high_read_confirmed = row.Bool(10),
           .supply_on = row.Bool(3),
           .seal_number = row.Text(4),
           .door_hanger_left = row.Bool(5),
@@ -186,7 +189,8 @@ void UpdateOrder(db::Transaction& tx, const Order& before, const Order& after) {
   tx.Execute(kInsertCompletion, after.premise, after.id, completion.meter_number,
              completion.read_thousandths, completion.lower_read_confirmed, completion.supply_on,
              completion.seal_number, completion.door_hanger_left, completion.tag_serial,
-             completion.photo_sha256, completion.remark, completion.work_date);
+             completion.photo_sha256, completion.remark, completion.work_date,
+             completion.high_read_confirmed);
 }
 
 std::vector<Order> FindCutsForUpdate(db::Transaction& tx, PremiseId premise, AccountId account,

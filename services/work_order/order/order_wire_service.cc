@@ -37,6 +37,7 @@ v1::Completion ToWire(const Completion& completion) {
   wire.set_has_read(completion.read_thousandths.has_value());
   wire.set_read_thousandths(completion.read_thousandths.value_or(0));
   wire.set_lower_read_confirmed(completion.lower_read_confirmed);
+  wire.set_high_read_confirmed(completion.high_read_confirmed);
   wire.set_supply_on(completion.supply_on);
   wire.set_seal_number(completion.seal_number);
   wire.set_door_hanger_left(completion.door_hanger_left);
@@ -148,6 +149,7 @@ Completion ParseCompletion(Fields& fields, const v1::Completion& wire, Date toda
       fields.Range("completion.read_thousandths", wire.read_thousandths(), 0, kReadMax);
   if (wire.has_read()) completion.read_thousandths = read;
   completion.lower_read_confirmed = wire.lower_read_confirmed();
+  completion.high_read_confirmed = wire.high_read_confirmed();
   completion.supply_on = wire.supply_on();
   completion.seal_number = fields.Text("completion.seal_number", wire.seal_number(), 0, 30);
   completion.door_hanger_left = wire.door_hanger_left();

@@ -59,6 +59,29 @@ TEST_P(OrderFlow, AnApplicationsOrderIsDoneInTheFieldAndClosedByTheOffice) {
                 .error()
                 .reason(),
             "READ_LOWER");
+  // Nor is a read that is far above it taken without a second look.
+  auto high = Completed(next, 15'000'000);
+  EXPECT_EQ(Take(&v1::FieldService::Stub::CompleteOrder, high, technician_).error().reason(),
+            "READ_HIGH");
+  high.mutable_completion()->set_high_read_confirmed(true);
+  high.set_request_id(NextKey());
+  const v1::Order confirmed =
+      Take(&v1::FieldService::Stub::CompleteOrder, high, technician_).value();
+  EXPECT_TRUE(Get(confirmed).completion().high_read_confirmed());
+  EXPECT_EQ(Violation(), "");
+}
+
+TEST_P(OrderFlow, ACutThatLeavesTheSupplyOnIsNoCut) {
+  const v1::Order cut = Start(OnSite(Cut(41))).value();
+  auto completion = Completed(cut);
+  completion.mutable_completion()->set_supply_on(true);
+  const auto refused = Take(&v1::FieldService::Stub::CompleteOrder, completion, technician_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason(), "COMPLETION_CONTRADICTS");
+  ASSERT_EQ(refused.error().violations().size(), 1u);
+  EXPECT_EQ(refused.error().violations()[0].field, "completion.supply_on");
+  EXPECT_EQ(Get(cut).state(), v1::ORDER_STATE_IN_PROGRESS);
+  EXPECT_TRUE(Complete(cut).ok());
   EXPECT_EQ(Violation(), "");
 }
 

@@ -72,7 +72,7 @@ class VerifyTest : public WorkOrder {
              .proof = [](db::Transaction& tx) { return testing::FirstViolation(CheckOrders(tx)); },
              .statements = {{"completion",
                              "INSERT INTO completion SELECT premise_id, order_id, 'E1', 5, 0, 1, "
-                             "'', 1, '', '', '', '2026-11-23' FROM work_order "
+                             "'', 1, '', '', '', '2026-11-23', 0 FROM work_order "
                              "WHERE type = 'CONNECT'"}},
              .held = {}}};
   }

@@ -24,7 +24,7 @@ Meter FiveDigits() {
           .service = "electric",
           .register_digits = 5,
           .last_read_thousandths = 400'000,
-          .last_read_date = std::nullopt};
+          .last_read_date = Date::Parse("2026-11-01").value()};
 }
 
 std::vector<std::string> Missing(OrderType type) {
@@ -51,10 +51,24 @@ TEST(CompletionRequirements, EveryMissingFieldIsNamedForEachType) {
 }
 
 TEST(CompletionRequirements, WithEverythingNothingIsMissing) {
-  for (int type = 0; type < kOrderTypes; ++type) {
-    EXPECT_TRUE(
-        CheckCompletion(static_cast<OrderType>(type), "E1", Everything(), FiveDigits()).ok());
+  for (int i = 0; i < kOrderTypes; ++i) {
+    const OrderType type = static_cast<OrderType>(i);
+    Completion completion = Everything();
+    completion.supply_on = type != OrderType::kDisconnectNonpay;
+    EXPECT_TRUE(CheckCompletion(type, "E1", completion, FiveDigits()).ok());
   }
+}
+
+TEST(CompletionRequirements, ACutLeavesNoSupplyOn) {
+  Completion completion = Everything();
+  const auto refused =
+      CheckCompletion(OrderType::kDisconnectNonpay, "E1", completion, FiveDigits());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason(), "COMPLETION_CONTRADICTS");
+  ASSERT_EQ(refused.error().violations().size(), 1u);
+  EXPECT_EQ(refused.error().violations()[0].field, "completion.supply_on");
+  completion.supply_on = false;
+  EXPECT_TRUE(CheckCompletion(OrderType::kDisconnectNonpay, "E1", completion, FiveDigits()).ok());
 }
 
 TEST(CompletionRead, AnotherMeterIsRefused) {
@@ -67,6 +81,7 @@ TEST(CompletionRead, AnotherMeterIsRefused) {
 TEST(CompletionRead, AReadFitsTheRegister) {
   Completion completion = Everything();
   completion.read_thousandths = 99'999'999;
+  completion.high_read_confirmed = true;
   EXPECT_TRUE(CheckCompletion(OrderType::kRead, "E1", completion, FiveDigits()).ok());
   completion.read_thousandths = 100'000'000;
   EXPECT_EQ(CheckCompletion(OrderType::kRead, "E1", completion, FiveDigits()).error().reason(),
@@ -85,6 +100,24 @@ TEST(CompletionRead, ALowerReadIsConfirmed) {
   EXPECT_TRUE(CheckCompletion(OrderType::kRead, "E1", completion, FiveDigits()).ok());
 }
 
+TEST(CompletionRead, AReadFarAboveTheLastIsConfirmed) {
+  Completion completion = Everything();
+  completion.read_thousandths = 10'399'999;
+  EXPECT_TRUE(CheckCompletion(OrderType::kRead, "E1", completion, FiveDigits()).ok());
+  completion.read_thousandths = 10'400'000;  // a tenth of five digits above 400
+  const auto refused = CheckCompletion(OrderType::kRead, "E1", completion, FiveDigits());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason(), "READ_HIGH");
+  completion.lower_read_confirmed = true;  // another word does not do
+  EXPECT_FALSE(CheckCompletion(OrderType::kRead, "E1", completion, FiveDigits()).ok());
+  completion.high_read_confirmed = true;
+  EXPECT_TRUE(CheckCompletion(OrderType::kRead, "E1", completion, FiveDigits()).ok());
+  completion.high_read_confirmed = false;
+  Meter never_read = FiveDigits();
+  never_read.last_read_date.reset();
+  EXPECT_TRUE(CheckCompletion(OrderType::kRead, "E1", completion, never_read).ok());
+}
+
 TEST(CompletionRead, RefusalsComeInOrderOfPrecedence) {
   Completion completion = Everything();
   completion.meter_number = "E2";
@@ -97,11 +130,15 @@ TEST(CompletionRead, RefusalsComeInOrderOfPrecedence) {
   };
   EXPECT_EQ(reason(), "COMPLETION_INCOMPLETE");
   completion.seal_number = "S-9";
+  EXPECT_EQ(reason(), "COMPLETION_CONTRADICTS");
+  completion.supply_on = false;
   EXPECT_EQ(reason(), "METER_MISMATCH");
   completion.meter_number = "E1";
   EXPECT_EQ(reason(), "READ_OFF_REGISTER");
   completion.read_thousandths = 1;
   EXPECT_EQ(reason(), "READ_LOWER");
+  completion.read_thousandths = 99'999'999;
+  EXPECT_EQ(reason(), "READ_HIGH");
 }
 
 }  // namespace
