@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "reeve/rpc/v1/policy.pb.h"
+#include "services/identity/bootstrap.h"
+#include "services/identity/role/permission.h"
 
 namespace reeve {
 namespace {
@@ -122,6 +124,31 @@ TEST_F(PolicyTest, EveryPermissionIsHeldBySomeRoleOfTheDemo) {
     if (permission.empty()) continue;
     EXPECT_NE(roles.str().find('"' + permission + '"'), std::string::npos)
         << method->full_name() << " needs " << permission;
+  }
+}
+
+// What the build has read out of the protos' text is what their descriptors say.
+TEST_F(PolicyTest, IdentityKnowsEveryPermissionAndTheDemoNamesNoOther) {
+  std::set<std::string_view> asked_for;
+  std::vector<std::string> permissions;
+  for (const auto* method : methods_) {
+    permissions.push_back(Options(*method).GetExtension(rpc::v1::policy).permission());
+  }
+  for (const std::string& permission : permissions) {
+    if (!permission.empty()) asked_for.insert(permission);
+  }
+  const auto known = identity::MethodPermissions();
+  EXPECT_EQ(std::set<std::string_view>(known.begin(), known.end()), asked_for);
+  const auto city = identity::ReadBootstrap(REEVE_ROLES_FILE, /*anybody_may_read=*/true);
+  EXPECT_GT(city.roles_size(), 0);
+  for (const auto& role : city.roles()) {
+    for (const std::string& permission : role.permissions()) {
+      EXPECT_TRUE(identity::IsKnownPermission(permission)) << role.role() << " " << permission;
+    }
+  }
+  for (const auto& separation : city.separations()) {
+    EXPECT_TRUE(identity::IsKnownPermission(separation.first_permission()));
+    EXPECT_TRUE(identity::IsKnownPermission(separation.second_permission()));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "services/identity/revoke.h"
+#include "services/identity/role/permission.h"
 #include "services/identity/role/role_store.h"
 #include "services/identity/staff/staff_store.h"
 #include "services/identity/wire.h"
@@ -88,6 +89,8 @@ Result<identity::DefineRole> Parse(const v1::DefineRoleRequest& request) {
   for (int i = 0; i < std::min(request.permissions_size(), kPermissionsMax); ++i) {
     if (!IsPermission(request.permissions(i))) {
       fields.Refuse("permissions[" + std::to_string(i) + "]", "is not \"<noun>.<verb>\"");
+    } else if (!IsKnownPermission(request.permissions(i))) {
+      fields.Refuse("permissions[" + std::to_string(i) + "]", "is asked for by nothing");
     }
     command.role.permissions.insert(request.permissions(i));
   }

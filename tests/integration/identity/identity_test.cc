@@ -187,6 +187,7 @@ TEST_P(IdentityTest, AHeldRoleIsNarrowedAtOnceAndNotWidened) {
   EXPECT_EQ(session.permissions_size(), 1);
   EXPECT_LT(std::chrono::steady_clock::now() - narrowed, std::chrono::seconds(1));
   EXPECT_EQ(define("teller", {"payment.take", "bank_deposit.prepare"}), "DUTIES_CONFLICT");
+  EXPECT_EQ(define("teller", {"payment.take", "no.such"}), "INVALID_REQUEST");
   EXPECT_EQ(define("teller", {"payment.take"}), "");
   EXPECT_EQ(define("teller", {"payment.take", "drawer.open"}), "");  // nobody holds it
   EXPECT_EQ(define("Teller", {"x"}), "INVALID_REQUEST");

@@ -1,7 +1,10 @@
 // The rules of people, roles, sessions and passwords.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "services/identity/password/password.h"
+#include "services/identity/role/permission.h"
 #include "services/identity/role/role.h"
 #include "services/identity/session/session.h"
 #include "services/identity/staff/staff.h"
@@ -17,6 +20,19 @@ const Instant kMorning = Instant::Parse("2026-11-22T08:00:00-07:00").value();
 std::string ReasonOf(const Result<>& result) { return result.ok() ? "" : result.error().reason(); }
 
 Person Active(std::int64_t id) { return {.id = PersonId(id), .login = "maria"}; }
+
+TEST(Permission, IsKnownIfSomethingAsksForIt) {
+  EXPECT_TRUE(std::ranges::is_sorted(MethodPermissions()));
+  EXPECT_GT(MethodPermissions().size(), 100u);
+  for (const char* known : {"payment.take", "role.define", "custody.accept_into_vault",
+                            "drawer.accept_variance", "adjustment.limit_clerk", "bill.limit_x"}) {
+    EXPECT_TRUE(IsKnownPermission(known)) << known;
+  }
+  for (const char* unknown :
+       {"", "no.such", "payment.takes", "payment", "bill.limit_", "limit_x"}) {
+    EXPECT_FALSE(IsKnownPermission(unknown)) << unknown;
+  }
+}
 
 TEST(Login, IsShortLowerCaseAndBeginsWithALetter) {
   for (const char* good : {"maria", "m2", "o.haddad", "a_b-c"}) EXPECT_TRUE(IsLogin(good)) << good;

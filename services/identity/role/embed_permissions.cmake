@@ -1,0 +1,15 @@
+# cmake -DOUT= -DFILES="a.proto;b.proto" -P embed_permissions.cmake
+# The permissions that the policies of the protos ask for, as C++.
+set(permissions "")
+foreach(file ${FILES})
+  file(STRINGS ${file} lines REGEX "permission: \"[a-z0-9_]+\\.[a-z0-9_]+\"")
+  foreach(line ${lines})
+    string(REGEX REPLACE ".*permission: \"([a-z0-9_.]+)\".*" "\\1" permission "${line}")
+    list(APPEND permissions "${permission}")
+  endforeach()
+endforeach()
+list(REMOVE_DUPLICATES permissions)
+list(SORT permissions)
+list(LENGTH permissions count)
+list(JOIN permissions "\",\n    \"" body)
+file(WRITE ${OUT} "#include <array>\n\n#include \"services/identity/role/permission.h\"\n\nnamespace reeve::identity {\nnamespace {\n\nconstexpr std::array<std::string_view, ${count}> kPermissions{\n    \"${body}\"};\n\n}  // namespace\n\nstd::span<const std::string_view> MethodPermissions() { return kPermissions; }\n\n}  // namespace reeve::identity\n")
