@@ -9,8 +9,8 @@ namespace pb = payment::v1;
 
 void ShowSession(Screen& screen, const pb::DrawerSession& session) {
   screen.Line("Drawer " + std::to_string(session.drawer_id()) + ", session " +
-              std::to_string(session.session_no()) + ": " + Word(session.state()) + "   " +
-              session.cashier_name() + ", " + session.business_date());
+              std::to_string(session.session_no()) + ": " + Word(session.state()) + "   opened " +
+              session.business_date() + " by " + session.cashier_name());
   if (session.receipt_count() > 0) {
     screen.Pair("receipts", "1 to " + std::to_string(session.receipt_count()));
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "services/reevectl/commands/flags.h"
 #include "services/reevectl/form/form.h"
 
 namespace reeve::reevectl {
@@ -16,7 +17,7 @@ void Run(Session& session, const Verb& verb, const MethodDescriptor& method, Mes
   if (answer.ok()) {
     desk.Print(**answer, verb.show);
   } else {
-    desk.screen().Refusal(answer.error());
+    desk.screen().Refusal(SayFlags(answer.error(), verb));
     session.code = kRefused;
   }
 }

@@ -42,6 +42,19 @@ void ShowReceipt(Screen& screen, const pb::Receipt& receipt) {
   screen.Rule();
 }
 
+void ShowReceipts(Screen& screen, const pb::ListReceiptsResponse& list) {
+  std::int64_t total = 0;
+  for (const pb::Receipt& receipt : list.receipts()) {
+    const bool voided = receipt.state() == pb::PAYMENT_STATE_VOIDED;
+    const bool taken = receipt.state() == pb::PAYMENT_STATE_TAKEN;
+    screen.Amount(receipt.payment_id() + "  account " + std::to_string(receipt.account_id()) +
+                      (taken ? "" : "  " + Word(receipt.state())),
+                  receipt.amount_cents());
+    if (!voided) total += receipt.amount_cents();
+  }
+  screen.Amount("Total that stands", total);
+}
+
 void ShowChange(Screen& screen, const pb::ChangePreview& preview) {
   screen.Amount("Change " + CashText(preview.change()), preview.change_cents());
 }
@@ -95,7 +108,9 @@ Noun Payments() {
              amount,
              {"--tender", "tenders", "What the customer gives", kRequired},
              direct,
-             {"--scanline", "scanline", "Line of the remittance stub"}},
+             {"--scanline", "scanline", "Line of the remittance stub"},
+             {"--large-cash-confirmed", "large_cash_confirmed",
+              "true: cash of more than 10,000.00 was counted again"}},
             As(ShowReceipt)},
            {"change",
             "What change would be given.",
@@ -121,7 +136,7 @@ Noun Payments() {
             "The receipts of a drawer session.",
             "reeve.payment.v1.PaymentService/ListReceipts",
             {drawer, {"--session", "session_no", "Number of the session", kRequired}},
-            {}},
+            As(ShowReceipts)},
            {"request-void",
             "Asks for a void; somebody else approves or declines it.",
             "reeve.payment.v1.PaymentService/RequestVoid",

@@ -18,7 +18,7 @@ void ShowTransfer(Screen& screen, const pb::Transfer& transfer) {
   screen.Pair("vault / drawer",
               std::to_string(transfer.vault_id()) + " / " + std::to_string(transfer.drawer_id()),
               2);
-  ShowHolding(screen, "counted", transfer.counted());
+  if (transfer.has_counted()) ShowHolding(screen, "counted", transfer.counted());
   screen.Pair("initiated",
               screen.Time(transfer.initiated_time_micros()) + " by " +
                   screen.Person(transfer.initiated_by()),
@@ -29,6 +29,11 @@ void ShowTransfer(Screen& screen, const pb::Transfer& transfer) {
         screen.Time(transfer.ended_time_micros()) + " by " + screen.Person(transfer.ended_by()), 2);
   }
   if (!transfer.cancel_reason().empty()) screen.Pair("reason", transfer.cancel_reason(), 2);
+}
+
+void ShowPending(Screen& screen, const pb::ListPendingTransfersResponse& list) {
+  if (list.transfers().empty()) screen.Line("Nothing waits.");
+  for (const pb::Transfer& transfer : list.transfers()) ShowTransfer(screen, transfer);
 }
 
 }  // namespace
@@ -77,8 +82,8 @@ Noun Transfers() {
            {"pending",
             "What waits to be counted in.",
             "reeve.payment.v1.VaultService/ListPendingTransfers",
-            {{"--drawer", "drawer_id", "Only of this drawer"}},
-            {}}}};
+            {{"--drawer", "drawer_id", "Of this drawer, or into this vault", kRequired}},
+            As(ShowPending)}}};
 }
 
 }  // namespace reeve::reevectl

@@ -13,6 +13,7 @@
 #include "reeve/payment/v1/bank_deposit_service.pb.h"
 #include "reeve/payment/v1/payment_service.pb.h"
 #include "reeve/payment/v1/vault_service.pb.h"
+#include "services/reevectl/commands/flags.h"
 
 namespace reeve::reevectl {
 namespace {
@@ -52,6 +53,59 @@ TEST_F(NounTest, AQuoteSaysHowTheAmountDiffersFromTheBalance) {
               HasSubstr("differs from the balance by 59.99: so much is left due."));
   EXPECT_THAT(Preview(0, 500), HasSubstr("Nothing is due: all of it becomes credit."));
   EXPECT_THAT(Preview(-300, 500), HasSubstr("Nothing is due: all of it becomes credit."));
+}
+
+TEST_F(NounTest, ARefusalNamesWhatWasTyped) {
+  const Noun payments = Payments();
+  const Verb& take = payments.verbs.front();
+  const Error named = SayFlags(InvalidArgument({{"amount_cents", "is bad"},
+                                                {"tenders[0].amount_cents", "is bad"},
+                                                {"tenders", "are more than ten"},
+                                                {"directions[1]", "is bad"},
+                                                {"request_id", "is bad"}}),
+                               take);
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : named.violations()) fields.push_back(violation.field);
+  EXPECT_EQ(fields, (std::vector<std::string>{"--amount", "--tender 1: amount_cents", "--tender",
+                                              "--direct 2", "request_id"}));
+}
+
+TEST_F(NounTest, WhatIsDueSaysWhatMustBeListedAndWhatIsMissing) {
+  payment::v1::DepositDue due;
+  due.set_vault_id(100);
+  due.set_due_date("2026-11-27");
+  due.set_check_count(1);
+  due.set_check_cents(8'000);
+  payment::v1::DepositCheck* check = due.add_checks();
+  check->set_payment_id("1-1-2");
+  check->set_check_number("77");
+  check->set_amount_cents(9'000);
+  std::string shown = Shown(BankDeposits(), "due", due);
+  EXPECT_THAT(shown, HasSubstr("to be at the bank by 2026-11-27"));
+  EXPECT_THAT(shown, HasSubstr("to be listed: 1 check"));
+  EXPECT_THAT(shown, HasSubstr("The drawers recorded 1 check, 90.00"));
+  EXPECT_THAT(shown, Not(HasSubstr("change fund")));
+  due.set_check_cents(9'000);
+  due.set_fund_short_cents(100);
+  shown = Shown(BankDeposits(), "due", due);
+  EXPECT_THAT(shown, Not(HasSubstr("The drawers recorded")));
+  EXPECT_THAT(shown, HasSubstr("missing from the change fund"));
+  EXPECT_THAT(Shown(BankDeposits(), "due", payment::v1::DepositDue()),
+              HasSubstr("nothing waits for the bank"));
+}
+
+TEST_F(NounTest, ReceiptsAreListedWithWhatStands) {
+  payment::v1::ListReceiptsResponse list;
+  for (const std::int64_t cents : {5'000, 700}) {
+    payment::v1::Receipt* receipt = list.add_receipts();
+    receipt->set_payment_id("1-1-" + std::to_string(list.receipts_size()));
+    receipt->set_amount_cents(cents);
+    receipt->set_state(payment::v1::PAYMENT_STATE_TAKEN);
+  }
+  list.mutable_receipts(1)->set_state(payment::v1::PAYMENT_STATE_VOIDED);
+  const std::string shown = Shown(Payments(), "list", list);
+  EXPECT_THAT(shown, HasSubstr("voided"));
+  EXPECT_THAT(shown, ::testing::ContainsRegex("Total that stands [.]+ 50[.]00"));
 }
 
 TEST_F(NounTest, NothingPastDueIsSaidAsAnAmount) {
