@@ -23,9 +23,13 @@ struct Transition {
   State to;
 };
 constexpr Transition kTransitions[] = {
-    {State::kHeld, Event::kCharge, State::kCharge}, {State::kHeld, Event::kDrop, State::kDropped},
-    {State::kClean, Event::kPost, State::kPosted},  {State::kClean, Event::kLapse, State::kLapsed},
-    {State::kCharge, Event::kPost, State::kPosted}, {State::kCharge, Event::kLapse, State::kLapsed},
+    {State::kHeld, Event::kCharge, State::kCharge},
+    {State::kHeld, Event::kDrop, State::kDropped},
+    {State::kClean, Event::kPost, State::kPosted},
+    {State::kClean, Event::kLapse, State::kLapsed},
+    {State::kCharge, Event::kPost, State::kPosted},
+    {State::kCharge, Event::kLapse, State::kLapsed},
+    {State::kPosted, Event::kReverse, State::kReversed},
 };
 
 struct RunTransition {
@@ -54,42 +58,21 @@ bool IsIn(const Policy& policy, const std::set<std::string>& others, const Item&
   return policy.service.empty() ? !others.contains(item.service) : item.service == policy.service;
 }
 
-// The day on which the customer could pay last, without what a month adds.
-Date LastDay(const Policy& policy, const BillOf& bill) {
-  return std::max(bill.due_date, bill.sent_date->PlusDays(policy.days_to_pay_min))
-      .PlusDays(policy.after_days);
-}
-
-Date LastDay(const Policy& policy, const BillOf& bill, int step) {
-  const Date first = LastDay(policy, bill);
-  return step == 0 ? first : first.PlusMonths(step);
-}
-
-// The newest step that fell late in the window; nothing if none did.
-std::optional<int> StepIn(const Policy& policy, const BillOf& bill, const Window& window) {
-  std::optional<int> found;
-  for (int step = 0; step < kStepsMax; ++step) {
-    const Date late = LastDay(policy, bill, step).PlusDays(1);
-    if (late > window.run_date) break;
-    if (late > window.from_date) found = step;
-    if (policy.repeats == Repeats::kOnce) break;
-  }
-  return found;
-}
-
-void Hold(Fee& fee, Problem problem, std::string evidence) {
-  if (fee.state != State::kClean) return;
-  fee.state = State::kHeld;
-  fee.problem = kProblemName(problem);
-  fee.evidence = std::move(evidence);
+// Whether the exemption is of what fell late then. That of a servicemember is of what was owed from
+// before their service: their later bills are as anybody's.
+bool IsFor(const Exemption& one, const Facts& facts, const Fee& fee) {
+  const Date late = fee.last_date.PlusDays(1);
+  if (late < one.from_date || late > one.to_date) return false;
+  if (one.cause != ExemptionCause::kServicemember) return true;
+  return std::any_of(facts.bills.begin(), facts.bills.end(), [&](const BillOf& bill) {
+    return bill.bill_id == fee.bill_id && bill.begun && *bill.begun < one.from_date;
+  });
 }
 
 // Exempt before held, and held for the first that is so.
 void Judge(const Policy& policy, const Facts& facts, Fee& fee) {
-  const Date late = fee.last_date.PlusDays(1);
   for (const Exemption& one : facts.exemptions) {
-    if (late < one.from_date || late > one.to_date) continue;
-    if (one.state != ExemptionState::kApproved) continue;
+    if (one.state != ExemptionState::kApproved || !IsFor(one, facts, fee)) continue;
     fee.state = State::kExempt;
     fee.evidence = std::string(kExemptionCauseName(one.cause)) + " " + one.from_date.ToString() +
                    ".." + one.to_date.ToString() + ", " + one.document;
@@ -97,8 +80,7 @@ void Judge(const Policy& policy, const Facts& facts, Fee& fee) {
   }
   if (facts.dispute_open) Hold(fee, Problem::kDisputed, "a dispute is open");
   for (const Exemption& one : facts.exemptions) {
-    if (late < one.from_date || late > one.to_date) continue;
-    if (one.state == ExemptionState::kProposed) {
+    if (one.state == ExemptionState::kProposed && IsFor(one, facts, fee)) {
       Hold(fee, Problem::kExemptionWaits,
            "exemption " + std::to_string(one.exemption_no) + " is not decided");
     }
@@ -117,43 +99,41 @@ void Judge(const Policy& policy, const Facts& facts, Fee& fee) {
   }
 }
 
-std::optional<Fee> FeeFor(const Policy& policy, const std::set<std::string>& others,
-                          const Facts& facts, const BillOf& bill, int step) {
-  Fee fee;
-  fee.account = facts.account;
-  fee.bill_id = bill.bill_id;
-  fee.step_no = step;
-  fee.policy_code = policy.code;
-  fee.policy_date = policy.effective_date;
-  fee.due_date = bill.due_date;
-  fee.sent_date = *bill.sent_date;
-  fee.last_date = LastDay(policy, bill, step);
-  fee.is_first = !facts.charged_before;
-  std::int64_t owed = 0;
-  for (const Item& item : facts.items) {
-    if (!IsIn(policy, others, item) || item.due_date > fee.last_date) continue;
-    const Money unpaid = UnpaidOn(item, fee.last_date);
-    if (unpaid <= Money() || (item.is_fee && !policy.on_fees)) continue;
-    owed += unpaid.cents();
-    if (item.bill_id != bill.bill_id) continue;
-    Money& share = fee.basis[item.service];
-    share = Money::Cents(share.cents() + unpaid.cents());
+// What was paid until the day for the bills in whose place the claim stands, as far as it was not
+// moved to it by then.
+Money PaidBefore(const Facts& facts, const Claim& claim, Date day) {
+  std::set<std::int64_t> chain;
+  for (auto at = facts.rebilled.find(claim.bill_id); at != facts.rebilled.end();
+       at = facts.rebilled.find(at->second)) {
+    if (!chain.insert(at->second).second) break;
   }
-  fee.owed = Money::Cents(owed);
-  if (fee.basis.empty() || fee.owed < policy.owed_min) return std::nullopt;
-  const Amounts amounts = AmountsOf(policy, SumOf(fee.basis));
-  if (amounts.fee <= Money()) return std::nullopt;
-  fee.amount = amounts.fee;
-  fee.tax = amounts.tax;
-  Judge(policy, facts, fee);
-  return fee;
+  std::int64_t cents = 0;
+  for (Item item : facts.cancelled) {
+    if (!chain.contains(item.bill_id)) continue;
+    // What was open fell away: that paid nothing.
+    std::erase_if(item.paid, [](const Paid& one) { return one.kind == EntryKind::kBillReversal; });
+    cents += item.amount.cents() - UnpaidOn(item, day).cents();
+  }
+  for (const Item& item : facts.items) {
+    if (item.bill_id != claim.bill_id) continue;
+    for (const Paid& one : item.paid) {
+      if (one.kind == EntryKind::kCredit && one.day <= day) cents -= one.amount.cents();
+    }
+  }
+  return Money::Cents(std::max<std::int64_t>(0, cents));
 }
 
-const Policy* PolicyOf(const Versions& versions, const Facts& facts, const BillOf& bill) {
-  const Policy* policy = VersionOn(versions, bill.due_date);
-  const bool is_for = policy != nullptr && (policy->customer_class.empty() ||
-                                            policy->customer_class == facts.customer_class);
-  return is_for ? policy : nullptr;
+// Takes so much away from what is unpaid, by largest remainder.
+void Reduce(Basis& basis, Money paid) {
+  const std::int64_t unpaid = SumOf(basis).cents();
+  if (paid.cents() >= unpaid) return basis.clear();
+  std::vector<Money> weights;
+  for (const auto& [service, share] : basis) weights.push_back(share);
+  const std::vector<Money> left =
+      receivable::SplitByWeight(Money::Cents(unpaid - paid.cents()), weights);
+  std::size_t next = 0;
+  for (auto& [service, share] : basis) share = left[next++];
+  std::erase_if(basis, [](const auto& one) { return one.second.is_zero(); });
 }
 
 bool Rises(std::int64_t now, std::int64_t before, std::int64_t rise_hundredths) {
@@ -260,35 +240,96 @@ const Policy* VersionOn(const Versions& versions, Date day) {
   return behind == versions.begin() ? nullptr : &std::prev(behind)->second;
 }
 
-std::vector<Fee> FeesOf(const Versions& versions, const std::set<std::string>& others,
-                        const Window& window, const Facts& facts) {
-  std::vector<Fee> fees;
-  for (const BillOf& bill : facts.bills) {
-    const Policy* policy = PolicyOf(versions, facts, bill);
-    if (policy == nullptr || !bill.sent_date) continue;
-    const std::optional<int> step = StepIn(*policy, bill, window);
-    if (!step) continue;
-    if (std::optional<Fee> fee = FeeFor(*policy, others, facts, bill, *step)) {
-      fees.push_back(*std::move(fee));
+std::set<std::string> OtherPolicies::ServicesOn(const std::string& customer_class, Date day) const {
+  std::set<std::string> services;
+  for (const auto& [code, versions] : by_code_) {
+    const Policy* policy = VersionOn(versions, day);
+    if (policy == nullptr || policy->service.empty()) continue;
+    if (policy->customer_class.empty() || policy->customer_class == customer_class) {
+      services.insert(policy->service);
     }
   }
-  return fees;
+  return services;
 }
 
-std::optional<Fee> FeeAgain(const Versions& versions, const std::set<std::string>& others,
-                            const Fee& fee, const Facts& facts) {
-  for (const BillOf& bill : facts.bills) {
-    if (bill.bill_id != fee.bill_id) continue;
-    const Policy* policy = PolicyOf(versions, facts, bill);
-    if (policy == nullptr || !bill.sent_date) return std::nullopt;
-    return FeeFor(*policy, others, facts, bill, fee.step_no);
+void Hold(Fee& fee, Problem problem, std::string evidence) {
+  if (fee.state != State::kClean) return;
+  fee.state = State::kHeld;
+  fee.problem = kProblemName(problem);
+  fee.evidence = std::move(evidence);
+}
+
+const Policy* PolicyOf(const Versions& versions, const Facts& facts, Date due_date) {
+  const Policy* policy = VersionOn(versions, due_date);
+  const bool is_for = policy != nullptr && (policy->customer_class.empty() ||
+                                            policy->customer_class == facts.customer_class);
+  return is_for ? policy : nullptr;
+}
+
+Date LastDay(const Policy& policy, const Claim& claim, int step) {
+  const Date first = std::max(claim.due_date, claim.sent_date.PlusDays(policy.days_to_pay_min))
+                         .PlusDays(policy.after_days);
+  return step == 0 ? first : first.PlusMonths(step);
+}
+
+std::optional<int> StepIn(const Policy& policy, const Claim& claim, const Window& window) {
+  std::optional<int> found;
+  for (int step = 0; step < kStepsMax; ++step) {
+    const Date late = LastDay(policy, claim, step).PlusDays(1);
+    if (late > window.run_date) break;
+    if (late > window.from_date) found = step;
+    if (policy.repeats == Repeats::kOnce) break;
   }
-  return std::nullopt;
+  return found;
+}
+
+std::optional<Fee> FeeFor(const Rules& rules, const Facts& facts, const Claim& claim, int step) {
+  const Policy* policy = PolicyOf(rules.versions, facts, claim.due_date);
+  if (policy == nullptr) return std::nullopt;
+  const std::set<std::string> others =
+      rules.others.ServicesOn(facts.customer_class, claim.due_date);
+  Fee fee;
+  fee.account = facts.account;
+  fee.bill_id = claim.bill_id;
+  fee.step_no = step;
+  fee.policy_code = policy->code;
+  fee.policy_date = policy->effective_date;
+  fee.due_date = claim.due_date;
+  fee.sent_date = claim.sent_date;
+  fee.last_date = LastDay(*policy, claim, step);
+  fee.is_first = !facts.charged_before;
+  std::int64_t owed = 0;
+  for (const Item& item : facts.items) {
+    if (!IsIn(*policy, others, item) || item.due_date > fee.last_date) continue;
+    const Money unpaid = UnpaidOn(item, fee.last_date);
+    if (unpaid <= Money() || (item.is_fee && !policy->on_fees)) continue;
+    owed += unpaid.cents();
+    if (item.bill_id != claim.bill_id) continue;
+    Money& share = fee.basis[item.service];
+    share = Money::Cents(share.cents() + unpaid.cents());
+  }
+  if (claim.as_rebilled) {
+    const std::int64_t before = SumOf(fee.basis).cents();
+    Reduce(fee.basis, PaidBefore(facts, claim, fee.last_date));
+    owed -= before - SumOf(fee.basis).cents();
+  }
+  fee.owed = Money::Cents(owed);
+  if (fee.basis.empty() || fee.owed < policy->owed_min) return std::nullopt;
+  const Amounts amounts = AmountsOf(*policy, SumOf(fee.basis));
+  if (amounts.fee <= Money()) return std::nullopt;
+  fee.amount = amounts.fee;
+  fee.tax = amounts.tax;
+  Judge(*policy, facts, fee);
+  return fee;
 }
 
 std::int64_t EntryIdOf(const Fee& fee) {
   return DerivedId("late-fee",
                    fee.account.ToString() + "/" + std::to_string(fee.run_id) + "/" + SourceOf(fee));
+}
+
+std::int64_t ReversalEntryIdOf(const Fee& fee) {
+  return DerivedId("late-fee-reversal", EntryIdOf(fee));
 }
 
 std::string SourceOf(const Fee& fee) {
@@ -368,6 +409,11 @@ std::vector<Finding> FindingsOf(const Policy& policy, const Totals& run,
             std::to_string(one.bills) + " bills";
   }
   if (!most.empty()) add(kMostOfADueDate, std::move(most));
+  if (run.again + run.reversed > 0) {
+    add(kEarlierDays, std::to_string(run.again) + " fees of days of earlier runs are charged, " +
+                          std::to_string(run.reversed) + " of " + dollars(run.reversed_cents) +
+                          " are taken back");
+  }
   return findings;
 }
 

@@ -44,6 +44,7 @@ struct Policy {
   std::int64_t rise_hundredths = 0;
   std::int64_t share_percent = 0;
   PersonId loaded_by;
+  std::string backdating;  // who allowed it to charge for days before it was loaded
   bool operator==(const Policy&) const = default;
 };
 // `field` is the message's path and a dot.
@@ -63,6 +64,7 @@ struct Item {
   Date due_date;
   Money amount;
   std::vector<Paid> paid;
+  std::int64_t entry_id = 0;
 };
 // What was unpaid when the day was over. A payment counts by the day on which it was taken, one
 // that came back never did. What staff credited counts from the first day on: it was never owed.
@@ -71,7 +73,8 @@ Money UnpaidOn(const Item& item, Date day);
 struct BillOf {
   std::int64_t bill_id = 0;
   Date due_date;
-  std::optional<Date> sent_date;  // nothing: nobody was sent it
+  std::optional<Date> sent_date;             // nothing: nobody was sent it
+  std::optional<Date> begun = std::nullopt;  // before the first of its days
 };
 
 // Why a fee is held, in order of precedence.
@@ -81,13 +84,16 @@ enum class Problem {
   kUnappliedPayment,
   kCorrectionWaits,
   kLarge,
+  kStaffCredited,
+  kCreditMoved,
 };
-inline constexpr Spelling<Problem, 5> kProblemName{
-    {"DISPUTED", "EXEMPTION_WAITS", "UNAPPLIED_PAYMENT", "CORRECTION_WAITS", "LARGE"}};
+inline constexpr Spelling<Problem, 7> kProblemName{{"DISPUTED", "EXEMPTION_WAITS",
+                                                    "UNAPPLIED_PAYMENT", "CORRECTION_WAITS",
+                                                    "LARGE", "STAFF_CREDITED", "CREDIT_MOVED"}};
 
-enum class ExemptionCause { kAssistance, kMilitary, kHardship, kArrangement };
-inline constexpr Spelling<ExemptionCause, 4> kExemptionCauseName{
-    {"ASSISTANCE", "MILITARY", "HARDSHIP", "ARRANGEMENT"}};
+enum class ExemptionCause { kAssistance, kMilitary, kHardship, kArrangement, kServicemember };
+inline constexpr Spelling<ExemptionCause, 5> kExemptionCauseName{
+    {"ASSISTANCE", "MILITARY", "HARDSHIP", "ARRANGEMENT", "SERVICEMEMBER"}};
 enum class ExemptionState { kProposed, kApproved, kDeclined };
 inline constexpr Spelling<ExemptionState, 3> kExemptionStateName{
     {"PROPOSED", "APPROVED", "DECLINED"}};
@@ -105,24 +111,10 @@ struct Exemption {
   std::string decision;
 };
 
-// All that the fees of an account follow from.
-struct Facts {
-  AccountId account;
-  std::string customer_class;
-  std::vector<BillOf> bills;  // that are posted
-  std::vector<Item> items;    // that were not cancelled
-  std::vector<Exemption> exemptions;
-  bool dispute_open = false;
-  bool payment_unapplied = false;
-  Money credit;                            // that is not used, although charges are open
-  std::set<std::int64_t> corrected_bills;  // somebody proposed to correct
-  bool charged_before = false;
-};
-
-enum class State { kClean, kHeld, kExempt, kCharge, kDropped, kPosted, kLapsed };
-inline constexpr Spelling<State, 7> kStateName{
-    {"CLEAN", "HELD", "EXEMPT", "CHARGE", "DROPPED", "POSTED", "LAPSED"}};
-enum class Event { kCharge, kDrop, kPost, kLapse };
+enum class State { kClean, kHeld, kExempt, kCharge, kDropped, kPosted, kLapsed, kReversed };
+inline constexpr Spelling<State, 8> kStateName{
+    {"CLEAN", "HELD", "EXEMPT", "CHARGE", "DROPPED", "POSTED", "LAPSED", "REVERSED"}};
+enum class Event { kCharge, kDrop, kPost, kLapse, kReverse };
 // Where an event leads; nothing if it is refused in that state.
 std::optional<State> After(State state, Event event);
 bool IsToBePosted(State state);
@@ -154,6 +146,46 @@ struct Fee {
   std::string reason;
   PersonId decided_by;
   std::optional<Date> posted_date;
+  std::string again;                 // as kAgainName says; empty: its days are of its own run
+  std::int64_t replaced_run_id = 0;  // whose fee of the bill and step it takes the place of
+  std::optional<Date> reversed_date;
+  std::string reversal;  // as kReversalName says; empty: it was not taken back
+};
+
+// Why a bill of earlier days is looked at again; from the fourth on, why a posted fee is taken
+// back.
+enum class Again {
+  kLapsed,
+  kPaymentReturned,
+  kRebilled,
+  kLessWasUnpaid,
+  kMoreWasUnpaid,
+  kBillCancelled,
+  kExempted,
+};
+inline constexpr Spelling<Again, 7> kAgainName{{"LAPSED", "PAYMENT_RETURNED", "REBILLED",
+                                                "LESS_WAS_UNPAID", "MORE_WAS_UNPAID",
+                                                "BILL_CANCELLED", "EXEMPTED"}};
+enum class Reversal { kBillCancelled, kReplaced };
+inline constexpr Spelling<Reversal, 2> kReversalName{{"BILL_CANCELLED", "REPLACED"}};
+
+// All that the fees of an account follow from.
+struct Facts {
+  AccountId account;
+  Date since;  // bills that were due before it are not looked at
+  std::string customer_class;
+  std::vector<BillOf> bills;                      // that are posted
+  std::vector<Item> items;                        // that were not cancelled
+  std::vector<Item> cancelled;                    // of bills
+  std::map<std::int64_t, std::int64_t> rebilled;  // bill -> the one whose place it took
+  std::vector<Fee> fees;  // of the policy's posted runs, the oldest run first
+  std::vector<Exemption> exemptions;
+  bool dispute_open = false;
+  bool payment_unapplied = false;
+  bool payment_returned = false;
+  Money credit;                            // that is not used, although charges are open
+  std::set<std::int64_t> corrected_bills;  // somebody proposed to correct
+  bool charged_before = false;
 };
 
 // The fee and its tax for what is unpaid: so many percent, a half cent up, at least the minimum and
@@ -169,21 +201,63 @@ Amounts AmountsOf(const Policy& policy, Money unpaid);
 using Versions = std::map<Date, Policy>;
 const Policy* VersionOn(const Versions& versions, Date day);
 
+// Services that policies of their own name, by class and day.
+class OtherPolicies {
+ public:
+  void Add(const Policy& policy) { by_code_[policy.code].emplace(policy.effective_date, policy); }
+  std::set<std::string> ServicesOn(const std::string& customer_class, Date day) const;
+
+ private:
+  std::map<std::string, Versions> by_code_;
+};
+
 struct Window {
   Date from_date;  // what fell late on it is of the run before
   Date run_date;
 };
+// By what fees of a policy are derived.
+struct Rules {
+  Versions versions;
+  OtherPolicies others;
+  std::vector<Window> earlier;  // of its posted runs
+};
+
+// A bill with the days by which it is late: its own, or, of one that took the place of a bill which
+// bore a fee, those of that bill.
+struct Claim {
+  std::int64_t bill_id = 0;
+  Date due_date;
+  Date sent_date;
+  bool as_rebilled = false;
+};
+// The version that a bill bears its fee by; null if it bears none.
+const Policy* PolicyOf(const Versions& versions, const Facts& facts, Date due_date);
+// The last day on which the step can be paid without a fee.
+Date LastDay(const Policy& policy, const Claim& claim, int step);
+// The newest step that fell late in the window; nothing if none did.
+std::optional<int> StepIn(const Policy& policy, const Claim& claim, const Window& window);
+// The fee of a step, whatever was charged before; nothing if there is none.
+std::optional<Fee> FeeFor(const Rules& rules, const Facts& facts, const Claim& claim, int step);
+// Holds it, unless it is held or exempt already.
+void Hold(Fee& fee, Problem problem, std::string evidence);
+
 // Fees of the account for what fell late in the window, by the version in force on each bill's due
-// date; `others` are services that policies of their own name. In the order of bills, one a bill.
-// A bill that nobody was sent bears none, and each has its days from the day on which it was sent.
-std::vector<Fee> FeesOf(const Versions& versions, const std::set<std::string>& others,
-                        const Window& window, const Facts& facts);
+// date, and what has changed of the earlier windows: posted fees that would be others now, and
+// bills whose ground is another. By due date. A bill that nobody was sent bears none, and each has
+// its days from the day on which it was sent.
+std::vector<Fee> FeesOf(const Rules& rules, const Window& window, const Facts& facts);
 // The fee of one bill and step as the facts are now; nothing if there is none any more.
-std::optional<Fee> FeeAgain(const Versions& versions, const std::set<std::string>& others,
-                            const Fee& fee, const Facts& facts);
+std::optional<Fee> FeeAgain(const Rules& rules, const Fee& fee, const Facts& facts);
+// Why the fee is not what was signed any more; empty if it is.
+std::string WhyLapsed(const Rules& rules, const Fee& fee, const Facts& facts);
+// The posted fee that it takes the place of; null if that stands no more.
+const Fee* ReplacedBy(const Facts& facts, const Fee& fee);
+// What staff have credited of a posted fee.
+Money StaffCredited(const Facts& facts, const Fee& fee);
 
 // Ids and charges of what a fee leads to.
 std::int64_t EntryIdOf(const Fee& fee);
+std::int64_t ReversalEntryIdOf(const Fee& fee);
 std::string SourceOf(const Fee& fee);  // "77/0/RESIDENTIAL"
 std::string ForfeitedOf(std::string_view service);
 std::string TaxOf(std::string_view service);
@@ -200,6 +274,18 @@ inline constexpr Spelling<RunState, 6> kRunStateName{
 enum class RunEvent { kFinish, kSign, kPost, kFinishPosting, kWithdraw };
 std::optional<RunState> After(RunState state, RunEvent event);
 
+struct Run {
+  std::int64_t run_id = 0;
+  std::string policy_code;
+  std::int64_t run_no = 0;
+  Window window;
+  RunState state = RunState::kCalculating;
+  AccountId after;  // accounts up to it are calculated, or posted
+  PersonId started_by;
+  PersonId ended_by;   // who signed it, or withdrew it
+  std::string reason;  // why it was withdrawn
+};
+
 struct Totals {
   std::int64_t count = 0;  // of what is to be charged or was
   std::int64_t cents = 0;  // with tax
@@ -209,6 +295,9 @@ struct Totals {
   std::int64_t dropped = 0;
   std::int64_t lapsed = 0;
   std::int64_t first = 0;  // of the first, on accounts that never bore one
+  std::int64_t again = 0;  // of the first, of days of earlier runs
+  std::int64_t reversed = 0;
+  std::int64_t reversed_cents = 0;  // of earlier runs, that it takes back
 };
 // Fees by due date beside the bills that were due then.
 struct DueDate {
@@ -228,6 +317,7 @@ inline constexpr std::string_view kFeeCount = "FEE_COUNT";
 inline constexpr std::string_view kFeeDollars = "FEE_DOLLARS";
 inline constexpr std::string_view kFirstFees = "FIRST_FEES";
 inline constexpr std::string_view kMostOfADueDate = "MOST_OF_A_DUE_DATE";
+inline constexpr std::string_view kEarlierDays = "EARLIER_DAYS";
 // What the whole of a run shows, against the run before.
 std::vector<Finding> FindingsOf(const Policy& policy, const Totals& run,
                                 const std::optional<Totals>& before,

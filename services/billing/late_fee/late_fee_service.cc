@@ -23,6 +23,9 @@ Error NotBehindPayments(std::string_view why_not) {
                      "It is not known that all payments are applied: ask again.");
 }
 
+// 50 USC 3937: written notice and orders, not later than so many days behind the service.
+constexpr int kNoticeDays = 180;
+
 // Whether a bill could bear a fee by both.
 bool Overlap(const Policy& one, const Policy& other) {
   return one.service == other.service &&
@@ -41,6 +44,11 @@ Result<v1::LateFeePolicy> Load(command::Change& change, const LoadPolicyCommand&
     return FailedPrecondition(reason::kPolicyBackdated,
                               "What was in force on a day that is past stays.");
   }
+  if (policy.effective_date < change.call().today && policy.backdating.empty()) {
+    return InvalidArgument({{"policy.backdating",
+                             "says who allowed to charge for due dates that are past: the version "
+                             "begins before today"}});
+  }
   for (const Policy& other : ListPolicies(change.tx())) {
     if (other.code == policy.code || !Overlap(other, policy)) continue;
     return FailedPrecondition(reason::kPolicyOverlaps,
@@ -56,6 +64,10 @@ Result<v1::LateFeeExemption> Record(command::Change& change,
                                     const RecordExemptionCommand& command) {
   db::Transaction& tx = change.tx();
   Exemption exemption = command.exemption;
+  if (exemption.cause == ExemptionCause::kServicemember &&
+      change.call().today - exemption.to_date > kNoticeDays) {
+    return InvalidArgument({{"to_date", "is more than 180 days ago: the notice came too late"}});
+  }
   if (receivable::LockBooks(tx, {exemption.account}).empty()) {
     return NotFound(reason::kAccountUnknown, "Billing does not know the account.");
   }

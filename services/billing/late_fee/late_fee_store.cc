@@ -1,7 +1,5 @@
 #include "services/billing/late_fee/late_fee_store.h"
 
-#include <limits>
-
 namespace reeve::billing::late_fee {
 namespace {
 
@@ -12,11 +10,11 @@ using db::ToValue;
   "policy_code, effective_date, citation, customer_class, service, percent_hundredths, "        \
   "minimum_cents, maximum_cents, tax_hundredths, owed_min_cents, after_day_count, repeats, "    \
   "on_fees, days_to_pay_min, due_day_count, hold_above_cents, rise_hundredths, share_percent, " \
-  "loaded_by_person_id"
+  "loaded_by_person_id, backdating"
 constexpr db::Query kInsertPolicy{"late_fee_policy_insert",
                                   "INSERT INTO late_fee_policy (" POLICY_COLUMNS
                                   ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                                  "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"};
+                                  "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"};
 constexpr db::Query kListPolicies{"late_fee_policy_list",
                                   "SELECT " POLICY_COLUMNS
                                   " FROM late_fee_policy ORDER BY policy_code, effective_date"};
@@ -33,20 +31,31 @@ constexpr db::Query kFindRun{"late_fee_run_find",
 constexpr db::Query kRunsOf{"late_fee_runs_of", "SELECT " RUN_COLUMNS
                                                 " FROM late_fee_run WHERE policy_code = $1 "
                                                 "ORDER BY run_no DESC LIMIT $2"};
+constexpr db::Query kListRuns{"late_fee_run_list",
+                              "SELECT " RUN_COLUMNS " FROM late_fee_run ORDER BY run_id"};
 #undef RUN_COLUMNS
 constexpr db::Query kSaveRun{
     "late_fee_run_save",
     "UPDATE late_fee_run SET state = $2, after_account_id = $3, ended_by_person_id = $4, "
     "reason = $5 WHERE run_id = $1"};
+// A fee of nothing only takes another one back.
 constexpr db::Query kTotals{
     "late_fee_totals",
-    "SELECT state, count(*), CAST(sum(fee_cents + tax_cents) AS BIGINT), "
-    "count(DISTINCT CASE WHEN first_fee = 1 THEN account_id END) FROM late_fee "
-    "WHERE run_id = $1 GROUP BY state"};
+    "SELECT f.state, count(*), CAST(sum(f.fee_cents + f.tax_cents) AS BIGINT), "
+    "count(DISTINCT CASE WHEN f.first_fee = 1 AND f.fee_cents > 0 THEN f.account_id END), "
+    "CAST(sum(CASE WHEN f.fee_cents > 0 THEN 1 ELSE 0 END) AS BIGINT), "
+    "CAST(sum(CASE WHEN f.fee_cents > 0 AND f.again <> '' THEN 1 ELSE 0 END) AS BIGINT), "
+    "count(o.run_id), CAST(coalesce(sum(o.fee_cents + o.tax_cents), 0) AS BIGINT) "
+    "FROM late_fee f LEFT JOIN late_fee o ON f.replaced_run_id <> 0 AND "
+    "o.account_id = f.account_id AND o.run_id = f.replaced_run_id AND o.bill_id = f.bill_id AND "
+    "o.step_no = f.step_no WHERE f.run_id = $1 GROUP BY f.state"};
 constexpr db::Query kDueDates{
     "late_fee_due_dates",
-    "SELECT due_date, count(*) FROM late_fee WHERE run_id = $1 AND step_no = 0 AND "
+    "SELECT due_date, count(*) FROM late_fee WHERE run_id = $1 AND step_no = 0 AND again = '' AND "
     "state IN ('CLEAN', 'HELD') GROUP BY due_date ORDER BY due_date"};
+constexpr db::Query kHasDecided{
+    "late_fee_has_decided",
+    "SELECT bill_id FROM late_fee WHERE run_id = $1 AND decided_by_person_id = $2 LIMIT 1"};
 constexpr db::Query kBillsDue{"late_fee_bills_due",
                               "SELECT count(*) FROM bill WHERE due_date = $1 AND state = 'POSTED'"};
 
@@ -85,11 +94,17 @@ const db::InsertInto kInsertFees{"late_fee_insert",
                                   {"owner_person_id"},
                                   {"reason", ColumnType::kText},
                                   {"decided_by_person_id"},
-                                  {"posted_date", ColumnType::kText}}};
-#define FEE_COLUMNS                                                                              \
-  "SELECT account_id, run_id, bill_id, step_no, policy_code, policy_date, due_date, sent_date, " \
-  "last_date, owed_cents, basis, fee_cents, tax_cents, first_fee, problem, evidence, state, "    \
-  "owner_person_id, reason, decided_by_person_id, posted_date FROM late_fee "
+                                  {"posted_date", ColumnType::kText},
+                                  {"again", ColumnType::kText},
+                                  {"replaced_run_id"},
+                                  {"reversed_date", ColumnType::kText},
+                                  {"reversal", ColumnType::kText}}};
+#define FEE_COLUMNS                                                                         \
+  "SELECT f.account_id, f.run_id, f.bill_id, f.step_no, f.policy_code, f.policy_date, "     \
+  "f.due_date, f.sent_date, f.last_date, f.owed_cents, f.basis, f.fee_cents, f.tax_cents, " \
+  "f.first_fee, f.problem, f.evidence, f.state, f.owner_person_id, f.reason, "              \
+  "f.decided_by_person_id, f.posted_date, f.again, f.replaced_run_id, f.reversed_date, "    \
+  "f.reversal FROM late_fee f "
 #define BEHIND_KEY                                             \
   "(account_id > $2 OR (account_id = $2 AND (bill_id > $3 OR " \
   "(bill_id = $3 AND step_no > $4)))) ORDER BY account_id, bill_id, step_no LIMIT $5"
@@ -110,55 +125,28 @@ constexpr db::Query kFeesToPost{
 constexpr db::Query kFeesOfRange{"late_fee_of_range", FEE_COLUMNS
                                  "WHERE account_id > $1 AND account_id <= $2 "
                                  "ORDER BY account_id, run_id, bill_id, step_no"};
+constexpr db::Query kStandingOfBill{
+    "late_fee_standing_of_bill", FEE_COLUMNS
+    "WHERE f.account_id = $1 AND f.bill_id = $2 AND f.state = 'POSTED' "
+    "ORDER BY f.run_id, f.step_no"};
+constexpr db::Query kFeesOfPostedRuns{
+    "late_fee_of_posted_runs", FEE_COLUMNS
+    "JOIN late_fee_run r ON r.run_id = f.run_id WHERE f.account_id = $1 AND f.policy_code = $2 "
+    "AND r.state = 'POSTED' ORDER BY r.run_no, f.bill_id, f.step_no"};
 #undef BEHIND_KEY
 #undef FEE_COLUMNS
 constexpr db::Query kSaveFee{
     "late_fee_save",
     "UPDATE late_fee SET problem = $5, evidence = $6, state = $7, owner_person_id = $8, "
-    "reason = $9, decided_by_person_id = $10, posted_date = $11 WHERE account_id = $1 AND "
-    "run_id = $2 AND bill_id = $3 AND step_no = $4"};
+    "reason = $9, decided_by_person_id = $10, posted_date = $11, reversed_date = $12, "
+    "reversal = $13 WHERE account_id = $1 AND run_id = $2 AND bill_id = $3 AND step_no = $4"};
 
-constexpr db::Query kCandidates{
-    "late_fee_candidates",
-    "SELECT DISTINCT account_id FROM bill WHERE state = 'POSTED' AND due_date >= $1 AND "
-    "due_date < $2 AND account_id > $3 ORDER BY account_id LIMIT $4"};
-constexpr db::Query kClassOf{
-    "late_fee_class",
-    "SELECT customer_class, CASE WHEN EXISTS (SELECT 1 FROM charge c WHERE "
-    "c.account_id = a.account_id AND c.open_cents > 0) THEN credit_cents ELSE 0 END FROM "
-    "billing_account a WHERE a.account_id = $1"};
-constexpr db::Query kBillsOf{
-    "late_fee_bills",
-    "SELECT b.bill_id, b.due_date, (SELECT min(r.released_date) FROM statement_bill n "
-    "JOIN statement s ON s.account_id = n.account_id AND s.statement_no = n.statement_no "
-    "JOIN print_release r ON r.print_file_id = s.print_file_id WHERE "
-    "n.account_id = b.account_id AND n.bill_id = b.bill_id AND n.live = 1) "
-    "FROM bill b WHERE b.account_id = $1 AND b.state = 'POSTED' AND b.due_date >= $2 AND "
-    "b.due_date < $3 ORDER BY b.due_date, b.bill_id"};
-constexpr db::Query kItemsOf{
-    "late_fee_items",
-    "SELECT c.charge_id, e.kind, e.source, c.service, c.kind, c.due_date, c.amount_cents "
-    "FROM charge c JOIN journal_entry e ON e.account_id = c.account_id AND "
-    "e.entry_id = c.entry_id WHERE c.account_id = $1 AND c.kind <> 'DEPOSIT' AND "
-    "c.cancelled = 0 AND c.due_date < $2 ORDER BY c.charge_id"};
-constexpr db::Query kPaidOf{
-    "late_fee_paid",
-    "SELECT a.charge_id, e.kind, e.business_date, a.amount_cents, "
-    "CASE WHEN e.kind = 'PAYMENT' AND EXISTS (SELECT 1 FROM payment_credit p WHERE "
-    "p.account_id = e.account_id AND p.payment_id = e.source AND p.state = 'REVERSED') "
-    "THEN 1 ELSE 0 END FROM allocation a JOIN journal_entry e ON e.account_id = a.account_id AND "
-    "e.entry_id = a.entry_id WHERE a.account_id = $1 ORDER BY a.entry_id, a.line_no"};
-constexpr db::Query kDisputeOf{
-    "late_fee_dispute", "SELECT dispute_id FROM dispute WHERE account_id = $1 AND state = 'OPEN'"};
-constexpr db::Query kUnappliedOf{
-    "late_fee_unapplied",
-    "SELECT payment_id FROM payment_credit WHERE account_id = $1 AND state = 'UNAPPLIED' LIMIT 1"};
-constexpr db::Query kCorrectedOf{
-    "late_fee_corrected",
-    "SELECT bill_id FROM correction_proposal WHERE account_id = $1 AND state = 'PROPOSED'"};
-constexpr db::Query kChargedBefore{
-    "late_fee_charged_before",
-    "SELECT bill_id FROM late_fee WHERE account_id = $1 AND state = 'POSTED' LIMIT 1"};
+constexpr db::Query kCreditedByStaff{
+    "late_fee_credited_by_staff",
+    "SELECT CAST(coalesce(sum(a.amount_cents), 0) AS BIGINT) FROM allocation a JOIN journal_entry "
+    "e "
+    "ON e.account_id = a.account_id AND e.entry_id = a.entry_id WHERE a.account_id = $1 AND "
+    "a.charge_id = $2 AND e.kind IN ('ADJUSTMENT', 'ADJUSTMENT_REVERSAL')"};
 constexpr db::Query kExemptionsOf{
     "late_fee_exemptions",
     "SELECT account_id, exemption_no, cause, from_date, to_date, document, state, recorded_date, "
@@ -177,16 +165,14 @@ constexpr db::Query kInsertRelease{
     "print_release_insert",
     "INSERT INTO print_release (print_file_id, released_date) VALUES ($1, $2)"};
 
-// Bills due longer than this before a run are not looked at again.
-constexpr int kLookBackDays = 400;
-
 template <class Use>
 auto WithColumns(const Policy& policy, const Use& use) {
   return use(policy.code, policy.effective_date, policy.citation, policy.customer_class,
              policy.service, policy.percent_hundredths, policy.minimum, policy.maximum,
              policy.tax_hundredths, policy.owed_min, policy.after_days,
              kRepeatsName(policy.repeats), policy.on_fees, policy.days_to_pay_min, policy.due_days,
-             policy.hold_above, policy.rise_hundredths, policy.share_percent, policy.loaded_by);
+             policy.hold_above, policy.rise_hundredths, policy.share_percent, policy.loaded_by,
+             policy.backdating);
 }
 template <class Use>
 auto WithColumns(const Run& run, const Use& use) {
@@ -198,7 +184,8 @@ auto WithColumns(const Fee& fee, const Use& use) {
   return use(fee.account, fee.run_id, fee.bill_id, fee.step_no, fee.policy_code, fee.policy_date,
              fee.due_date, fee.sent_date, fee.last_date, fee.owed, BasisText(fee.basis), fee.amount,
              fee.tax, fee.is_first, fee.problem, fee.evidence, kStateName(fee.state), fee.owner,
-             fee.reason, fee.decided_by, fee.posted_date);
+             fee.reason, fee.decided_by, fee.posted_date, fee.again, fee.replaced_run_id,
+             fee.reversed_date, fee.reversal);
 }
 template <class Use>
 auto WithColumns(const Exemption& one, const Use& use) {
@@ -228,6 +215,7 @@ Policy ToPolicy(db::Rows::Row row) {
   policy.rise_hundredths = row.Int(16);
   policy.share_percent = row.Int(17);
   policy.loaded_by = PersonId(row.Int(18));
+  policy.backdating = row.Text(19);
   return policy;
 }
 
@@ -266,6 +254,10 @@ Fee ToFee(db::Rows::Row row) {
   fee.reason = row.Text(18);
   fee.decided_by = PersonId(row.Int(19));
   fee.posted_date = row.MaybeDay(20);
+  fee.again = row.Text(21);
+  fee.replaced_run_id = row.Int(22);
+  fee.reversed_date = row.MaybeDay(23);
+  fee.reversal = row.Text(24);
   return fee;
 }
 
@@ -287,38 +279,6 @@ std::vector<Fee> ToFees(const db::Rows& rows) {
   std::vector<Fee> fees;
   for (const db::Rows::Row row : rows) fees.push_back(ToFee(row));
   return fees;
-}
-
-// The bill of an entry: "77", or of a late fee "77/0/RES"; 0 of any other.
-std::int64_t BillOfEntry(receivable::EntryKind kind, const std::string& source) {
-  if (kind != receivable::EntryKind::kBill && kind != receivable::EntryKind::kLateFee) return 0;
-  std::int64_t bill_id = 0;
-  for (const char c : source) {
-    if (c < '0' || c > '9') break;
-    bill_id = bill_id * 10 + (c - '0');
-  }
-  return bill_id;
-}
-
-std::vector<Item> ToItems(const db::Rows& charges, const db::Rows& paid) {
-  std::vector<Item> items;
-  std::map<std::int64_t, std::size_t> by_charge;
-  for (const db::Rows::Row row : charges) {
-    by_charge[row.Int(0)] = items.size();
-    Item& item = items.emplace_back();
-    item.bill_id = BillOfEntry(receivable::ParseEntryKind(row.Text(1)), row.Text(2));
-    item.service = row.Text(3);
-    item.is_fee = row.Text(4) != receivable::ChargeKindName(receivable::ChargeKind::kUsage);
-    item.due_date = row.Day(5);
-    item.amount = row.Cents(6);
-  }
-  for (const db::Rows::Row row : paid) {
-    const auto found = by_charge.find(row.Int(0));
-    if (found == by_charge.end()) continue;
-    items[found->second].paid.push_back(
-        {receivable::ParseEntryKind(row.Text(1)), row.Day(2), row.Cents(3), row.Bool(4)});
-  }
-  return items;
 }
 
 }  // namespace
@@ -343,14 +303,21 @@ Versions LoadVersions(db::Transaction& tx, const std::string& code) {
   return versions;
 }
 
-std::set<std::string> ServicesOfOthers(db::Transaction& tx, const std::string& code, Date day) {
-  std::set<std::string> services;
+Rules LoadRules(db::Transaction& tx, const Run& run) {
+  Rules rules;
   for (const Policy& policy : ListPolicies(tx)) {
-    if (policy.code != code && policy.effective_date <= day && !policy.service.empty()) {
-      services.insert(policy.service);
+    if (policy.code == run.policy_code) {
+      rules.versions.emplace(policy.effective_date, policy);
+    } else {
+      rules.others.Add(policy);
     }
   }
-  return services;
+  for (const Run& one : RunsOf(tx, run.policy_code, run.run_no)) {
+    if (one.state == RunState::kPosted && one.run_no < run.run_no) {
+      rules.earlier.push_back(one.window);
+    }
+  }
+  return rules;
 }
 
 Cells CellsOfRun(const Run& run) { return WithColumns(run, kToCells); }
@@ -381,6 +348,12 @@ std::vector<Run> RunsOf(db::Transaction& tx, const std::string& policy_code, std
   return runs;
 }
 
+std::vector<Run> ListRuns(db::Transaction& tx) {
+  std::vector<Run> runs;
+  for (const db::Rows::Row row : tx.Select(kListRuns)) runs.push_back(ToRun(row));
+  return runs;
+}
+
 Totals LoadTotals(db::Transaction& tx, std::int64_t run_id) {
   Totals totals;
   for (const db::Rows::Row row : tx.Select(kTotals, run_id)) {
@@ -392,10 +365,14 @@ Totals LoadTotals(db::Transaction& tx, std::int64_t run_id) {
       totals.held += row.Int(1);
       totals.held_cents += row.Int(2);
     }
-    if (!IsToBePosted(state) && state != State::kPosted) continue;
-    totals.count += row.Int(1);
+    const bool was_posted = state == State::kPosted || state == State::kReversed;
+    if (!IsToBePosted(state) && !was_posted) continue;
     totals.cents += row.Int(2);
     totals.first += row.Int(3);
+    totals.count += row.Int(4);
+    totals.again += row.Int(5);
+    totals.reversed += row.Int(6);
+    totals.reversed_cents += row.Int(7);
   }
   return totals;
 }
@@ -449,7 +426,8 @@ void SaveFees(db::Transaction& tx, std::span<const Fee> fees) {
     rows.push_back({ToValue(fee.account), ToValue(fee.run_id), ToValue(fee.bill_id),
                     ToValue(fee.step_no), ToValue(fee.problem), ToValue(fee.evidence),
                     ToValue(kStateName(fee.state)), ToValue(fee.owner), ToValue(fee.reason),
-                    ToValue(fee.decided_by), ToValue(fee.posted_date)});
+                    ToValue(fee.decided_by), ToValue(fee.posted_date), ToValue(fee.reversed_date),
+                    ToValue(fee.reversal)});
   }
   if (!rows.empty()) tx.ExecuteEach(kSaveFee, rows);
 }
@@ -480,56 +458,25 @@ std::vector<Fee> FeesOfRange(db::Transaction& tx, std::int64_t after, std::int64
   return ToFees(tx.Select(kFeesOfRange, after, through));
 }
 
-std::vector<AccountId> ListCandidates(db::Transaction& tx, const Window& window, AccountId after,
-                                      std::int64_t limit) {
-  std::vector<AccountId> accounts;
-  for (const db::Rows::Row row : tx.Select(kCandidates, window.from_date.PlusDays(-kLookBackDays),
-                                           window.run_date, after, limit)) {
-    accounts.emplace_back(row.Int(0));
-  }
-  return accounts;
+std::vector<Fee> StandingOfBill(db::Transaction& tx, AccountId account, std::int64_t bill_id) {
+  return ToFees(tx.Select(kStandingOfBill, account, bill_id));
 }
 
-std::vector<Facts> LoadFacts(db::Transaction& tx, const Window& window,
-                             std::span<const AccountId> accounts) {
-  std::vector<Facts> facts;
-  if (accounts.empty()) return facts;
-  const Date first_due = window.from_date.PlusDays(-kLookBackDays);
+std::vector<std::vector<Fee>> FeesOfPostedRuns(db::Transaction& tx, const std::string& policy_code,
+                                               std::span<const AccountId> accounts) {
   std::vector<std::vector<db::Value>> keys;
-  std::vector<std::vector<db::Value>> dated;
-  std::vector<std::vector<db::Value>> spans;
-  for (const AccountId account : accounts) {
-    keys.push_back({ToValue(account)});
-    dated.push_back({ToValue(account), ToValue(window.run_date)});
-    spans.push_back({ToValue(account), ToValue(first_due), ToValue(window.run_date)});
-  }
-  const auto classes = tx.SelectEach(kClassOf, keys);
-  const auto bills = tx.SelectEach(kBillsOf, spans);
-  const auto items = tx.SelectEach(kItemsOf, dated);
-  const auto paid = tx.SelectEach(kPaidOf, keys);
-  const auto disputes = tx.SelectEach(kDisputeOf, keys);
-  const auto unapplied = tx.SelectEach(kUnappliedOf, keys);
-  const auto corrected = tx.SelectEach(kCorrectedOf, keys);
-  const auto charged = tx.SelectEach(kChargedBefore, keys);
-  const auto exemptions = tx.SelectEach(kExemptionsOf, keys);
-  for (std::size_t i = 0; i < accounts.size(); ++i) {
-    Facts& one = facts.emplace_back();
-    one.account = accounts[i];
-    if (!classes[i].empty()) {
-      one.customer_class = classes[i][0].Text(0);
-      one.credit = classes[i][0].Cents(1);
-    }
-    for (const db::Rows::Row row : bills[i]) {
-      one.bills.push_back({row.Int(0), row.Day(1), row.MaybeDay(2)});
-    }
-    one.items = ToItems(items[i], paid[i]);
-    for (const db::Rows::Row row : exemptions[i]) one.exemptions.push_back(ToExemption(row));
-    one.dispute_open = !disputes[i].empty();
-    one.payment_unapplied = !unapplied[i].empty();
-    for (const db::Rows::Row row : corrected[i]) one.corrected_bills.insert(row.Int(0));
-    one.charged_before = !charged[i].empty();
-  }
-  return facts;
+  for (const AccountId account : accounts) keys.push_back({ToValue(account), ToValue(policy_code)});
+  std::vector<std::vector<Fee>> fees;
+  for (const db::Rows& rows : tx.SelectEach(kFeesOfPostedRuns, keys)) fees.push_back(ToFees(rows));
+  return fees;
+}
+
+Money CreditedByStaff(db::Transaction& tx, AccountId account, std::int64_t charge_id) {
+  return tx.Select(kCreditedByStaff, account, charge_id)[0].Cents(0);
+}
+
+bool HasDecided(db::Transaction& tx, std::int64_t run_id, PersonId person) {
+  return !tx.Select(kHasDecided, run_id, person).empty();
 }
 
 Cells CellsOfExemption(const Exemption& exemption) { return WithColumns(exemption, kToCells); }
@@ -544,11 +491,19 @@ void SaveExemption(db::Transaction& tx, const Exemption& exemption) {
 }
 
 std::vector<Exemption> ListExemptions(db::Transaction& tx, AccountId account) {
-  std::vector<Exemption> exemptions;
-  for (const db::Rows::Row row : tx.Select(kExemptionsOf, account)) {
-    exemptions.push_back(ToExemption(row));
+  return ExemptionsOf(tx, {&account, 1})[0];
+}
+
+std::vector<std::vector<Exemption>> ExemptionsOf(db::Transaction& tx,
+                                                 std::span<const AccountId> accounts) {
+  std::vector<std::vector<db::Value>> keys;
+  for (const AccountId account : accounts) keys.push_back({ToValue(account)});
+  std::vector<std::vector<Exemption>> all;
+  for (const db::Rows& rows : tx.SelectEach(kExemptionsOf, keys)) {
+    std::vector<Exemption>& exemptions = all.emplace_back();
+    for (const db::Rows::Row row : rows) exemptions.push_back(ToExemption(row));
   }
-  return exemptions;
+  return all;
 }
 
 Cells CellsOfRelease(std::int64_t print_file_id, Date day) { return CellsOf(print_file_id, day); }

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,20 +28,6 @@ void InsertPolicy(db::Transaction& tx, const Policy& policy);
 std::vector<Policy> ListPolicies(db::Transaction& tx);  // by code and date
 // Of one policy; empty if none was loaded.
 Versions LoadVersions(db::Transaction& tx, const std::string& code);
-// Services that other policies in force on `day` name.
-std::set<std::string> ServicesOfOthers(db::Transaction& tx, const std::string& code, Date day);
-
-struct Run {
-  std::int64_t run_id = 0;
-  std::string policy_code;
-  std::int64_t run_no = 0;
-  Window window;
-  RunState state = RunState::kCalculating;
-  AccountId after;  // accounts up to it are calculated, or posted
-  PersonId started_by;
-  PersonId ended_by;   // who signed it, or withdrew it
-  std::string reason;  // why it was withdrawn
-};
 Cells CellsOfRun(const Run& run);
 void InsertRun(db::Transaction& tx, const Run& run);
 void SaveRun(db::Transaction& tx, const Run& run);
@@ -50,6 +35,9 @@ std::optional<Run> FindRun(db::Transaction& tx, std::int64_t run_id);
 std::optional<Run> LockRun(db::Transaction& tx, std::int64_t run_id);
 // Of the policy, newest first.
 std::vector<Run> RunsOf(db::Transaction& tx, const std::string& policy_code, std::int64_t limit);
+// By what its fees are derived.
+Rules LoadRules(db::Transaction& tx, const Run& run);
+std::vector<Run> ListRuns(db::Transaction& tx);
 Totals LoadTotals(db::Transaction& tx, std::int64_t run_id);
 std::vector<DueDate> LoadDueDates(db::Transaction& tx, std::int64_t run_id);
 
@@ -80,17 +68,29 @@ std::vector<Fee> FeesToPost(db::Transaction& tx, std::int64_t run_id, AccountId 
 // Of accounts above `after` up to `through`.
 std::vector<Fee> FeesOfRange(db::Transaction& tx, std::int64_t after, std::int64_t through);
 
-// Accounts behind `after` with bills that may have fallen late in the window.
-std::vector<AccountId> ListCandidates(db::Transaction& tx, const Window& window, AccountId after,
-                                      std::int64_t limit);
+// Of a bill, by all policies, that are posted.
+std::vector<Fee> StandingOfBill(db::Transaction& tx, AccountId account, std::int64_t bill_id);
+// Of each account, the oldest run first.
+std::vector<std::vector<Fee>> FeesOfPostedRuns(db::Transaction& tx, const std::string& policy_code,
+                                               std::span<const AccountId> accounts);
+// What staff have credited of a charge, less what was taken back.
+Money CreditedByStaff(db::Transaction& tx, AccountId account, std::int64_t charge_id);
+// Whether the person has decided about a fee of the run.
+bool HasDecided(db::Transaction& tx, std::int64_t run_id, PersonId person);
+
+// The next accounts of the run with bills that may have fallen late, or a fee that stands.
+std::vector<AccountId> ListCandidates(db::Transaction& tx, const Run& run, std::int64_t limit);
 // What their fees follow from, in their order.
-std::vector<Facts> LoadFacts(db::Transaction& tx, const Window& window,
+std::vector<Facts> LoadFacts(db::Transaction& tx, const Run& run,
                              std::span<const AccountId> accounts);
 
 Cells CellsOfExemption(const Exemption& exemption);
 void InsertExemption(db::Transaction& tx, const Exemption& exemption);
 void SaveExemption(db::Transaction& tx, const Exemption& exemption);
 std::vector<Exemption> ListExemptions(db::Transaction& tx, AccountId account);
+// Of each account.
+std::vector<std::vector<Exemption>> ExemptionsOf(db::Transaction& tx,
+                                                 std::span<const AccountId> accounts);
 
 // The day on which a print file was released.
 inline constexpr Kept kKeptRelease{"print-release", 1};

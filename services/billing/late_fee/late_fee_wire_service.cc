@@ -8,6 +8,7 @@ namespace {
 constexpr std::int64_t kCentsMax = 10'000'000;
 constexpr std::int64_t kRatioMax = 1'000'000;
 constexpr int kExemptDaysMax = 366;
+constexpr int kServiceDaysMax = 3'660;
 
 OfFee FeeIn(Fields& fields, std::int64_t run_id, std::int64_t account_id, std::int64_t bill_id,
             std::int64_t step_no) {
@@ -59,7 +60,8 @@ Canonical LoadPolicyCommand::canonical() const {
                        .Add("due_day_count", policy.due_days)
                        .Add("hold_above_cents", policy.hold_above.cents())
                        .Add("rise_hundredths", policy.rise_hundredths)
-                       .Add("share_percent", policy.share_percent));
+                       .Add("share_percent", policy.share_percent)
+                       .Add("backdating", policy.backdating));
 }
 Canonical StartCommand::canonical() const {
   return std::move(Canonical(kMethod, 1).Add("policy_code", policy_code));
@@ -91,7 +93,8 @@ Canonical SignCommand::canonical() const {
   return std::move(Canonical(kMethod, 1)
                        .Add("run_id", run_id)
                        .Add("fee_count", count)
-                       .Add("total_cents", cents));
+                       .Add("total_cents", cents)
+                       .Add("reversed_cents", reversed_cents));
 }
 Canonical RecordExemptionCommand::canonical() const {
   return std::move(Canonical(kMethod, 1)
@@ -148,6 +151,7 @@ Result<LoadPolicyCommand> Parse(const v1::LoadLateFeePolicyRequest& request) {
   policy.hold_above = cents("policy.hold_above_cents", message.hold_above_cents(), 0);
   policy.rise_hundredths = whole("policy.rise_hundredths", message.rise_hundredths(), 0, kRatioMax);
   policy.share_percent = whole("policy.share_percent", message.share_percent(), 0, 100);
+  policy.backdating = fields.Text("policy.backdating", message.backdating(), 0, 300);
   if (message.loaded_by_person_id() != 0) {
     fields.Refuse("policy.loaded_by_person_id", "is set by the server");
   }
@@ -221,9 +225,11 @@ Result<AcknowledgeCommand> Parse(const v1::AcknowledgeLateFeeFindingRequest& req
 
 Result<SignCommand> Parse(const v1::SignLateFeeRunRequest& request) {
   Fields fields;
-  SignCommand command{fields.RequestId(request.request_id()), fields.Id("run_id", request.run_id()),
-                      fields.Range("fee_count", request.fee_count(), 0, Money::kMaxCents),
-                      fields.Range("total_cents", request.total_cents(), 0, Money::kMaxCents)};
+  SignCommand command{
+      fields.RequestId(request.request_id()), fields.Id("run_id", request.run_id()),
+      fields.Range("fee_count", request.fee_count(), 0, Money::kMaxCents),
+      fields.Range("total_cents", request.total_cents(), 0, Money::kMaxCents),
+      fields.Range("reversed_cents", request.reversed_cents(), 0, Money::kMaxCents)};
   if (!fields.ok()) return fields.error();
   return command;
 }
@@ -235,7 +241,7 @@ Result<RecordExemptionCommand> Parse(const v1::RecordLateFeeExemptionRequest& re
   Exemption& exemption = command.exemption;
   exemption.account = AccountId(fields.Id("account_id", request.account_id()));
   if (request.cause() < v1::LATE_FEE_EXEMPTION_CAUSE_ASSISTANCE ||
-      request.cause() > v1::LATE_FEE_EXEMPTION_CAUSE_ARRANGEMENT) {
+      request.cause() > v1::LATE_FEE_EXEMPTION_CAUSE_SERVICEMEMBER) {
     fields.Refuse("cause", "is not given");
   } else {
     exemption.cause =
@@ -244,9 +250,12 @@ Result<RecordExemptionCommand> Parse(const v1::RecordLateFeeExemptionRequest& re
   exemption.from_date = fields.CivilDate("from_date", request.from_date());
   exemption.to_date = fields.CivilDate("to_date", request.to_date());
   exemption.document = fields.Text("document", request.document(), 3, 200);
+  const bool of_service = exemption.cause == ExemptionCause::kServicemember;
+  const int days_max = of_service ? kServiceDaysMax : kExemptDaysMax;
   if (fields.ok() && (exemption.to_date < exemption.from_date ||
-                      exemption.to_date - exemption.from_date > kExemptDaysMax)) {
-    fields.Refuse("to_date", "is before the first day, or more than 366 days behind it");
+                      exemption.to_date - exemption.from_date > days_max)) {
+    fields.Refuse("to_date", "is before the first day, or more than " + std::to_string(days_max) +
+                                 " days behind it");
   }
   if (!fields.ok()) return fields.error();
   return command;
@@ -285,6 +294,7 @@ v1::LateFeePolicy ToProto(const Policy& policy) {
   message.set_rise_hundredths(static_cast<std::int32_t>(policy.rise_hundredths));
   message.set_share_percent(static_cast<std::int32_t>(policy.share_percent));
   message.set_loaded_by_person_id(policy.loaded_by.value());
+  message.set_backdating(policy.backdating);
   return message;
 }
 
@@ -314,6 +324,9 @@ v1::LateFeeRun ToProto(const Run& run, const Totals& totals, std::span<const Fin
   message.set_started_by_person_id(run.started_by.value());
   message.set_ended_by_person_id(run.ended_by.value());
   message.set_reason(run.reason);
+  message.set_again_count(totals.again);
+  message.set_reversed_count(totals.reversed);
+  message.set_reversed_cents(totals.reversed_cents);
   return message;
 }
 
@@ -350,6 +363,10 @@ v1::LateFee ToProto(const Fee& fee, const Policy* policy) {
   message.set_reason(fee.reason);
   message.set_decided_by_person_id(fee.decided_by.value());
   if (fee.posted_date) message.set_posted_date(fee.posted_date->ToString());
+  message.set_again(fee.again);
+  message.set_replaced_run_id(fee.replaced_run_id);
+  if (fee.reversed_date) message.set_reversed_date(fee.reversed_date->ToString());
+  message.set_reversal(fee.reversal);
   return message;
 }
 

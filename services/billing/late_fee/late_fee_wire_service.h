@@ -83,6 +83,7 @@ struct SignCommand {
   std::int64_t run_id = 0;
   std::int64_t count = 0;
   std::int64_t cents = 0;
+  std::int64_t reversed_cents = 0;
   std::int64_t home() const { return run_id; }
   Canonical canonical() const;
 };

@@ -6,6 +6,7 @@
 
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/late_fee/reversal_service.h"
 #include "services/billing/receivable/books_store.h"
 #include "services/billing/receivable/payment_feed_service.h"
 
@@ -60,59 +61,75 @@ std::vector<Fee> NextToPost(db::Transaction& tx, const Run& run, bool& is_last) 
   return fees;
 }
 
-// Why the fee is not what was signed any more; empty if it is.
-std::string WhyLapsed(const Fee& fee, const std::optional<Fee>& again) {
-  if (!again) return "nothing was unpaid on the last day, as it is known now";
-  if (again->basis != fee.basis || again->amount != fee.amount || again->tax != fee.tax) {
-    return "it would be " + again->amount.ToString() + " on " + BasisText(again->basis);
+// Takes back the fee whose place it takes, if any, and owes it, if it comes to anything.
+void PostFee(command::Change& change, receivable::Books& books, const Policy& policy, Fee& fee,
+             const Fee* replaced, const receivable::AllocationPolicy& order) {
+  const Date today = change.call().today;
+  const auto check = [](const Result<>& done) {
+    if (!done.ok()) throw std::logic_error("a late fee was not posted: " + done.error().message());
+  };
+  if (replaced != nullptr) check(TakeBack(books, *replaced, today));
+  if (fee.amount > Money()) {
+    Charged charged = ChargesOf(fee, today.PlusDays(policy.due_days));
+    check(books.AddLateFee(EntryIdOf(fee), SourceOf(fee), today, std::move(charged.charges),
+                           charged.earned, order));
+  } else if (replaced != nullptr) {
+    check(books.UseCreditAfter(ReversalEntryIdOf(*replaced), today, order));
   }
-  if (again->state == State::kExempt) return "exempt by now: " + again->evidence;
-  // Whoever decided to charge it has seen one problem, and no other.
-  if (again->state == State::kHeld &&
-      (fee.state == State::kClean || again->problem != fee.problem)) {
-    return again->problem + ": " + again->evidence;
-  }
-  return "";
+  fee.state = After(fee.state, Event::kPost).value();
+  fee.posted_date = today;
 }
 
-void PostFee(command::Change& change, receivable::OpenBooks& open, const Policy& policy, Fee& fee,
-             const receivable::AllocationPolicy& order) {
-  const Date today = change.call().today;
-  Charged charged = ChargesOf(fee, today.PlusDays(policy.due_days));
-  const Result<> added = open.books.AddLateFee(EntryIdOf(fee), SourceOf(fee), today,
-                                               std::move(charged.charges), charged.earned, order);
-  if (!added.ok()) {
-    throw std::logic_error("a late fee was not posted: " + added.error().message());
+using AllBooks = std::map<AccountId, receivable::OpenBooks>;
+
+// The books of the fees' accounts, held, with the charges of fees that are taken back.
+AllBooks LockBooksOf(db::Transaction& tx, const Run& run, std::span<const Fee> fees,
+                     std::map<AccountId, Facts>& facts) {
+  std::set<AccountId> accounts;
+  for (const Fee& fee : fees) accounts.insert(fee.account);
+  AllBooks books = receivable::LockBooks(tx, accounts);
+  const std::vector<AccountId> in_order(accounts.begin(), accounts.end());
+  for (Facts& one : LoadFacts(tx, run, in_order)) facts.emplace(one.account, std::move(one));
+  std::map<AccountId, std::vector<Fee>> replaced;
+  for (const Fee& fee : fees) {
+    const Fee* of = ReplacedBy(facts.at(fee.account), fee);
+    if (of != nullptr) replaced[fee.account].push_back(*of);
   }
-  fee.state = State::kPosted;
-  fee.posted_date = today;
+  for (const auto& [account, taken_back] : replaced) {
+    books.insert_or_assign(account,
+                           receivable::LockBooksFor(tx, account, ChargeIdsOf(taken_back)).value());
+  }
+  return books;
 }
 
 // Derives each fee of the page again, on books that are held, and posts what is as it was signed.
 void PostPage(command::Change& change, const Run& run, std::vector<Fee>& fees, Meters& meters) {
   db::Transaction& tx = change.tx();
-  std::set<AccountId> accounts;
-  for (const Fee& fee : fees) accounts.insert(fee.account);
-  std::map<AccountId, receivable::OpenBooks> books = receivable::LockBooks(tx, accounts);
-  const std::vector<AccountId> in_order(accounts.begin(), accounts.end());
   std::map<AccountId, Facts> facts;
-  for (Facts& one : LoadFacts(tx, run.window, in_order)) facts.emplace(one.account, one);
-  const Versions versions = LoadVersions(tx, run.policy_code);
-  const std::set<std::string> others = ServicesOfOthers(tx, run.policy_code, run.window.run_date);
+  AllBooks books = LockBooksOf(tx, run, fees, facts);
+  const Rules rules = LoadRules(tx, run);
   const receivable::AllocationPolicy order = receivable::PolicyInForce(tx, change.call().today);
+  std::vector<Fee> taken_back;
   for (Fee& fee : fees) {
     const std::string before = TextOf(fee);
-    const std::string why = WhyLapsed(fee, FeeAgain(versions, others, fee, facts.at(fee.account)));
+    const Facts& of = facts.at(fee.account);
+    const std::string why = WhyLapsed(rules, fee, of);
     if (why.empty()) {
-      PostFee(change, books.at(fee.account), versions.at(fee.policy_date), fee, order);
+      const Fee* replaced = ReplacedBy(of, fee);
+      PostFee(change, books.at(fee.account).books, rules.versions.at(fee.policy_date), fee,
+              replaced, order);
+      if (replaced != nullptr) taken_back.push_back(*replaced);
     } else {
-      fee.state = State::kLapsed;
+      fee.state = After(fee.state, Event::kLapse).value();
       fee.problem = kChanged;
       fee.evidence = why;
     }
     AuditRow(change, kKeptFee, why.empty() ? "post" : "lapse", before, CellsOfFee(fee));
     Count(change, meters, fee.state);
   }
+  // First those that go: a bill bears a fee once.
+  KeepReversed(change, taken_back, Reversal::kReplaced);
+  for (const Fee& fee : taken_back) Count(change, meters, fee.state);
   SaveFees(tx, fees);
   std::vector<const receivable::Books*> changed;
   for (auto& [account, open] : books) {
@@ -201,13 +218,11 @@ Result<v1::LateFeeRun> Advance(command::Change& change, const AdvanceCommand& co
   if (!run) return RunUnknown();
   const std::optional<RunState> next = After(run->state, RunEvent::kFinish);
   if (!next) return NotInState(*run);
-  const Versions versions = LoadVersions(tx, run->policy_code);
-  const std::set<std::string> others = ServicesOfOthers(tx, run->policy_code, run->window.run_date);
-  const std::vector<AccountId> accounts =
-      ListCandidates(tx, run->window, run->after, kAccountsOfPage);
+  const Rules rules = LoadRules(tx, *run);
+  const std::vector<AccountId> accounts = ListCandidates(tx, *run, kAccountsOfPage);
   std::vector<Fee> fees;
-  for (const Facts& facts : LoadFacts(tx, run->window, accounts)) {
-    for (Fee& fee : FeesOf(versions, others, run->window, facts)) {
+  for (const Facts& facts : LoadFacts(tx, *run, accounts)) {
+    for (Fee& fee : FeesOf(rules, run->window, facts)) {
       fee.run_id = run->run_id;
       fees.push_back(std::move(fee));
     }
@@ -221,7 +236,7 @@ Result<v1::LateFeeRun> Advance(command::Change& change, const AdvanceCommand& co
   if (!accounts.empty()) run->after = accounts.back();
   if (static_cast<std::int64_t>(accounts.size()) < kAccountsOfPage) {
     run->state = *next;
-    InsertFindingsOf(change, *run, *VersionOn(versions, run->window.run_date));
+    InsertFindingsOf(change, *run, *VersionOn(rules.versions, run->window.run_date));
   }
   Save(change, "advance", std::move(before), *run);
   return ToProto(tx, *run);
@@ -302,6 +317,10 @@ Result<v1::LateFeeRun> Sign(command::Change& change, const SignCommand& command)
                               "A run is signed by somebody who did not load its policy.");
     }
   }
+  if (HasDecided(tx, run->run_id, caller)) {
+    return PermissionDenied(reason::kOwnDecision,
+                            "A run is signed by somebody who decided about no fee of it.");
+  }
   const Totals totals = LoadTotals(tx, run->run_id);
   if (totals.held > 0) {
     return FailedPrecondition(reason::kFeesHeld, "Some fees are not decided.")
@@ -312,7 +331,8 @@ Result<v1::LateFeeRun> Sign(command::Change& change, const SignCommand& command)
     return FailedPrecondition(reason::kFindingsOpen, "A finding is not acknowledged.")
         .With("rule", finding.rule);
   }
-  if (totals.count != command.count || totals.cents != command.cents) {
+  if (totals.count != command.count || totals.cents != command.cents ||
+      totals.reversed_cents != command.reversed_cents) {
     return Aborted(::reeve::reason::kStale, "The register is another by now.");
   }
   // After this point it must succeed.

@@ -24,6 +24,7 @@ inline constexpr Reason kFindingsOpen{"FINDINGS_OPEN"};
 inline constexpr Reason kAcknowledged{"ACKNOWLEDGED"};
 inline constexpr Reason kSamePerson{"SAME_PERSON"};
 inline constexpr Reason kOwnPolicy{"OWN_POLICY"};
+inline constexpr Reason kOwnDecision{"OWN_DECISION"};
 inline constexpr Reason kAccountUnknown{"ACCOUNT_UNKNOWN"};
 inline constexpr Reason kExemptionUnknown{"EXEMPTION_UNKNOWN"};
 inline constexpr Reason kExemptionDecided{"EXEMPTION_DECIDED"};

@@ -13,6 +13,7 @@
 #include "services/billing/cycle/interval_use.h"
 #include "services/billing/cycle/interval_use_store.h"
 #include "services/billing/cycle/register_store.h"
+#include "services/billing/late_fee/reversal_service.h"
 #include "services/billing/rate/rate_store.h"
 #include "services/billing/read/read_store.h"
 #include "services/billing/rebill/plan_store.h"
@@ -36,6 +37,7 @@ void SaveCancel(command::Change& change, Subject& subject, CancelPlan& plan) {
   receivable::FollowUp(change, subject.open, Money(), "");
   const receivable::Books* changed[] = {&subject.open.books};
   receivable::SaveBooks(tx, changed, change.call().now);
+  late_fee::KeepReversed(change, subject.late_fees, late_fee::Reversal::kBillCancelled);
   bill.state = cycle::After(bill.state, cycle::BillEvent::kCancel).value();
   cycle::SaveBillStates(tx, {&bill, 1});
   cycle::CancelSegments(tx, bill);

@@ -11,6 +11,7 @@
 #include "services/billing/cycle/guard_policy_store.h"
 #include "services/billing/cycle/guard_store.h"
 #include "services/billing/cycle/hold_store.h"
+#include "services/billing/late_fee/reversal_service.h"
 #include "services/billing/rebill/plan_store.h"
 #include "services/billing/rebill/proposal.h"
 #include "shared/core/canonical.h"
@@ -358,14 +359,16 @@ Result<Subject> LoadSubject(db::Transaction& tx, const Correction& correction, H
   std::vector<std::int64_t> charge_ids;
   for (const receivable::Charge& charge : charges) charge_ids.push_back(charge.charge_id);
   if (hold == Hold::kRows) {
-    receivable::OpenBooks open = receivable::LockBooksFor(tx, account, charge_ids).value();
-    return Subject{*std::move(bill), run, ChargesOfBill(tx, account, correction.bill_id),
-                   std::move(open)};
+    receivable::LockBooks(tx, {account});  // whoever posts a late fee beside us waits
+    charges = ChargesOfBill(tx, account, correction.bill_id);
   }
-  return Subject{*std::move(bill),
-                 run,
-                 std::move(charges),
-                 {receivable::ReadBooks(tx, account, charge_ids).value(), 0}};
+  std::vector<late_fee::Fee> fees = late_fee::FeesThatGoWith(tx, account, correction.bill_id);
+  for (const std::int64_t charge_id : late_fee::ChargeIdsOf(fees)) charge_ids.push_back(charge_id);
+  receivable::OpenBooks open =
+      hold == Hold::kRows
+          ? receivable::LockBooksFor(tx, account, charge_ids).value()
+          : receivable::OpenBooks{receivable::ReadBooks(tx, account, charge_ids).value(), 0};
+  return Subject{*std::move(bill), run, std::move(charges), std::move(open), std::move(fees)};
 }
 
 Result<CancelPlan> PlanCancel(db::Transaction& tx, const Call& call, const Correction& correction,
@@ -401,6 +404,9 @@ Result<CancelPlan> PlanCancel(db::Transaction& tx, const Call& call, const Corre
   if (subject.charges.empty()) return plan;
   std::vector<std::int64_t> charge_ids;
   for (const receivable::Charge& charge : subject.charges) charge_ids.push_back(charge.charge_id);
+  for (const late_fee::Fee& fee : subject.late_fees) {
+    REEVE_RETURN_IF_ERROR(late_fee::TakeBack(plan.books, fee, call.today));
+  }
   REEVE_ASSIGN_OR_RETURN(
       plan.cancellation.freed,
       plan.books.CancelBill(ReversalEntryId(bill.bill_id), std::to_string(bill.bill_id), call.today,

@@ -8,6 +8,7 @@
 
 #include "services/billing/cycle/cycle.h"
 #include "services/billing/cycle/guard_run.h"
+#include "services/billing/late_fee/late_fee.h"
 #include "services/billing/rate/rate.h"
 #include "services/billing/rebill/rebill.h"
 #include "services/billing/rebill/rebill_store.h"
@@ -42,6 +43,7 @@ struct Subject {
   cycle::Run run;
   std::vector<receivable::Charge> charges;
   receivable::OpenBooks open;
+  std::vector<late_fee::Fee> late_fees;  // that go with it
 };
 // BILL_UNKNOWN, CYCLE_CALCULATING. Rows are held in the order: run, bill, books.
 Result<Subject> LoadSubject(db::Transaction& tx, const Correction& correction, Hold hold);

@@ -9,9 +9,9 @@
 namespace reeve::billing::receivable {
 namespace {
 
-constexpr Spelling<EntryKind, 9> kEntryKinds{{"BILL", "APPLICATION", "PAYMENT", "REVERSAL",
-                                              "CREDIT", "ADJUSTMENT", "ADJUSTMENT_REVERSAL",
-                                              "BILL_REVERSAL", "LATE_FEE"}};
+constexpr Spelling<EntryKind, 10> kEntryKinds{{"BILL", "APPLICATION", "PAYMENT", "REVERSAL",
+                                               "CREDIT", "ADJUSTMENT", "ADJUSTMENT_REVERSAL",
+                                               "BILL_REVERSAL", "LATE_FEE", "LATE_FEE_REVERSAL"}};
 
 constexpr std::string_view kReceivablePrefix = "receivable-";
 
@@ -137,11 +137,19 @@ std::vector<Posting> PostingsOfCredit(std::span<const AllocationRow> allocations
 
 std::vector<Posting> PostingsOfReversal(std::span<const Charge> cancelled,
                                         std::span<const AllocationRow> allocations) {
+  std::vector<std::string> earned;
+  for (const Charge& charge : cancelled) earned.push_back(EarnedOn(charge));
+  return PostingsOfReversal(cancelled, allocations, earned);
+}
+
+std::vector<Posting> PostingsOfReversal(std::span<const Charge> cancelled,
+                                        std::span<const AllocationRow> allocations,
+                                        std::span<const std::string> earned) {
   std::vector<Posting> postings;
   std::int64_t credit = 0;
-  for (const Charge& charge : cancelled) {
-    Post(postings, EarnedOn(charge), charge.service, charge.amount);
-    credit += charge.amount.cents();
+  for (std::size_t i = 0; i < cancelled.size(); ++i) {
+    Post(postings, earned[i], cancelled[i].service, cancelled[i].amount);
+    credit += cancelled[i].amount.cents();
   }
   for (const AllocationRow& row : allocations) {
     const Charge* charge = Find(cancelled, row.charge_id);
@@ -317,14 +325,37 @@ Result<> Books::CancelCharge(std::int64_t entry_id, EntryKind kind, const Correc
 Result<Money> Books::CancelBill(std::int64_t entry_id, std::string source, Date business_date,
                                 std::span<const std::int64_t> charge_ids,
                                 const AllocationPolicy& policy) {
-  Entry entry{entry_id, EntryKind::kBillReversal, std::move(source), business_date, {}, {}};
-  std::vector<AllocationRow> rows;
-  std::int64_t freed = 0;
+  std::vector<std::string> earned;
   for (const std::int64_t charge_id : charge_ids) {
     const Charge* charge = Find(charges_, charge_id);
+    earned.push_back(charge == nullptr ? "" : EarnedOn(*charge));
+  }
+  REEVE_ASSIGN_OR_RETURN(
+      const Money freed,
+      Free({entry_id, EntryKind::kBillReversal, std::move(source), business_date, {}, {}},
+           charge_ids, earned));
+  REEVE_RETURN_IF_ERROR(UseCredit(entry_id, business_date, policy));
+  return freed;
+}
+
+Result<> Books::CancelLateFee(std::int64_t entry_id, std::string source, Date business_date,
+                              std::span<const std::int64_t> charge_ids,
+                              std::span<const std::string> earned) {
+  REEVE_RETURN_IF_ERROR(
+      Free({entry_id, EntryKind::kLateFeeReversal, std::move(source), business_date, {}, {}},
+           charge_ids, earned));
+  return Ok();
+}
+
+Result<Money> Books::Free(Entry entry, std::span<const std::int64_t> charge_ids,
+                          std::span<const std::string> earned) {
+  std::vector<AllocationRow> rows;
+  std::int64_t freed = 0;
+  for (std::size_t i = 0; i < charge_ids.size(); ++i) {
+    const Charge* charge = Find(charges_, charge_ids[i]);
     if (charge == nullptr) throw std::logic_error("a charge to be cancelled is not loaded");
-    Post(entry.postings, EarnedOn(*charge), charge->service, charge->amount);
-    if (charge->open > Money()) rows.push_back({charge_id, charge->open});
+    Post(entry.postings, earned[i], charge->service, charge->amount);
+    if (charge->open > Money()) rows.push_back({charge_ids[i], charge->open});
     freed += charge->amount.cents() - charge->open.cents();
   }
   REEVE_RETURN_IF_ERROR(credit_.Plus(Money::Cents(freed)));
@@ -333,7 +364,6 @@ Result<Money> Books::CancelBill(std::int64_t entry_id, std::string source, Date 
   Post(entry.postings, std::string(kCustomerCredit), kCustomers, Money::Cents(-freed));
   for (const std::int64_t charge_id : charge_ids) MarkCancelled(charge_id);
   REEVE_RETURN_IF_ERROR(Record(std::move(entry)));
-  REEVE_RETURN_IF_ERROR(UseCredit(entry_id, business_date, policy));
   return Money::Cents(freed);
 }
 

@@ -36,7 +36,8 @@ enum class EntryKind {
   kAdjustment,
   kAdjustmentReversal,
   kBillReversal,
-  kLateFee
+  kLateFee,
+  kLateFeeReversal
 };
 std::string_view EntryKindName(EntryKind kind);  // "BILL"
 EntryKind ParseEntryKind(std::string_view name);
@@ -75,6 +76,10 @@ std::vector<Posting> PostingsOfCredit(std::span<const AllocationRow> allocations
 // Of a reversal of these charges, in their order: what was open is allocated, the rest is credit.
 std::vector<Posting> PostingsOfReversal(std::span<const Charge> cancelled,
                                         std::span<const AllocationRow> allocations);
+// The same, each charge against an account of its own.
+std::vector<Posting> PostingsOfReversal(std::span<const Charge> cancelled,
+                                        std::span<const AllocationRow> allocations,
+                                        std::span<const std::string> earned);
 
 // Money that nobody could place: clearing against unapplied cash, and back with a negative amount.
 Entry UnappliedEntry(std::int64_t entry_id, EntryKind kind, std::string source, Date business_date,
@@ -94,6 +99,16 @@ class Books {
   Result<> AddLateFee(std::int64_t entry_id, std::string source, Date business_date,
                       std::vector<Charge> charges, std::span<const std::string> earned,
                       const AllocationPolicy& policy);
+  // A late fee with these charges is owed no more: what is open falls away, what was paid becomes
+  // credit. That is used by whatever the reason for it does next, or by UseCreditAfter.
+  Result<> CancelLateFee(std::int64_t entry_id, std::string source, Date business_date,
+                         std::span<const std::int64_t> charge_ids,
+                         std::span<const std::string> earned);
+  // Uses the credit that the entry has left.
+  Result<> UseCreditAfter(std::int64_t entry_id, Date business_date,
+                          const AllocationPolicy& policy) {
+    return UseCredit(entry_id, business_date, policy);
+  }
 
   struct Applied {
     bool timely = true;  // no charge that it paid was past due
@@ -180,6 +195,9 @@ class Books {
                const AllocationPolicy& policy);
   // The charges whose postings the entry has.
   Result<> Take(Entry entry, std::vector<Charge> charges, const AllocationPolicy& policy);
+  // These charges are owed no more; answers what was paid for them.
+  Result<Money> Free(Entry entry, std::span<const std::int64_t> charge_ids,
+                     std::span<const std::string> earned);
   // Money of `from` for these charges; what is over becomes credit.
   Result<> Receive(Entry entry, std::string_view from, std::string_view fund, Money amount,
                    std::vector<AllocationRow> rows);

@@ -17,6 +17,7 @@ constexpr std::pair<EntryKind, v1::EntryKind> kEntryKinds[] = {
     {EntryKind::kAdjustmentReversal, v1::ENTRY_KIND_ADJUSTMENT_REVERSAL},
     {EntryKind::kBillReversal, v1::ENTRY_KIND_BILL_REVERSAL},
     {EntryKind::kLateFee, v1::ENTRY_KIND_LATE_FEE},
+    {EntryKind::kLateFeeReversal, v1::ENTRY_KIND_LATE_FEE_REVERSAL},
 };
 
 }  // namespace

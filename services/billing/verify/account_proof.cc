@@ -121,6 +121,8 @@ std::optional<std::vector<Posting>> ExpectedPostings(const AccountRecord& record
     case EntryKind::kLateFee:
       if (!rows.empty()) return std::nullopt;
       return PostingsOfLateFee(record, entry);
+    case EntryKind::kLateFeeReversal:
+      return PostingsOfLateFeeReversal(record, entry, rows);
     case EntryKind::kCredit:
       break;
   }

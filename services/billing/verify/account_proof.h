@@ -51,6 +51,14 @@ struct AdjustmentRow {
 struct LateFeeRow {
   late_fee::Fee fee;
   const late_fee::Policy* policy = nullptr;  // nothing: its version is gone
+  const late_fee::Run* run = nullptr;        // nothing: it is gone
+};
+// What an account's late fees follow from besides its books.
+struct LateFeeGround {
+  std::string customer_class;
+  std::map<std::int64_t, Date> sent;                 // bill -> day on which it was sent
+  std::map<std::int64_t, std::int64_t> posted_time;  // late fee's entry -> when
+  std::int64_t last_posted_time = 0;                 // of any entry
 };
 
 struct PlannedRow {
@@ -106,6 +114,7 @@ struct AccountRecord {
   std::vector<PaymentRow> payments;
   std::vector<AdjustmentRow> adjustments;
   std::vector<LateFeeRow> late_fees;
+  LateFeeGround late_fee_ground;
   std::vector<cycle::Bill> bills;  // without segments and holds
   std::vector<rebill::Cancellation> cancellations;
   std::vector<rebill::RebillRow> rebills;

@@ -6,6 +6,7 @@
 
 #include "services/billing/adjustment/adjustment.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/verify/late_fee_proof.h"
 
 namespace reeve::billing::verify {
 namespace {
@@ -62,7 +63,7 @@ bool IsCancelled(const AccountRecord& record, const Charge& charge) {
       record.cancellations.begin(), record.cancellations.end(), [&](const auto& cancellation) {
         return DerivedId("bill-entry", cancellation.bill_id) == charge.entry_id;
       });
-  return by_bill ||
+  return by_bill || IsOfReversedLateFee(record, charge) ||
          std::any_of(
              record.adjustments.begin(), record.adjustments.end(), [&](const AdjustmentRow& row) {
                const adjustment::Adjustment& one = row.adjustment;

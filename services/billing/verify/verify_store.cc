@@ -552,7 +552,7 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
       books.Examine(record.entries.size(), ProveBooks(record));
       payments.Examine(record.payments.size(), ProvePayments(record));
       adjustments.Examine(record.adjustments.size(), ProveAdjustments(record));
-      fees.Examine(record.late_fees.size(), ProveLateFees(record));
+      fees.Examine(record.late_fees.size(), ProveLateFees(record, late_fees.rules()));
       bills.Examine(record.bills.size(), ProveBills(record, context));
       rebills.Examine(record.cancellations.size() + record.rebills.size(),
                       ProveRebills(record, context));
@@ -567,6 +567,7 @@ std::vector<Finding> ProveDerived(db::Transaction& tx) {
     after = through;
   }
   meters.Examine(0, exchanged.Compare(tx));
+  fees.Examine(0, late_fees.ProvePeople(tx));
   return {books.finding,          payments.finding, adjustments.finding,   fees.finding,
           bills.finding,          rebills.finding,  days.finding,          meters.finding,
           set_aside.finding,      cuts.finding,     registers.Compare(tx), CheckImports(tx),

@@ -75,7 +75,8 @@ void Day::ChargeLate() {
        R"({"policy": {"code": $code, "effective_date": "2026-01-01",
            "citation": "Made up for this test", "customer_class": $class, "minimum_cents": 500,
            "owed_min_cents": 1, "repeats": "LATE_FEE_REPEATS_ONCE", "days_to_pay_min": 10,
-           "due_day_count": 20, "hold_above_cents": 1}})");
+           "due_day_count": 20, "hold_above_cents": 1,
+           "backdating": "Made up for this test"}})");
   };
   load("LATE", "RESIDENTIAL");
   Do("billing.LateFeeService/ListLateFeePolicies", "builder", "{}");

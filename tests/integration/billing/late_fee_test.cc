@@ -52,6 +52,7 @@ class LateFeeTest : public Overdue, public Printing {
   }
   v1::LateFeeRun SignAll(const v1::LateFeeRun& run) {
     for (const v1::LateFeeFinding& finding : run.findings()) {
+      if (!finding.acknowledgement().empty()) continue;
       AcknowledgeLateFees(run.run_id(), finding.rule(), approver_);
     }
     return SignLateFees(GetLateFees(run.run_id()), approver_);
@@ -221,13 +222,15 @@ TEST_P(LateFeeTest, WhatIsDisputedLargeOrWaitsIsHeldUntilSomebodyDecides) {
   EXPECT_EQ(Assign(held[0], 77).owner_person_id(), 77);
   SignLateFees(run, approver_, "FEES_HELD");
   DecideFee(held[0], v1::LATE_FEE_DECISION_CHARGE, analyst_, "SAME_PERSON");
-  DecideFee(held[0], v1::LATE_FEE_DECISION_DROP, approver_);
-  DecideFee(held[0], v1::LATE_FEE_DECISION_DROP, approver_, "FEE_NOT_HELD");
-  DecideFee(held[1], v1::LATE_FEE_DECISION_CHARGE, approver_);
+  DecideFee(held[0], v1::LATE_FEE_DECISION_DROP, decider_);
+  DecideFee(held[0], v1::LATE_FEE_DECISION_DROP, decider_, "FEE_NOT_HELD");
+  DecideFee(held[1], v1::LATE_FEE_DECISION_CHARGE, decider_);
   v1::LateFee unknown = held[2];
   unknown.set_bill_id(1);
-  DecideFee(unknown, v1::LATE_FEE_DECISION_CHARGE, approver_, "FEE_UNKNOWN");
-  DecideFee(held[2], v1::LATE_FEE_DECISION_CHARGE, approver_);
+  DecideFee(unknown, v1::LATE_FEE_DECISION_CHARGE, decider_, "FEE_UNKNOWN");
+  DecideFee(held[2], v1::LATE_FEE_DECISION_CHARGE, decider_);
+  AcknowledgeLateFees(run.run_id(), "NO_RUN_BEFORE", decider_);
+  SignLateFees(GetLateFees(run.run_id()), decider_, "OWN_DECISION");
   SignAll(GetLateFees(run.run_id()));
   DecideExemption(waiting, true, approver_);  // between the signature and the posting
   const v1::LateFeeRun posted = PostLateFees(run.run_id());
@@ -261,6 +264,16 @@ TEST_P(LateFeeTest, ARunIsWithdrawnAndTheNextTakesItsDays) {
   LoadLateFees(Mesa());
   LoadLateFees(Mesa(), "POLICY_EXISTS");
   LoadLateFees(Mesa("2026-08-01"), "POLICY_BACKDATED");
+  v1::LateFeePolicy homes = Mesa("2026-12-01");
+  homes.set_code("LATE-HOMES");
+  homes.set_customer_class("RESIDENTIAL");
+  LoadLateFees(homes, "POLICY_OVERLAPS");  // LATE is of homes, too
+  homes.set_service("water");
+  homes.clear_backdating();
+  homes.set_effective_date("2026-11-22");
+  LoadLateFees(homes, "INVALID_REQUEST");  // it would charge for what was due before today
+  homes.set_effective_date("2026-11-23");
+  LoadLateFees(homes);
   SetMorning("2026-12-20");
   const v1::LateFeeRun run = Calculate();
   StartLateFees("LATE", "RUN_OPEN");

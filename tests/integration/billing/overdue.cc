@@ -19,6 +19,7 @@ v1::LateFeePolicy Overdue::Mesa(const std::string& from) {
   policy.set_days_to_pay_min(10);
   policy.set_due_day_count(20);
   policy.set_rise_hundredths(150);
+  policy.set_backdating("Council resolution 114");
   return policy;
 }
 
@@ -118,6 +119,7 @@ v1::LateFeeRun Overdue::SignLateFees(const v1::LateFeeRun& run, const std::strin
   request.set_run_id(run.run_id());
   request.set_fee_count(run.fee_count());
   request.set_total_cents(run.total_cents());
+  request.set_reversed_cents(run.reversed_cents());
   return Send<v1::LateFeeService>(&Stub::SignLateFeeRun, token, request, reason);
 }
 
@@ -143,7 +145,7 @@ v1::LateFeeRun Overdue::ChargeLate(const std::string& code) {
     AcknowledgeLateFees(run.run_id(), finding.rule(), approver_);
   }
   for (const v1::LateFee& fee : LateFees(run.run_id(), /*held_only=*/true)) {
-    DecideFee(fee, v1::LATE_FEE_DECISION_CHARGE, approver_);
+    DecideFee(fee, v1::LATE_FEE_DECISION_CHARGE, decider_);
   }
   run = SignLateFees(GetLateFees(run.run_id()), approver_);
   while (run.state() == v1::LATE_FEE_RUN_STATE_SIGNED ||

@@ -49,6 +49,7 @@ class Overdue : public virtual Billing {
       server_.SignIn(PersonId(31), {"late_fee.exempt", "late_fee.approve_exemption"});
   const std::string approver_ = server_.SignIn(
       PersonId(32), {"late_fee.approve_exemption", "cycle.sign_off", "cycle.view", "bill.review"});
+  const std::string decider_ = server_.SignIn(PersonId(34), {"bill.review", "cycle.sign_off"});
   const std::string loader_ =
       server_.SignIn(PersonId(33), {"collections.set_policy", "cycle.sign_off", "cycle.start"});
 };

@@ -27,16 +27,17 @@ Facts Home(std::int64_t water, std::int64_t sewer) {
   facts.account = AccountId(10000000009);
   facts.customer_class = "RESIDENTIAL";
   facts.bills.push_back({77, Day("2026-03-15"), Day("2026-02-20")});
-  facts.items.push_back({77, "sewer", false, Day("2026-03-15"), Cents(sewer), {}});
-  facts.items.push_back({77, "water", false, Day("2026-03-15"), Cents(water), {}});
+  facts.items.push_back({77, "sewer", false, Day("2026-03-15"), Cents(sewer), {}, 7});
+  facts.items.push_back({77, "water", false, Day("2026-03-15"), Cents(water), {}, 7});
   return facts;
 }
 
 constexpr std::string_view kFrom = "2026-02-28";
 std::vector<Fee> FeesBy(const Policy& policy, const Facts& facts,
                         std::string_view run_date = "2026-03-20", std::string_view from = kFrom,
-                        const std::set<std::string>& others = {}) {
-  return FeesOf({{policy.effective_date, policy}}, others, {Day(from), Day(run_date)}, facts);
+                        const OtherPolicies& others = {}, const std::vector<Window>& earlier = {}) {
+  return FeesOf({{{policy.effective_date, policy}}, others, earlier}, {Day(from), Day(run_date)},
+                facts);
 }
 
 TEST(LateFeeTest, CitiesChargeAsTheyPublish) {
@@ -107,7 +108,7 @@ TEST(LateFeeTest, WhatIsSentLateIsDueLate) {
 }
 
 TEST(LateFeeTest, MoneyCountsByTheDayOnWhichItWasTaken) {
-  Item item{77, "water", false, Day("2026-03-15"), Cents(100'00), {}};
+  Item item{77, "water", false, Day("2026-03-15"), Cents(100'00), {}, 7};
   const Date day = Day("2026-03-15");
   item.paid = {{EntryKind::kPayment, day, Cents(30'00), false}};
   EXPECT_EQ(UnpaidOn(item, day), Cents(70'00));
@@ -129,15 +130,33 @@ TEST(LateFeeTest, APolicyIsOfItsClassAndItsServices) {
   policy.customer_class = "NON_RESIDENTIAL";
   EXPECT_TRUE(FeesBy(policy, Home(20'00, 10'00)).empty());
   policy.customer_class = "RESIDENTIAL";
-  EXPECT_EQ(BasisText(FeesBy(policy, Home(20'00, 10'00), "2026-03-20", kFrom, {"sewer"})[0].basis),
-            "water=2000");
+  OtherPolicies others;
+  Policy special = Of(5'00, 0);
+  special.code = "LATE-S";
+  special.service = "sewer";
+  special.customer_class = "RESIDENTIAL";
+  special.effective_date = Day("2026-03-15");
+  others.Add(special);
+  const auto basis = [&](const OtherPolicies& beside) {
+    return BasisText(FeesBy(policy, Home(20'00, 10'00), "2026-03-20", kFrom, beside)[0].basis);
+  };
+  EXPECT_EQ(basis(others), "water=2000");
+  OtherPolicies later;
+  special.effective_date = Day("2026-03-16");  // before the run, behind the due date
+  later.Add(special);
+  EXPECT_EQ(basis(later), "sewer=1000,water=2000");
+  OtherPolicies shops;
+  special.effective_date = Day("2026-03-15");
+  special.customer_class = "NON_RESIDENTIAL";
+  shops.Add(special);
+  EXPECT_EQ(basis(shops), "sewer=1000,water=2000");
   policy.service = "sewer";
   EXPECT_EQ(BasisText(FeesBy(policy, Home(20'00, 10'00))[0].basis), "sewer=1000");
 }
 
 TEST(LateFeeTest, FeesBearFeesOnlyWhereItIsSaid) {
   Facts facts = Home(20'00, 10'00);
-  facts.items.push_back({77, "water", true, Day("2026-03-10"), Cents(5'00), {}});
+  facts.items.push_back({77, "water", true, Day("2026-03-10"), Cents(5'00), {}, 8});
   Policy policy = Of(10'00, 0);
   EXPECT_EQ(FeesBy(policy, facts)[0].amount, Cents(3'00));
   policy.on_fees = true;
@@ -170,12 +189,13 @@ TEST(LateFeeTest, ChargesAddUpToFeeAndTaxByFund) {
 TEST(LateFeeTest, StatesLeadWhereTheyMay) {
   int moves = 0;
   for (const State state : {State::kClean, State::kHeld, State::kExempt, State::kCharge,
-                            State::kDropped, State::kPosted, State::kLapsed}) {
-    for (const Event event : {Event::kCharge, Event::kDrop, Event::kPost, Event::kLapse}) {
+                            State::kDropped, State::kPosted, State::kLapsed, State::kReversed}) {
+    for (const Event event :
+         {Event::kCharge, Event::kDrop, Event::kPost, Event::kLapse, Event::kReverse}) {
       moves += After(state, event) ? 1 : 0;
     }
   }
-  EXPECT_EQ(moves, 6);
+  EXPECT_EQ(moves, 7);
   EXPECT_FALSE(After(State::kHeld, Event::kPost));
   EXPECT_FALSE(After(RunState::kCalculated, RunEvent::kPost)) << "not before the signature";
   EXPECT_FALSE(After(RunState::kPosting, RunEvent::kWithdraw));
@@ -191,6 +211,26 @@ TEST(LateFeeTest, AnExemptAccountBearsNoneAndAWaitingOneIsHeld) {
   EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].state, State::kExempt);
   one.from_date = one.to_date = Day("2026-03-17");
   EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].state, State::kClean);
+}
+
+// Orders of 1 March; the bill's days began on 20 January.
+TEST(LateFeeTest, WhatAServicememberOwedBeforeBearsNoneAndLaterBillsAreAsAnybodys) {
+  Facts facts = Home(20'00, 10'00);
+  Exemption& one = facts.exemptions.emplace_back();
+  one.cause = ExemptionCause::kServicemember;
+  one.from_date = Day("2026-03-01");
+  one.to_date = Day("2027-02-28");
+  one.state = ExemptionState::kApproved;
+  facts.bills[0].begun = Day("2026-01-20");
+  EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].state, State::kExempt);
+  facts.bills[0].begun = Day("2026-03-01");
+  EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].state, State::kClean) << "its days are of the service";
+  facts.bills[0].begun = Day("2026-01-20");
+  one.from_date = Day("2026-03-17");
+  EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].state, State::kClean) << "late before the service";
+  one.from_date = Day("2026-03-16");
+  one.state = ExemptionState::kProposed;
+  EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].problem, "EXEMPTION_WAITS");
 }
 
 }  // namespace

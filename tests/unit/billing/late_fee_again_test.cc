@@ -1,0 +1,210 @@
+// Late fees of earlier days whose ground has changed.
+#include <gtest/gtest.h>
+
+#include "services/billing/late_fee/late_fee.h"
+
+namespace reeve::billing::late_fee {
+namespace {
+
+using receivable::EntryKind;
+
+Date Day(std::string_view text) { return Date::Parse(text).value(); }
+Money Cents(std::int64_t cents) { return Money::Cents(cents); }
+
+// 10 % of what was unpaid, from 1 January on; run 1 looked at March up to the 20th.
+class LateFeeAgainTest : public ::testing::Test {
+ protected:
+  LateFeeAgainTest() {
+    Policy policy;
+    policy.code = "LATE";
+    policy.effective_date = Day("2026-01-01");
+    policy.percent_hundredths = 10'00;
+    policy.owed_min = Cents(1);
+    policy.days_to_pay_min = 10;
+    rules_.versions.emplace(policy.effective_date, policy);
+    rules_.earlier.push_back({Day("2026-02-28"), Day("2026-03-20")});
+    facts_.account = AccountId(10000000009);
+    facts_.since = Day("2025-03-01");
+    facts_.bills.push_back({77, Day("2026-03-15"), Day("2026-02-20")});
+    facts_.items.push_back({77, "water", false, Day("2026-03-15"), Cents(30'00), {}, 7});
+  }
+  std::vector<Fee> Again() {
+    return FeesOf(rules_, {Day("2026-03-20"), Day("2026-04-20")}, facts_);
+  }
+  // What run 1 has made of the bill.
+  Fee& Told(State state) {
+    Facts blank = facts_;
+    blank.items[0].paid.clear();
+    Fee fee = FeesOf({rules_.versions, {}, {}}, rules_.earlier[0], blank).at(0);
+    fee.run_id = 1;
+    fee.state = state;
+    return facts_.fees.emplace_back(fee);
+  }
+  void Pay(std::int64_t cents, std::string_view day, bool returned = false) {
+    facts_.items[0].paid.push_back({EntryKind::kPayment, Day(day), Cents(cents), returned});
+  }
+  // Bill 77 is cancelled with its fee, and 78 takes its place: `cents` keep the old due date.
+  void Rebill(std::int64_t cents) {
+    Fee& fee = Told(State::kReversed);
+    fee.reversal = "BILL_CANCELLED";
+    facts_.cancelled = facts_.items;
+    facts_.cancelled[0].paid.push_back(
+        {EntryKind::kBillReversal, Day("2026-03-25"), Cents(30'00), false});
+    facts_.items.clear();
+    facts_.items.push_back({78, "water", false, Day("2026-03-15"), Cents(cents), {}, 8});
+    facts_.bills[0] = {78, Day("2026-04-15"), Day("2026-03-28")};
+    facts_.rebilled[78] = 77;
+  }
+
+  Rules rules_;
+  Facts facts_;
+};
+
+TEST_F(LateFeeAgainTest, WhatNothingHasChangedIsLeftAlone) {
+  EXPECT_TRUE(Again().empty()) << "no run made a fee of it, and nothing came back";
+  Told(State::kPosted);
+  EXPECT_TRUE(Again().empty());
+  facts_.fees[0].state = State::kDropped;
+  EXPECT_TRUE(Again().empty()) << "somebody has decided";
+  facts_.fees[0].state = State::kExempt;
+  EXPECT_TRUE(Again().empty());
+}
+
+TEST_F(LateFeeAgainTest, WhatLapsedIsLookedAtAgain) {
+  Told(State::kLapsed);
+  const std::vector<Fee> fees = Again();
+  ASSERT_EQ(fees.size(), 1u);
+  EXPECT_EQ(fees[0].again, "LAPSED");
+  EXPECT_EQ(fees[0].amount, Cents(3'00));
+  Pay(30'00, "2026-03-14");
+  EXPECT_TRUE(Again().empty()) << "there is none";
+}
+
+TEST_F(LateFeeAgainTest, MoneyOfTheLastDayThatIsToldLateChangesAPostedFee) {
+  Told(State::kPosted);
+  Pay(10'00, "2026-03-15");
+  std::vector<Fee> fees = Again();
+  ASSERT_EQ(fees.size(), 1u);
+  EXPECT_EQ(fees[0].amount, Cents(2'00));
+  EXPECT_EQ(fees[0].replaced_run_id, 1);
+  EXPECT_EQ(fees[0].again, "LESS_WAS_UNPAID");
+  Pay(20'00, "2026-03-15");
+  fees = Again();
+  ASSERT_EQ(fees.size(), 1u);
+  EXPECT_TRUE(fees[0].amount.is_zero());
+  EXPECT_TRUE(fees[0].basis.empty());
+  EXPECT_EQ(WhyLapsed(rules_, fees[0], facts_), "");
+  facts_.items[0].paid.pop_back();
+  EXPECT_EQ(WhyLapsed(rules_, fees[0], facts_), "it would be 2.00 again") << "the control";
+  facts_.fees[0].state = State::kReversed;
+  EXPECT_EQ(WhyLapsed(rules_, fees[0], facts_),
+            "the fee whose place it was to take is none any more");
+}
+
+TEST_F(LateFeeAgainTest, ADayLateChangesNothing) {
+  Told(State::kPosted);
+  Pay(30'00, "2026-03-16");
+  EXPECT_TRUE(Again().empty());
+}
+
+TEST_F(LateFeeAgainTest, WhatSomebodyRefusedIsNotProposedAgainUntilItIsAnother) {
+  Told(State::kPosted);
+  Pay(10'00, "2026-03-15");
+  Fee refused = Again().at(0);
+  refused.run_id = 2;
+  refused.state = State::kDropped;
+  facts_.fees.push_back(refused);
+  EXPECT_TRUE(Again().empty());
+  Pay(20'00, "2026-03-15");
+  EXPECT_EQ(Again().size(), 1u);
+}
+
+TEST_F(LateFeeAgainTest, WhatStaffHaveCreditedSomebodyDecidesAbout) {
+  const std::int64_t entry_id = EntryIdOf(Told(State::kPosted));
+  facts_.items.push_back({77,
+                          "water",
+                          true,
+                          Day("2026-04-10"),
+                          Cents(3'00),
+                          {{EntryKind::kAdjustment, Day("2026-03-22"), Cents(3'00), false}},
+                          entry_id});
+  EXPECT_TRUE(Again().empty()) << "it stands, and is paid";
+  Pay(30'00, "2026-03-15");
+  const std::vector<Fee> fees = Again();
+  ASSERT_EQ(fees.size(), 1u);
+  EXPECT_EQ(fees[0].state, State::kHeld);
+  EXPECT_EQ(fees[0].problem, "STAFF_CREDITED");
+  EXPECT_EQ(fees[0].evidence, "staff have credited 3.00 of it");
+}
+
+TEST_F(LateFeeAgainTest, APaymentThatCameBackIsACauseAndNoOtherIs) {
+  Pay(30'00, "2026-03-10", /*returned=*/true);
+  ASSERT_EQ(Again().size(), 1u);
+  EXPECT_EQ(Again()[0].again, "PAYMENT_RETURNED");
+  EXPECT_EQ(Again()[0].state, State::kClean);
+  facts_.items[0].paid[0].day = Day("2026-03-16");
+  EXPECT_TRUE(Again().empty()) << "it had not counted on the last day";
+  facts_.items[0].paid = {{EntryKind::kCredit, Day("2026-03-10"), Cents(30'00), false},
+                          {EntryKind::kCredit, Day("2026-03-25"), Cents(-30'00), false}};
+  EXPECT_TRUE(Again().empty()) << "credit that another bill needed";
+  facts_.payment_returned = true;
+  ASSERT_EQ(Again().size(), 1u);
+  EXPECT_EQ(Again()[0].problem, "CREDIT_MOVED");
+  rules_.earlier.clear();
+  EXPECT_TRUE(Again().empty()) << "no run looked at these days";
+}
+
+TEST_F(LateFeeAgainTest, ABillThatTookAnothersPlaceIsLateAsThatOneWasAndOnce) {
+  Rebill(20'00);
+  std::vector<Fee> fees = Again();
+  ASSERT_EQ(fees.size(), 1u);
+  EXPECT_EQ(fees[0].bill_id, 78);
+  EXPECT_EQ(fees[0].again, "REBILLED");
+  EXPECT_EQ(fees[0].last_date, Day("2026-03-15"));
+  EXPECT_EQ(fees[0].amount, Cents(2'00));
+  facts_.fees.push_back(fees[0]);
+  facts_.fees.back().state = State::kPosted;
+  EXPECT_TRUE(Again().empty()) << "neither again nor by its own due date";
+  facts_.bills[0].sent_date.reset();
+  facts_.fees.pop_back();
+  EXPECT_TRUE(Again().empty()) << "nobody was sent it";
+}
+
+TEST_F(LateFeeAgainTest, WhatWasPaidForTheWrongBillInTimeCountsForTheRightOne) {
+  Pay(12'00, "2026-03-10");
+  Rebill(20'00);
+  EXPECT_EQ(Again().at(0).amount, Cents(80));
+  facts_.cancelled[0].paid[0].day = Day("2026-03-16");
+  EXPECT_EQ(Again().at(0).amount, Cents(2'00)) << "the control: a day late";
+  facts_.cancelled[0].paid[0] = {EntryKind::kPayment, Day("2026-03-10"), Cents(20'00), false};
+  const std::vector<Fee> own = Again();
+  ASSERT_EQ(own.size(), 1u) << "then it is late by its own due date";
+  EXPECT_EQ(own[0].due_date, Day("2026-04-15"));
+  EXPECT_EQ(own[0].again, "");
+}
+
+TEST_F(LateFeeAgainTest, AnExemptionThatIsApprovedLaterTakesTheFeeBack) {
+  Told(State::kPosted);
+  Exemption& one = facts_.exemptions.emplace_back();
+  one.from_date = one.to_date = Day("2026-03-16");
+  EXPECT_TRUE(Again().empty()) << "nobody has decided";
+  one.state = ExemptionState::kApproved;
+  const std::vector<Fee> fees = Again();
+  ASSERT_EQ(fees.size(), 1u);
+  EXPECT_TRUE(fees[0].amount.is_zero());
+  EXPECT_EQ(fees[0].again, "EXEMPTED");
+  EXPECT_EQ(WhyLapsed(rules_, fees[0], facts_), "");
+}
+
+TEST_F(LateFeeAgainTest, AFeeThatStandsForACancelledBillIsTakenBack) {
+  Told(State::kPosted);
+  facts_.bills.clear();
+  const std::vector<Fee> fees = Again();
+  ASSERT_EQ(fees.size(), 1u);
+  EXPECT_EQ(fees[0].again, "BILL_CANCELLED");
+  facts_.since = Day("2026-03-16");
+  EXPECT_TRUE(Again().empty()) << "too long ago";
+}
+
+}  // namespace
+}  // namespace reeve::billing::late_fee
