@@ -10,6 +10,7 @@
 #include "reeve/billing/v1/adjustment_service.pb.h"
 #include "reeve/billing/v1/collections_service.pb.h"
 #include "reeve/billing/v1/cycle_service.pb.h"
+#include "reeve/billing/v1/late_fee_service.pb.h"
 #include "reeve/payment/v1/bank_deposit_service.pb.h"
 #include "reeve/payment/v1/payment_service.pb.h"
 #include "reeve/payment/v1/vault_service.pb.h"
@@ -106,6 +107,52 @@ TEST_F(NounTest, ReceiptsAreListedWithWhatStands) {
   const std::string shown = Shown(Payments(), "list", list);
   EXPECT_THAT(shown, HasSubstr("voided"));
   EXPECT_THAT(shown, ::testing::ContainsRegex("Total that stands [.]+ 50[.]00"));
+}
+
+TEST_F(NounTest, APolicyOfLateFeesIsSaidInWords) {
+  billing::v1::ListLateFeePoliciesResponse response;
+  EXPECT_EQ(Shown(LateFees(), "policies", response), "No policy of late fees is loaded.\n");
+  billing::v1::LateFeePolicy& policy = *response.add_policies();
+  policy.set_code("LATE");
+  policy.set_effective_date("2026-07-01");
+  policy.set_citation("Mesa City Code");
+  policy.set_percent_hundredths(2'00);
+  policy.set_minimum_cents(5'00);
+  policy.set_tax_hundredths(8'05);
+  policy.set_owed_min_cents(25'00);
+  policy.set_repeats(billing::v1::LATE_FEE_REPEATS_ONCE);
+  policy.set_days_to_pay_min(10);
+  policy.set_due_day_count(20);
+  policy.set_rise_hundredths(150);
+  const std::string shown = Shown(LateFees(), "policies", response);
+  EXPECT_THAT(shown, HasSubstr("2.00 % of what is unpaid, $5.00 minimum, no maximum, 8.05 % tax"));
+  EXPECT_THAT(shown, HasSubstr("None where less than $25.00 is past due in all. 0 days free"));
+  EXPECT_THAT(shown, HasSubstr("a run above 150.00 % of the last one is a finding."));
+  EXPECT_THAT(shown, Not(HasSubstr("before it was loaded")));
+  EXPECT_EQ(Shown(LateFees(), "of", billing::v1::ListAccountLateFeesResponse()),
+            "The account has no late fees.\n");
+  EXPECT_EQ(Shown(LateFees(), "list", billing::v1::ListLateFeesResponse()), "There are no fees.\n");
+  EXPECT_EQ(Shown(LateFees(), "exemptions", billing::v1::ListLateFeeExemptionsResponse()),
+            "The account is exempt from no late fee.\n");
+}
+
+TEST_F(NounTest, AFeeThatWasTakenBackSaysWhenAndWhy) {
+  billing::v1::ListAccountLateFeesResponse response;
+  billing::v1::LateFee& fee = *response.add_fees();
+  fee.set_bill_id(77);
+  fee.set_due_date("2026-12-15");
+  fee.set_last_date("2026-12-15");
+  fee.set_fee_cents(5'00);
+  fee.set_state(billing::v1::LATE_FEE_STATE_REVERSED);
+  fee.set_reversed_date("2026-12-22");
+  fee.set_reversal("BILL_CANCELLED");
+  EXPECT_THAT(Shown(LateFees(), "of", response), HasSubstr("Taken back on "));
+  EXPECT_THAT(Shown(LateFees(), "of", response), HasSubstr(": BILL_CANCELLED"));
+  billing::v1::LateFee& nothing = *response.add_fees();
+  nothing.set_bill_id(78);
+  nothing.set_due_date("2026-12-15");
+  nothing.set_again("LESS_WAS_UNPAID");
+  EXPECT_THAT(Shown(LateFees(), "of", response), HasSubstr("bears no late fee."));
 }
 
 TEST_F(NounTest, NothingPastDueIsSaidAsAnAmount) {
