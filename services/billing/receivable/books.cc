@@ -340,23 +340,26 @@ Result<Money> Books::CancelBill(std::int64_t entry_id, std::string source, Date 
 
 Result<> Books::CancelLateFee(std::int64_t entry_id, std::string source, Date business_date,
                               std::span<const std::int64_t> charge_ids,
-                              std::span<const std::string> earned) {
+                              std::span<const std::string> earned,
+                              std::span<const Money> credited) {
   REEVE_RETURN_IF_ERROR(
       Free({entry_id, EntryKind::kLateFeeReversal, std::move(source), business_date, {}, {}},
-           charge_ids, earned));
+           charge_ids, earned, credited));
   return Ok();
 }
 
 Result<Money> Books::Free(Entry entry, std::span<const std::int64_t> charge_ids,
-                          std::span<const std::string> earned) {
+                          std::span<const std::string> earned, std::span<const Money> credited) {
   std::vector<AllocationRow> rows;
   std::int64_t freed = 0;
   for (std::size_t i = 0; i < charge_ids.size(); ++i) {
     const Charge* charge = Find(charges_, charge_ids[i]);
     if (charge == nullptr) throw std::logic_error("a charge to be cancelled is not loaded");
-    Post(entry.postings, earned[i], charge->service, charge->amount);
+    const std::int64_t waived = credited.empty() ? 0 : credited[i].cents();
+    const std::int64_t owed = charge->amount.cents() - waived;
+    Post(entry.postings, earned[i], charge->service, Money::Cents(owed));
     if (charge->open > Money()) rows.push_back({charge_ids[i], charge->open});
-    freed += charge->amount.cents() - charge->open.cents();
+    freed += owed - charge->open.cents();
   }
   REEVE_RETURN_IF_ERROR(credit_.Plus(Money::Cents(freed)));
   // After this point it must succeed.

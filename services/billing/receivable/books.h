@@ -100,10 +100,11 @@ class Books {
                       std::vector<Charge> charges, std::span<const std::string> earned,
                       const AllocationPolicy& policy);
   // A late fee with these charges is owed no more: what is open falls away, what was paid becomes
-  // credit. That is used by whatever the reason for it does next, or by UseCreditAfter.
+  // credit. That is used by whatever the reason for it does next, or by UseCreditAfter. What staff
+  // have `credited` of each charge stays as they booked it: nobody paid that. Empty: nothing.
   Result<> CancelLateFee(std::int64_t entry_id, std::string source, Date business_date,
                          std::span<const std::int64_t> charge_ids,
-                         std::span<const std::string> earned);
+                         std::span<const std::string> earned, std::span<const Money> credited = {});
   // Uses the credit that the entry has left.
   Result<> UseCreditAfter(std::int64_t entry_id, Date business_date,
                           const AllocationPolicy& policy) {
@@ -197,7 +198,7 @@ class Books {
   Result<> Take(Entry entry, std::vector<Charge> charges, const AllocationPolicy& policy);
   // These charges are owed no more; answers what was paid for them.
   Result<Money> Free(Entry entry, std::span<const std::int64_t> charge_ids,
-                     std::span<const std::string> earned);
+                     std::span<const std::string> earned, std::span<const Money> credited = {});
   // Money of `from` for these charges; what is over becomes credit.
   Result<> Receive(Entry entry, std::string_view from, std::string_view fund, Money amount,
                    std::vector<AllocationRow> rows);

@@ -34,6 +34,24 @@ void Bill(Books& books, std::int64_t entry_id, std::vector<Charge> charges) {
       books.AddCharges(entry_id, EntryKind::kBill, "b", kToday, std::move(charges), {}).ok());
 }
 
+// Of a late fee of 3.00 staff waive 1.00, the rest is paid; then it is taken back.
+Money CreditAfterReversal(std::int64_t waived_cents) {
+  Books books = Empty();
+  Charge fee = Owed(1, 3'00, kNovember);
+  fee.kind = ChargeKind::kFee;
+  const std::string earned = "forfeited-discounts-water";
+  EXPECT_TRUE(books.AddLateFee(10, "77/0/LATE", kToday, {fee}, {&earned, 1}, {}).ok());
+  const Books::Correction waiver{
+      "a", kToday, "water", ChargeKind::kFee, "courtesy", Money::Cents(1'00)};
+  EXPECT_TRUE(books.GiveCredit(11, waiver, {}).ok());
+  EXPECT_TRUE(books.ApplyPayment(12, Paid("p", 2'00), {}).ok());
+  const std::int64_t ids[] = {1};
+  const Money waived[] = {Money::Cents(waived_cents)};
+  EXPECT_TRUE(books.CancelLateFee(13, "77/0/LATE", kToday, ids, {&earned, 1}, waived).ok());
+  EXPECT_EQ(books.entries().back().postings.front().amount, Money::Cents(3'00 - waived_cents));
+  return books.credit();
+}
+
 Money Cancel(Books& books, std::int64_t entry_id, const std::vector<std::int64_t>& ids) {
   const Result<Money> freed = books.CancelBill(entry_id, "b", kToday, ids, {});
   EXPECT_TRUE(freed.ok());
@@ -80,6 +98,11 @@ Money OpenOf(const Books& books, std::int64_t charge_id) {
     if (charge.charge_id == charge_id) return charge.open;
   }
   return Money::Cents(-1);
+}
+
+TEST(CancelledBillTest, WhatStaffWaivedOfALateFeeIsNotPaidOut) {
+  EXPECT_EQ(CreditAfterReversal(1'00), Money::Cents(2'00)) << "what was paid";
+  EXPECT_EQ(CreditAfterReversal(0), Money::Cents(3'00)) << "the control";
 }
 
 TEST(CancelledBillTest, WhatIsOpenFallsAwayAndWhatWasPaidIsCredit) {
