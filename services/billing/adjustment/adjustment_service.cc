@@ -172,6 +172,12 @@ Traces TracesOf(db::Transaction& tx, const Type& type, const Adjustment& adjustm
 
 Result<Planned> PlanReversal(db::Transaction& tx, const Call& call, const Type& type,
                              Adjustment adjustment, const Traces& traces, Books books) {
+  for (const receivable::AllocationRow& row : traces.allocations) {
+    // What it gave stayed when the fee was taken back, and is owed no more.
+    if (!IsOfReversedLateFee(tx, adjustment.account, row.charge_id)) continue;
+    return FailedPrecondition(reason::kLateFeeReversed,
+                              "It credited a late fee that was taken back since.");
+  }
   Verdict verdict = ExamineReversal(type, adjustment, ActorOf(tx, call, adjustment.account, type));
   adjustment.state = State::kReversed;
   adjustment.reversed_date = call.today;

@@ -19,6 +19,11 @@ constexpr db::Query kInsertType{
     "charge_kind, ledger_account, reasons, needs_document, limits, limit_day_count, "
     "taker_day_count, due_day_count, retired, loaded_by_person_id) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"};
+constexpr db::Query kReversedLateFee{
+    "adjustment_reversed_late_fee",
+    "SELECT c.charge_id FROM charge c JOIN journal_entry e ON e.account_id = c.account_id AND "
+    "e.entry_id = c.entry_id WHERE c.account_id = $1 AND c.charge_id = $2 AND c.cancelled = 1 AND "
+    "e.kind = 'LATE_FEE'"};
 constexpr db::Query kHasType{
     "adjustment_type_has",
     "SELECT effective_date FROM adjustment_type WHERE type_code = $1 LIMIT 1"};
@@ -151,6 +156,10 @@ void InsertType(db::Transaction& tx, const Type& type) {
   WithColumns(type, [&tx](const auto&... cells) { tx.Execute(kInsertType, cells...); });
   if (type.leak) InsertLeakRule(tx, type.code, type.effective_date, *type.leak);
   if (type.monthly) InsertMonthlyRule(tx, type.code, type.effective_date, *type.monthly);
+}
+
+bool IsOfReversedLateFee(db::Transaction& tx, AccountId account, std::int64_t charge_id) {
+  return !tx.Select(kReversedLateFee, account, charge_id).empty();
 }
 
 bool HasType(db::Transaction& tx, const std::string& code) {

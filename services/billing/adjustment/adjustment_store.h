@@ -11,6 +11,10 @@
 
 namespace reeve::billing::adjustment {
 
+namespace reason {
+inline constexpr Reason kLateFeeReversed{"LATE_FEE_REVERSED"};
+}  // namespace reason
+
 // Their rows in the audit trail.
 inline constexpr Kept kKeptType{"adjustment-type", 2};
 inline constexpr Kept kKeptAdjustment{
@@ -18,6 +22,8 @@ inline constexpr Kept kKeptAdjustment{
 
 Cells CellsOfType(const Type& type);
 void InsertType(db::Transaction& tx, const Type& type);
+// Whether it is a charge of a late fee that was taken back.
+bool IsOfReversedLateFee(db::Transaction& tx, AccountId account, std::int64_t charge_id);
 // True if a version of the type was loaded.
 bool HasType(db::Transaction& tx, const std::string& code);
 // The version; nothing if there is none.
