@@ -75,6 +75,11 @@ constexpr db::Query kUnappliedOf{
 constexpr db::Query kCorrectedOf{
     "late_fee_corrected",
     "SELECT bill_id FROM correction_proposal WHERE account_id = $1 AND state = 'PROPOSED'"};
+constexpr db::Query kWaivedOf{
+    "late_fee_waived",
+    "SELECT t.service, a.posted_date, a.amount_cents FROM adjustment a JOIN adjustment_type t ON "
+    "t.type_code = a.type_code AND t.effective_date = a.type_date WHERE a.account_id = $1 AND "
+    "a.state = 'POSTED' AND t.effect = 'CREDIT' AND t.charge_kind = 'FEE'"};
 constexpr db::Query kChargedBefore{
     "late_fee_charged_before",
     "SELECT bill_id FROM late_fee WHERE account_id = $1 AND state = 'POSTED' LIMIT 1"};
@@ -131,6 +136,18 @@ std::vector<AccountId> ListCandidates(db::Transaction& tx, const Run& run, std::
   return {accounts.begin(), accounts.end()};
 }
 
+std::vector<std::vector<Waived>> WaivedOf(db::Transaction& tx,
+                                          std::span<const AccountId> accounts) {
+  std::vector<std::vector<db::Value>> keys;
+  for (const AccountId account : accounts) keys.push_back({ToValue(account)});
+  std::vector<std::vector<Waived>> all;
+  for (const db::Rows& rows : tx.SelectEach(kWaivedOf, keys)) {
+    std::vector<Waived>& waived = all.emplace_back();
+    for (const db::Rows::Row row : rows) waived.push_back({row.Text(0), row.Day(1), row.Cents(2)});
+  }
+  return all;
+}
+
 std::vector<Facts> LoadFacts(db::Transaction& tx, const Run& run,
                              std::span<const AccountId> accounts) {
   std::vector<Facts> facts;
@@ -155,6 +172,7 @@ std::vector<Facts> LoadFacts(db::Transaction& tx, const Run& run,
   const auto rebilled = tx.SelectEach(kRebillsOf, keys);
   const auto returned = tx.SelectEach(kReturnedOf, keys);
   const std::vector<std::vector<Exemption>> exemptions = ExemptionsOf(tx, accounts);
+  const std::vector<std::vector<Waived>> waived = WaivedOf(tx, accounts);
   const std::vector<std::vector<Fee>> fees = FeesOfPostedRuns(tx, run.policy_code, accounts);
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     Facts& one = facts.emplace_back();
@@ -171,6 +189,7 @@ std::vector<Facts> LoadFacts(db::Transaction& tx, const Run& run,
     for (const db::Rows::Row row : rebilled[i]) one.rebilled.emplace(row.Int(0), row.Int(1));
     one.fees = fees[i];
     one.exemptions = exemptions[i];
+    one.waived = waived[i];
     one.dispute_open = !disputes[i].empty();
     one.payment_unapplied = !unapplied[i].empty();
     one.payment_returned = !returned[i].empty();

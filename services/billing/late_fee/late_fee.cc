@@ -65,7 +65,7 @@ bool IsFor(const Exemption& one, const Facts& facts, const Fee& fee) {
   if (late < one.from_date || late > one.to_date) return false;
   if (one.cause != ExemptionCause::kServicemember) return true;
   return std::any_of(facts.bills.begin(), facts.bills.end(), [&](const BillOf& bill) {
-    return bill.bill_id == fee.bill_id && bill.begun && *bill.begun < one.from_date;
+    return bill.bill_id == fee.bill_id && bill.begun && bill.begun->PlusDays(1) < one.from_date;
   });
 }
 
@@ -99,23 +99,27 @@ void Judge(const Policy& policy, const Facts& facts, Fee& fee) {
   }
 }
 
-// What was paid until the day for the bills in whose place the claim stands, as far as it was not
+// What was paid until the day for the bills in whose place this one stands, as far as it was not
 // moved to it by then.
-Money PaidBefore(const Facts& facts, const Claim& claim, Date day) {
+Money PaidBefore(const Facts& facts, std::int64_t bill_id, Date day) {
   std::set<std::int64_t> chain;
-  for (auto at = facts.rebilled.find(claim.bill_id); at != facts.rebilled.end();
+  for (auto at = facts.rebilled.find(bill_id); at != facts.rebilled.end();
        at = facts.rebilled.find(at->second)) {
     if (!chain.insert(at->second).second) break;
   }
   std::int64_t cents = 0;
   for (Item item : facts.cancelled) {
     if (!chain.contains(item.bill_id)) continue;
-    // What was open fell away: that paid nothing.
-    std::erase_if(item.paid, [](const Paid& one) { return one.kind == EntryKind::kBillReversal; });
+    // What was open fell away: that paid nothing. Credit of one that took another's place had paid
+    // that one, and counts there.
+    const bool is_rebill = facts.rebilled.contains(item.bill_id);
+    std::erase_if(item.paid, [&](const Paid& one) {
+      return one.kind == EntryKind::kBillReversal || (is_rebill && one.kind == EntryKind::kCredit);
+    });
     cents += item.amount.cents() - UnpaidOn(item, day).cents();
   }
   for (const Item& item : facts.items) {
-    if (item.bill_id != claim.bill_id) continue;
+    if (item.bill_id != bill_id) continue;
     for (const Paid& one : item.paid) {
       if (one.kind == EntryKind::kCredit && one.day <= day) cents -= one.amount.cents();
     }
@@ -134,6 +138,24 @@ void Reduce(Basis& basis, Money paid) {
   std::size_t next = 0;
   for (auto& [service, share] : basis) share = left[next++];
   std::erase_if(basis, [](const auto& one) { return one.second.is_zero(); });
+}
+
+// Services that the policy leaves to others.
+std::set<std::string> OthersOf(const Rules& rules, const Facts& facts, Date due_date,
+                               const Fee* kept) {
+  if (kept == nullptr) return rules.others.ServicesOn(facts.customer_class, due_date);
+  std::set<std::string> others =
+      rules.first_runs.contains(kept->run_id)
+          ? rules.others.ServicesOfAll(*kept->posted_date)
+          : rules.others.ServicesOn(facts.customer_class, due_date, kept->posted_date);
+  for (const auto& [service, unpaid] : kept->basis) others.erase(service);
+  return others;
+}
+
+const Policy* PolicyFor(const Rules& rules, const Facts& facts, Date due_date, const Fee* kept) {
+  if (kept == nullptr) return PolicyOf(rules.versions, facts, due_date);
+  const auto version = rules.versions.find(kept->policy_date);
+  return version == rules.versions.end() ? nullptr : &version->second;
 }
 
 bool Rises(std::int64_t now, std::int64_t before, std::int64_t rise_hundredths) {
@@ -240,13 +262,28 @@ const Policy* VersionOn(const Versions& versions, Date day) {
   return behind == versions.begin() ? nullptr : &std::prev(behind)->second;
 }
 
-std::set<std::string> OtherPolicies::ServicesOn(const std::string& customer_class, Date day) const {
+std::set<std::string> OtherPolicies::ServicesOn(const std::string& customer_class, Date day,
+                                                const std::optional<Date>& known_on) const {
   std::set<std::string> services;
-  for (const auto& [code, versions] : by_code_) {
+  for (const auto& [code, all] : by_code_) {
+    Versions versions = all;
+    std::erase_if(versions, [&](const auto& one) {
+      return known_on && one.second.loaded_date && *known_on < *one.second.loaded_date;
+    });
     const Policy* policy = VersionOn(versions, day);
     if (policy == nullptr || policy->service.empty()) continue;
     if (policy->customer_class.empty() || policy->customer_class == customer_class) {
       services.insert(policy->service);
+    }
+  }
+  return services;
+}
+
+std::set<std::string> OtherPolicies::ServicesOfAll(Date day) const {
+  std::set<std::string> services;
+  for (const auto& [code, versions] : by_code_) {
+    for (const auto& [date, policy] : versions) {
+      if (date <= day && !policy.service.empty()) services.insert(policy.service);
     }
   }
   return services;
@@ -283,11 +320,11 @@ std::optional<int> StepIn(const Policy& policy, const Claim& claim, const Window
   return found;
 }
 
-std::optional<Fee> FeeFor(const Rules& rules, const Facts& facts, const Claim& claim, int step) {
-  const Policy* policy = PolicyOf(rules.versions, facts, claim.due_date);
+std::optional<Fee> FeeFor(const Rules& rules, const Facts& facts, const Claim& claim, int step,
+                          const Fee* kept) {
+  const Policy* policy = PolicyFor(rules, facts, claim.due_date, kept);
   if (policy == nullptr) return std::nullopt;
-  const std::set<std::string> others =
-      rules.others.ServicesOn(facts.customer_class, claim.due_date);
+  const std::set<std::string> others = OthersOf(rules, facts, claim.due_date, kept);
   Fee fee;
   fee.account = facts.account;
   fee.bill_id = claim.bill_id;
@@ -299,19 +336,27 @@ std::optional<Fee> FeeFor(const Rules& rules, const Facts& facts, const Claim& c
   fee.last_date = LastDay(*policy, claim, step);
   fee.is_first = !facts.charged_before;
   std::int64_t owed = 0;
+  std::map<std::int64_t, std::int64_t> of_rebills;  // other bills that took another's place
   for (const Item& item : facts.items) {
     if (!IsIn(*policy, others, item) || item.due_date > fee.last_date) continue;
     const Money unpaid = UnpaidOn(item, fee.last_date);
     if (unpaid <= Money() || (item.is_fee && !policy->on_fees)) continue;
     owed += unpaid.cents();
-    if (item.bill_id != claim.bill_id) continue;
+    if (item.bill_id != claim.bill_id) {
+      const bool is_rebill = !item.is_fee && facts.rebilled.contains(item.bill_id);
+      if (is_rebill) of_rebills[item.bill_id] += unpaid.cents();
+      continue;
+    }
     Money& share = fee.basis[item.service];
     share = Money::Cents(share.cents() + unpaid.cents());
   }
   if (claim.as_rebilled) {
     const std::int64_t before = SumOf(fee.basis).cents();
-    Reduce(fee.basis, PaidBefore(facts, claim, fee.last_date));
+    Reduce(fee.basis, PaidBefore(facts, claim.bill_id, fee.last_date));
     owed -= before - SumOf(fee.basis).cents();
+  }
+  for (const auto& [bill_id, unpaid] : of_rebills) {
+    owed -= std::min(unpaid, PaidBefore(facts, bill_id, fee.last_date).cents());
   }
   fee.owed = Money::Cents(owed);
   if (fee.basis.empty() || fee.owed < policy->owed_min) return std::nullopt;

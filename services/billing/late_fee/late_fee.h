@@ -44,7 +44,8 @@ struct Policy {
   std::int64_t rise_hundredths = 0;
   std::int64_t share_percent = 0;
   PersonId loaded_by;
-  std::string backdating;  // who allowed it to charge for days before it was loaded
+  std::string backdating;           // who allowed it to charge for days before it was loaded
+  std::optional<Date> loaded_date;  // nothing: from before that was kept
   bool operator==(const Policy&) const = default;
 };
 // `field` is the message's path and a dot.
@@ -169,6 +170,13 @@ inline constexpr Spelling<Again, 7> kAgainName{{"LAPSED", "PAYMENT_RETURNED", "R
 enum class Reversal { kBillCancelled, kReplaced };
 inline constexpr Spelling<Reversal, 2> kReversalName{{"BILL_CANCELLED", "REPLACED"}};
 
+// Staff have credited fees of a service, whichever charges that paid, and have not taken it back.
+struct Waived {
+  std::string service;
+  Date day;
+  Money amount;
+};
+
 // All that the fees of an account follow from.
 struct Facts {
   AccountId account;
@@ -180,6 +188,7 @@ struct Facts {
   std::map<std::int64_t, std::int64_t> rebilled;  // bill -> the one whose place it took
   std::vector<Fee> fees;  // of the policy's posted runs, the oldest run first
   std::vector<Exemption> exemptions;
+  std::vector<Waived> waived;
   bool dispute_open = false;
   bool payment_unapplied = false;
   bool payment_returned = false;
@@ -205,7 +214,11 @@ const Policy* VersionOn(const Versions& versions, Date day);
 class OtherPolicies {
  public:
   void Add(const Policy& policy) { by_code_[policy.code].emplace(policy.effective_date, policy); }
-  std::set<std::string> ServicesOn(const std::string& customer_class, Date day) const;
+  // `known_on`: by the versions that were loaded by then; nothing: by all.
+  std::set<std::string> ServicesOn(const std::string& customer_class, Date day,
+                                   const std::optional<Date>& known_on = std::nullopt) const;
+  // Of every class, that any version names from that day or before: so did runs of before.
+  std::set<std::string> ServicesOfAll(Date day) const;
 
  private:
   std::map<std::string, Versions> by_code_;
@@ -219,7 +232,8 @@ struct Window {
 struct Rules {
   Versions versions;
   OtherPolicies others;
-  std::vector<Window> earlier;  // of its posted runs
+  std::vector<Window> earlier;             // of its posted runs
+  std::set<std::int64_t> first_runs = {};  // Run::rules_no 0
 };
 
 // A bill with the days by which it is late: its own, or, of one that took the place of a bill which
@@ -236,8 +250,10 @@ const Policy* PolicyOf(const Versions& versions, const Facts& facts, Date due_da
 Date LastDay(const Policy& policy, const Claim& claim, int step);
 // The newest step that fell late in the window; nothing if none did.
 std::optional<int> StepIn(const Policy& policy, const Claim& claim, const Window& window);
-// The fee of a step, whatever was charged before; nothing if there is none.
-std::optional<Fee> FeeFor(const Rules& rules, const Facts& facts, const Claim& claim, int step);
+// The fee of a step, whatever was charged before; nothing if there is none. `kept`: the posted fee
+// whose version and services count, whatever was loaded since; null: those of today.
+std::optional<Fee> FeeFor(const Rules& rules, const Facts& facts, const Claim& claim, int step,
+                          const Fee* kept = nullptr);
 // Holds it, unless it is held or exempt already.
 void Hold(Fee& fee, Problem problem, std::string evidence);
 
@@ -246,14 +262,17 @@ void Hold(Fee& fee, Problem problem, std::string evidence);
 // bills whose ground is another. By due date. A bill that nobody was sent bears none, and each has
 // its days from the day on which it was sent.
 std::vector<Fee> FeesOf(const Rules& rules, const Window& window, const Facts& facts);
-// The fee of one bill and step as the facts are now; nothing if there is none any more.
+// The fee of one bill and step as the facts are now; nothing if there is none any more. One that
+// is posted, or takes the place of such a one, keeps the rules of the first of them.
 std::optional<Fee> FeeAgain(const Rules& rules, const Fee& fee, const Facts& facts);
 // Why the fee is not what was signed any more; empty if it is.
 std::string WhyLapsed(const Rules& rules, const Fee& fee, const Facts& facts);
 // The posted fee that it takes the place of; null if that stands no more.
 const Fee* ReplacedBy(const Facts& facts, const Fee& fee);
-// What staff have credited of a posted fee.
+// What staff have credited of a posted fee's own charges.
 Money StaffCredited(const Facts& facts, const Fee& fee);
+// What they have credited of fees of its services since it was posted.
+Money WaivedSince(std::span<const Waived> waived, const Fee& fee);
 
 // Ids and charges of what a fee leads to.
 std::int64_t EntryIdOf(const Fee& fee);
@@ -284,7 +303,11 @@ struct Run {
   PersonId started_by;
   PersonId ended_by;   // who signed it, or withdrew it
   std::string reason;  // why it was withdrawn
+  // 0: before fees were computed again, when services were left out whatever the class, and whoever
+  // had decided could sign.
+  int rules_no = 0;
 };
+inline constexpr int kRulesNo = 1;
 
 struct Totals {
   std::int64_t count = 0;  // of what is to be charged or was

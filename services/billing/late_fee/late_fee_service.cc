@@ -36,6 +36,7 @@ bool Overlap(const Policy& one, const Policy& other) {
 Result<v1::LateFeePolicy> Load(command::Change& change, const LoadPolicyCommand& command) {
   Policy policy = command.policy;
   policy.loaded_by = change.call().caller.person;
+  policy.loaded_date = change.call().today;
   const Versions versions = LoadVersions(change.tx(), policy.code);
   if (versions.contains(policy.effective_date)) {
     return AlreadyExists(reason::kPolicyExists, "A version from that day on is loaded.");

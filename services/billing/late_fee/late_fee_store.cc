@@ -1,5 +1,7 @@
 #include "services/billing/late_fee/late_fee_store.h"
 
+#include <iterator>
+
 namespace reeve::billing::late_fee {
 namespace {
 
@@ -10,11 +12,11 @@ using db::ToValue;
   "policy_code, effective_date, citation, customer_class, service, percent_hundredths, "        \
   "minimum_cents, maximum_cents, tax_hundredths, owed_min_cents, after_day_count, repeats, "    \
   "on_fees, days_to_pay_min, due_day_count, hold_above_cents, rise_hundredths, share_percent, " \
-  "loaded_by_person_id, backdating"
+  "loaded_by_person_id, backdating, loaded_date"
 constexpr db::Query kInsertPolicy{"late_fee_policy_insert",
                                   "INSERT INTO late_fee_policy (" POLICY_COLUMNS
                                   ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                                  "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"};
+                                  "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"};
 constexpr db::Query kListPolicies{"late_fee_policy_list",
                                   "SELECT " POLICY_COLUMNS
                                   " FROM late_fee_policy ORDER BY policy_code, effective_date"};
@@ -22,10 +24,10 @@ constexpr db::Query kListPolicies{"late_fee_policy_list",
 
 #define RUN_COLUMNS                                                             \
   "run_id, policy_code, run_no, from_date, run_date, state, after_account_id, " \
-  "started_by_person_id, ended_by_person_id, reason"
+  "started_by_person_id, ended_by_person_id, reason, rules_no"
 constexpr db::Query kInsertRun{"late_fee_run_insert",
                                "INSERT INTO late_fee_run (" RUN_COLUMNS
-                               ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+                               ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
 constexpr db::Query kFindRun{"late_fee_run_find",
                              "SELECT " RUN_COLUMNS " FROM late_fee_run WHERE run_id = $1"};
 constexpr db::Query kRunsOf{"late_fee_runs_of", "SELECT " RUN_COLUMNS
@@ -143,9 +145,9 @@ constexpr db::Query kSaveFee{
 
 constexpr db::Query kCreditedByStaff{
     "late_fee_credited_by_staff",
-    "SELECT CAST(coalesce(sum(a.amount_cents), 0) AS BIGINT) FROM allocation a JOIN journal_entry "
-    "e "
-    "ON e.account_id = a.account_id AND e.entry_id = a.entry_id WHERE a.account_id = $1 AND "
+    "SELECT CAST(coalesce(sum(a.amount_cents), 0) AS BIGINT) FROM allocation a JOIN "
+    "journal_entry e ON e.account_id = a.account_id AND e.entry_id = a.entry_id WHERE a.account_id "
+    "= $1 AND "
     "a.charge_id = $2 AND e.kind IN ('ADJUSTMENT', 'ADJUSTMENT_REVERSAL')"};
 constexpr db::Query kExemptionsOf{
     "late_fee_exemptions",
@@ -172,12 +174,13 @@ auto WithColumns(const Policy& policy, const Use& use) {
              policy.tax_hundredths, policy.owed_min, policy.after_days,
              kRepeatsName(policy.repeats), policy.on_fees, policy.days_to_pay_min, policy.due_days,
              policy.hold_above, policy.rise_hundredths, policy.share_percent, policy.loaded_by,
-             policy.backdating);
+             policy.backdating, policy.loaded_date);
 }
 template <class Use>
 auto WithColumns(const Run& run, const Use& use) {
   return use(run.run_id, run.policy_code, run.run_no, run.window.from_date, run.window.run_date,
-             kRunStateName(run.state), run.after, run.started_by, run.ended_by, run.reason);
+             kRunStateName(run.state), run.after, run.started_by, run.ended_by, run.reason,
+             run.rules_no);
 }
 template <class Use>
 auto WithColumns(const Fee& fee, const Use& use) {
@@ -216,6 +219,7 @@ Policy ToPolicy(db::Rows::Row row) {
   policy.share_percent = row.Int(17);
   policy.loaded_by = PersonId(row.Int(18));
   policy.backdating = row.Text(19);
+  policy.loaded_date = row.MaybeDay(20);
   return policy;
 }
 
@@ -228,7 +232,8 @@ Run ToRun(db::Rows::Row row) {
           AccountId(row.Int(6)),
           PersonId(row.Int(7)),
           PersonId(row.Int(8)),
-          row.Text(9)};
+          row.Text(9),
+          static_cast<int>(row.Int(10))};
 }
 
 Fee ToFee(db::Rows::Row row) {
@@ -283,7 +288,15 @@ std::vector<Fee> ToFees(const db::Rows& rows) {
 
 }  // namespace
 
-Cells CellsOfPolicy(const Policy& policy) { return WithColumns(policy, kToCells); }
+Cells CellsOfPolicy(const Policy& policy) {
+  Cells cells = WithColumns(policy, kToCells);
+  // As it was written before these were kept.
+  if (!policy.loaded_date) {
+    cells.pop_back();
+    if (policy.backdating.empty()) cells.pop_back();
+  }
+  return cells;
+}
 
 void InsertPolicy(db::Transaction& tx, const Policy& policy) {
   WithColumns(policy, [&tx](const auto&... cells) { tx.Execute(kInsertPolicy, cells...); });
@@ -313,6 +326,7 @@ Rules LoadRules(db::Transaction& tx, const Run& run) {
     }
   }
   for (const Run& one : RunsOf(tx, run.policy_code, run.run_no)) {
+    if (one.rules_no == 0) rules.first_runs.insert(one.run_id);
     if (one.state == RunState::kPosted && one.run_no < run.run_no) {
       rules.earlier.push_back(one.window);
     }
@@ -320,7 +334,11 @@ Rules LoadRules(db::Transaction& tx, const Run& run) {
   return rules;
 }
 
-Cells CellsOfRun(const Run& run) { return WithColumns(run, kToCells); }
+Cells CellsOfRun(const Run& run) {
+  Cells cells = WithColumns(run, kToCells);
+  if (run.rules_no == 0) cells.pop_back();  // as it was written before that was kept
+  return cells;
+}
 
 void InsertRun(db::Transaction& tx, const Run& run) {
   WithColumns(run, [&tx](const auto&... cells) { tx.Execute(kInsertRun, cells...); });
@@ -410,7 +428,16 @@ void SaveFinding(db::Transaction& tx, std::int64_t run_id, const Finding& findin
   tx.Execute(kSaveFinding, run_id, finding.rule, finding.acknowledgement, finding.acknowledged_by);
 }
 
-Cells CellsOfFee(const Fee& fee) { return WithColumns(fee, kToCells); }
+Cells CellsOfFee(const Fee& fee) {
+  Cells cells = WithColumns(fee, kToCells);
+  // As it was written before these were kept, of the last that is empty.
+  const bool is_empty[] = {fee.again.empty(), fee.replaced_run_id == 0, !fee.reversed_date,
+                           fee.reversal.empty()};
+  for (auto one = std::rbegin(is_empty); one != std::rend(is_empty) && *one; ++one) {
+    cells.pop_back();
+  }
+  return cells;
+}
 
 void InsertFees(db::Transaction& tx, std::span<const Fee> fees) {
   db::NewRows rows(kInsertFees);

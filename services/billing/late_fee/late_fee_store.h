@@ -75,6 +75,8 @@ std::vector<std::vector<Fee>> FeesOfPostedRuns(db::Transaction& tx, const std::s
                                                std::span<const AccountId> accounts);
 // What staff have credited of a charge, less what was taken back.
 Money CreditedByStaff(db::Transaction& tx, AccountId account, std::int64_t charge_id);
+// What staff have credited of fees of each account, and have not taken back.
+std::vector<std::vector<Waived>> WaivedOf(db::Transaction& tx, std::span<const AccountId> accounts);
 // Whether the person has decided about a fee of the run.
 bool HasDecided(db::Transaction& tx, std::int64_t run_id, PersonId person);
 

@@ -1,5 +1,7 @@
 #include "services/billing/late_fee/reversal_service.h"
 
+#include <algorithm>
+
 #include "services/billing/audit_row.h"
 #include "services/billing/late_fee/late_fee_store.h"
 
@@ -17,20 +19,29 @@ std::vector<std::int64_t> ChargeIdsOf(std::span<const Fee> fees) {
 
 std::vector<Fee> FeesThatGoWith(db::Transaction& tx, AccountId account, std::int64_t bill_id) {
   std::vector<Fee> fees = StandingOfBill(tx, account, bill_id);
+  if (fees.empty()) return fees;
+  const std::vector<Waived> waived = WaivedOf(tx, {&account, 1})[0];
   std::erase_if(fees, [&](const Fee& fee) {
-    std::int64_t cents = 0;
-    for (const std::int64_t charge_id : ChargeIdsOf({&fee, 1})) {
-      cents += CreditedByStaff(tx, account, charge_id).cents();
-    }
-    return cents != 0;
+    const std::vector<Money> credited = CreditedOf(tx, fee);
+    return !WaivedSince(waived, fee).is_zero() ||
+           std::any_of(credited.begin(), credited.end(), [](Money one) { return !one.is_zero(); });
   });
   return fees;
 }
 
-Result<> TakeBack(receivable::Books& books, const Fee& fee, Date today) {
+std::vector<Money> CreditedOf(db::Transaction& tx, const Fee& fee) {
+  std::vector<Money> credited;
+  for (const std::int64_t charge_id : ChargeIdsOf({&fee, 1})) {
+    credited.push_back(CreditedByStaff(tx, fee.account, charge_id));
+  }
+  return credited;
+}
+
+Result<> TakeBack(receivable::Books& books, const Fee& fee, Date today,
+                  std::span<const Money> credited) {
   if (fee.amount.is_zero()) return Ok();
   return books.CancelLateFee(ReversalEntryIdOf(fee), SourceOf(fee), today, ChargeIdsOf({&fee, 1}),
-                             ChargesOf(fee, fee.due_date).earned);
+                             ChargesOf(fee, fee.due_date).earned, credited);
 }
 
 void KeepReversed(command::Change& change, std::span<Fee> fees, Reversal reversal) {

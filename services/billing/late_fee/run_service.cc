@@ -51,13 +51,18 @@ void InsertFindingsOf(command::Change& change, const Run& run, const Policy& pol
   }
 }
 
-// The fees of a page whose accounts are whole: the next begins behind the last.
-std::vector<Fee> NextToPost(db::Transaction& tx, const Run& run, bool& is_last) {
+// The fees of a page whose accounts are whole: the next begins behind the last. Of an account that
+// fills a page the rest is still to be posted, and the next begins where this one did.
+std::vector<Fee> NextToPost(db::Transaction& tx, Run& run, bool& is_last) {
   std::vector<Fee> fees = FeesToPost(tx, run.run_id, run.after, kFeesOfPage);
   is_last = static_cast<std::int64_t>(fees.size()) < kFeesOfPage;
-  if (is_last || fees.front().account == fees.back().account) return fees;
+  if (fees.empty()) return fees;
   const AccountId cut = fees.back().account;
-  while (fees.back().account == cut) fees.pop_back();
+  if (!is_last) {
+    if (fees.front().account == cut) return fees;
+    while (fees.back().account == cut) fees.pop_back();
+  }
+  run.after = fees.back().account;
   return fees;
 }
 
@@ -68,7 +73,9 @@ void PostFee(command::Change& change, receivable::Books& books, const Policy& po
   const auto check = [](const Result<>& done) {
     if (!done.ok()) throw std::logic_error("a late fee was not posted: " + done.error().message());
   };
-  if (replaced != nullptr) check(TakeBack(books, *replaced, today));
+  if (replaced != nullptr) {
+    check(TakeBack(books, *replaced, today, CreditedOf(change.tx(), *replaced)));
+  }
   if (fee.amount > Money()) {
     Charged charged = ChargesOf(fee, today.PlusDays(policy.due_days));
     check(books.AddLateFee(EntryIdOf(fee), SourceOf(fee), today, std::move(charged.charges),
@@ -206,6 +213,7 @@ Result<v1::LateFeeRun> Start(command::Change& change, const StartCommand& comman
                                        : versions.begin()->second.effective_date.PlusDays(-1);
   run.window.run_date = today;
   run.started_by = change.call().caller.person;
+  run.rules_no = kRulesNo;
   InsertRun(tx, run);
   AuditRow(change, kKeptRun, "start", "", CellsOfRun(run));
   return ToProto(tx, run);
@@ -353,10 +361,7 @@ Result<v1::LateFeeRun> Post(command::Change& change, const PostCommand& command,
   std::string before = TextOf(*run);
   bool is_last = false;
   std::vector<Fee> fees = NextToPost(tx, *run, is_last);
-  if (!fees.empty()) {
-    PostPage(change, *run, fees, meters);
-    run->after = fees.back().account;
-  }
+  if (!fees.empty()) PostPage(change, *run, fees, meters);
   run->state = is_last ? After(*next, RunEvent::kFinishPosting).value() : *next;
   Save(change, "post", std::move(before), *run);
   return ToProto(tx, *run);

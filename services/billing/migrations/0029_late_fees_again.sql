@@ -68,6 +68,11 @@ CREATE UNIQUE INDEX late_fee_once ON late_fee (account_id, bill_id, policy_code,
 
 -- Who allowed a first version to charge for due dates before it was loaded; empty if it does not.
 ALTER TABLE late_fee_policy ADD COLUMN backdating TEXT NOT NULL DEFAULT '';
+-- What was loaded behind a fee does not change it; NULL before this was kept.
+ALTER TABLE late_fee_policy ADD COLUMN loaded_date TEXT;
+
+-- 0: by the rules before this, when services were left out whatever the class and whoever had decided could sign; then 1.
+ALTER TABLE late_fee_run ADD COLUMN rules_no BIGINT NOT NULL DEFAULT 0;
 
 -- How many bills were due on a day, for the whole of a run.
 CREATE INDEX bill_posted_by_due_date ON bill (due_date) WHERE state = 'POSTED';

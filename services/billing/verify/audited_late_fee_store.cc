@@ -12,11 +12,13 @@ constexpr Table kTables[] = {
       "SELECT policy_code, effective_date, citation, customer_class, service, percent_hundredths, "
       "minimum_cents, maximum_cents, tax_hundredths, owed_min_cents, after_day_count, repeats, "
       "on_fees, days_to_pay_min, due_day_count, hold_above_cents, rise_hundredths, share_percent, "
-      "loaded_by_person_id, backdating FROM late_fee_policy"}},
+      "loaded_by_person_id, backdating, loaded_date FROM late_fee_policy"},
+     {20, 19}},
     {&late_fee::kKeptRun,
      {"verify_late_fee_runs",
       "SELECT run_id, policy_code, run_no, from_date, run_date, state, after_account_id, "
-      "started_by_person_id, ended_by_person_id, reason FROM late_fee_run"}},
+      "started_by_person_id, ended_by_person_id, reason, rules_no FROM late_fee_run"},
+     {10}},
     {&late_fee::kKeptFinding,
      {"verify_late_fee_findings",
       "SELECT run_id, rule, evidence, acknowledgement, acknowledged_by_person_id "
@@ -26,7 +28,8 @@ constexpr Table kTables[] = {
       "SELECT account_id, run_id, bill_id, step_no, policy_code, policy_date, due_date, sent_date, "
       "last_date, owed_cents, basis, fee_cents, tax_cents, first_fee, problem, evidence, state, "
       "owner_person_id, reason, decided_by_person_id, posted_date, again, replaced_run_id, "
-      "reversed_date, reversal FROM late_fee"}},
+      "reversed_date, reversal FROM late_fee"},
+     {24, 23, 22, 21}},
     {&late_fee::kKeptExemption,
      {"verify_late_fee_exemptions",
       "SELECT account_id, exemption_no, cause, from_date, to_date, document, state, "

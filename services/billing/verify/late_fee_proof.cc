@@ -75,13 +75,30 @@ bool WasCreditedByStaff(const AccountRecord& record, const Fee& fee) {
                      });
 }
 
+// Staff have credited fees of its services in between, whatever that paid, or had.
+bool WasWaived(const AccountRecord& record, const Fee& fee, Date until) {
+  return std::any_of(
+      record.adjustments.begin(), record.adjustments.end(), [&](const AdjustmentRow& row) {
+        const std::optional<Date>& day = row.adjustment.posted_date;
+        return row.type != nullptr && row.type->effect == adjustment::Effect::kCredit &&
+               row.type->charge_kind == receivable::ChargeKind::kFee &&
+               fee.basis.contains(row.type->service) && day && *fee.posted_date <= *day &&
+               *day <= until;
+      });
+}
+
 // Why it was taken back, or stands: with its bill, or for the fee that took its place.
-std::string ProveReversal(const AccountRecord& record, const Fee& fee) {
+std::string ProveReversal(const AccountRecord& record, const LateFeeRow& row) {
+  const Fee& fee = row.fee;
   const rebill::Cancellation* cancelled = CancellationOf(record, fee.bill_id);
   if (fee.state == State::kPosted) {
-    const bool goes = cancelled != nullptr && *fee.posted_date <= cancelled->cancelled_date;
-    return goes && !WasCreditedByStaff(record, fee) ? "stands, although its bill was cancelled"
-                                                    : "";
+    // Before, it did not go with its bill.
+    const bool goes = row.run != nullptr && row.run->rules_no > 0 && cancelled != nullptr &&
+                      *fee.posted_date <= cancelled->cancelled_date;
+    return goes && !WasCreditedByStaff(record, fee) &&
+                   !WasWaived(record, fee, cancelled->cancelled_date)
+               ? "stands, although its bill was cancelled"
+               : "";
   }
   if (fee.state != State::kReversed) {
     return fee.reversed_date || !fee.reversal.empty() ? "was taken back, and is not" : "";
@@ -94,9 +111,10 @@ std::string ProveReversal(const AccountRecord& record, const Fee& fee) {
   if (fee.reversal != late_fee::kReversalName(late_fee::Reversal::kReplaced)) {
     return "was taken back for no reason";
   }
-  for (const LateFeeRow& row : record.late_fees) {
-    if (row.fee.replaced_run_id == fee.run_id && FeeOf(record, fee, row.fee.run_id) == &row.fee &&
-        row.fee.posted_date == fee.reversed_date) {
+  for (const LateFeeRow& other : record.late_fees) {
+    if (other.fee.replaced_run_id == fee.run_id &&
+        FeeOf(record, fee, other.fee.run_id) == &other.fee &&
+        other.fee.posted_date == fee.reversed_date) {
       return "";
     }
   }
@@ -107,22 +125,36 @@ std::string ProveReversal(const AccountRecord& record, const Fee& fee) {
 std::string ProvePeople(const LateFeeRow& row) {
   const Fee& fee = row.fee;
   if (row.run == nullptr || row.run->policy_code != fee.policy_code) return "is of no run";
-  const bool must = fee.state == State::kCharge || fee.state == State::kDropped;
-  const bool may = must || fee.state == State::kPosted || fee.state == State::kLapsed ||
-                   fee.state == State::kReversed;
+  const bool was_posted = fee.state == State::kPosted || fee.state == State::kReversed;
+  const bool must = fee.state == State::kCharge || fee.state == State::kDropped ||
+                    (was_posted && !fee.problem.empty());
+  const bool may = must || was_posted || fee.state == State::kLapsed;
   if (fee.decided_by.is_set() ? !may : must) return "its decision is nobody's, or of no held fee";
   if (fee.decided_by.is_set() == fee.reason.empty()) return "was decided without a reason";
   if (fee.decided_by.is_set() && fee.decided_by == row.run->started_by) {
     return "was decided by whoever started the run";
   }
-  const bool is_signed = row.run->state != late_fee::RunState::kWithdrawn;
+  const bool is_signed = row.run->rules_no > 0 && row.run->state != late_fee::RunState::kWithdrawn;
   if (fee.decided_by.is_set() && is_signed && fee.decided_by == row.run->ended_by) {
     return "was decided by whoever signed the run";
   }
   return "";
 }
 
-// The facts as the record has them.
+// What staff have credited of the charge, less what was taken back.
+Money CreditedOf(const AccountRecord& record, const Charge& charge) {
+  std::int64_t cents = 0;
+  for (const AllocationLine& line : record.allocations) {
+    if (line.row.charge_id != charge.charge_id) continue;
+    const Entry* entry = EntryOf(record, line.entry_id);
+    const bool is_staffs = entry != nullptr && (entry->kind == EntryKind::kAdjustment ||
+                                                entry->kind == EntryKind::kAdjustmentReversal);
+    if (is_staffs) cents += line.row.amount.cents();
+  }
+  return Money::Cents(cents);
+}
+
+// The facts as the record has them, with the fees of every policy.
 late_fee::Facts FactsOf(const AccountRecord& record) {
   late_fee::Facts facts;
   facts.account = record.account;
@@ -139,6 +171,10 @@ late_fee::Facts FactsOf(const AccountRecord& record) {
     bill_of[late_fee::EntryIdOf(row.fee)] = row.fee.bill_id;
     facts.fees.push_back(row.fee);
   }
+  // In the order of their runs: no two of a policy are of one day.
+  std::stable_sort(facts.fees.begin(), facts.fees.end(), [](const Fee& one, const Fee& other) {
+    return one.posted_date < other.posted_date;
+  });
   for (const rebill::RebillRow& row : record.rebills) {
     facts.rebilled[row.bill_id] = row.rebilled_bill_id;
   }
@@ -180,8 +216,7 @@ bool HasDays(const AccountRecord& record, const Fee& fee) {
   if (was_sent && bill->due_date == fee.due_date) return true;
   return std::any_of(record.late_fees.begin(), record.late_fees.end(), [&](const LateFeeRow& row) {
     return row.fee.bill_id != fee.bill_id && row.fee.due_date == fee.due_date &&
-           row.fee.sent_date == fee.sent_date &&
-           row.fee.reversal == late_fee::kReversalName(late_fee::Reversal::kBillCancelled);
+           row.fee.sent_date == fee.sent_date && row.fee.posted_date.has_value();
   });
 }
 
@@ -197,7 +232,8 @@ std::string DeriveAgain(const AccountRecord& record, const LateFeeRow& row,
   }
   // What another policy names may have been loaded since.
   if (row.policy->service.empty() &&
-      !rules.others.ServicesOn(facts.customer_class, fee.due_date).empty()) {
+      (!rules.others.ServicesOn(facts.customer_class, fee.due_date).empty() ||
+       !rules.others.ServicesOfAll(*fee.posted_date).empty())) {
     return "";
   }
   const std::optional<Fee> again = late_fee::FeeAgain(rules, fee, facts);
@@ -217,7 +253,7 @@ std::string ProveOne(const AccountRecord& record, const LateFeeRow& row,
                  fee.reversed_date)) {
     return "its state and its entry differ";
   }
-  if (const std::string what = ProveReversal(record, fee); !what.empty()) return what;
+  if (const std::string what = ProveReversal(record, row); !what.empty()) return what;
   if (const std::string what = ProvePeople(row); !what.empty()) return what;
   if (fee.posted_date && fee.replaced_run_id != 0) {
     const Fee* replaced = FeeOf(record, fee, fee.replaced_run_id);
@@ -251,7 +287,10 @@ std::optional<std::vector<Posting>> PostingsOfLateFeeReversal(
     const std::vector<receivable::AllocationRow>& rows) {
   for (const LateFeeRow& row : record.late_fees) {
     if (late_fee::ReversalEntryIdOf(row.fee) != entry.entry_id) continue;
-    const late_fee::Charged charged = late_fee::ChargesOf(row.fee, row.fee.due_date);
+    late_fee::Charged charged = late_fee::ChargesOf(row.fee, row.fee.due_date);
+    for (Charge& charge : charged.charges) {
+      charge.amount = Money::Cents(charge.amount.cents() - CreditedOf(record, charge).cents());
+    }
     return receivable::PostingsOfReversal(charged.charges, rows, charged.earned);
   }
   return std::nullopt;
@@ -265,9 +304,15 @@ bool IsOfReversedLateFee(const AccountRecord& record, const Charge& charge) {
 
 std::optional<std::string> ProveLateFees(const AccountRecord& record, const LateFeeRules& rules) {
   if (record.late_fees.empty()) return std::nullopt;
-  const late_fee::Facts facts = FactsOf(record);
+  const late_fee::Facts all = FactsOf(record);
+  std::map<std::string, late_fee::Facts> by_policy;
   for (const LateFeeRow& row : record.late_fees) {
     const Fee& fee = row.fee;
+    const auto [known, is_new] = by_policy.emplace(fee.policy_code, all);
+    late_fee::Facts& facts = known->second;
+    if (is_new) {
+      std::erase_if(facts.fees, [&](const Fee& one) { return one.policy_code != fee.policy_code; });
+    }
     const std::string key = "account " + record.account.ToString() + " late fee of bill " +
                             std::to_string(fee.bill_id) + " in run " + std::to_string(fee.run_id);
     if (!record.known || row.policy == nullptr) return key + ": of no account, or of no policy";

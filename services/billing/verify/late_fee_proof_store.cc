@@ -30,6 +30,13 @@ constexpr db::Query kAcknowledged{
     "SELECT f.run_id, f.rule FROM late_fee_finding f JOIN late_fee_run r ON r.run_id = f.run_id "
     "WHERE f.acknowledged_by_person_id = r.started_by_person_id OR "
     "(f.acknowledged_by_person_id = 0) <> (f.acknowledgement = '')"};
+// Of the versions that its fees name: what was loaded since is none of its rules.
+constexpr db::Query kOwnPolicy{
+    "verify_late_fee_own_policy",
+    "SELECT DISTINCT r.run_id FROM late_fee_run r JOIN late_fee f ON f.run_id = r.run_id JOIN "
+    "late_fee_policy p ON p.policy_code = f.policy_code AND p.effective_date = f.policy_date WHERE "
+    "r.state IN ('SIGNED', 'POSTING', 'POSTED') AND p.loaded_by_person_id = "
+    "r.ended_by_person_id"};
 constexpr db::Query kExempted{"verify_late_fee_exempted",
                               "SELECT account_id, exemption_no FROM late_fee_exemption WHERE "
                               "decided_by_person_id = recorded_by_person_id"};
@@ -46,7 +53,11 @@ LateFeeRows::LateFeeRows(db::Transaction& tx) {
       if (policy.code != code) rules.others.Add(policy);
     }
   }
-  for (late_fee::Run& run : late_fee::ListRuns(tx)) runs_.emplace(run.run_id, std::move(run));
+  for (late_fee::Run& run : late_fee::ListRuns(tx)) {
+    const auto rules = rules_.find(run.policy_code);
+    if (run.rules_no == 0 && rules != rules_.end()) rules->second.first_runs.insert(run.run_id);
+    runs_.emplace(run.run_id, std::move(run));
+  }
 }
 
 void LateFeeRows::Load(db::Transaction& tx, std::int64_t after, std::int64_t through,
@@ -89,13 +100,11 @@ std::optional<std::string> LateFeeRows::ProvePeople(db::Transaction& tx) const {
     if (!run.ended_by.is_set() || run.ended_by == run.started_by) {
       return key + ": was signed by nobody else than whoever started it";
     }
-    const auto rules = rules_.find(run.policy_code);
-    if (rules == rules_.end()) return key + ": is of no policy";
-    for (const auto& [date, policy] : rules->second.versions) {
-      if (policy.loaded_by == run.ended_by && date <= run.window.run_date) {
-        return key + ": was signed by whoever loaded its policy";
-      }
-    }
+    if (!rules_.contains(run.policy_code)) return key + ": is of no policy";
+  }
+  for (const db::Rows::Row row : tx.Select(kOwnPolicy)) {
+    return "late fee run " + std::to_string(row.Int(0)) +
+           ": was signed by whoever loaded its policy";
   }
   for (const db::Rows::Row row : tx.Select(kAcknowledged)) {
     return "late fee run " + std::to_string(row.Int(0)) + ": " + row.Text(1) +

@@ -1,9 +1,11 @@
 // Late fees whose ground changes behind their posting: cancelled bills, bills that are made again,
 // payments that come late or come back.
+#include "reeve/billing/v1/adjustment_service.pb.h"
 #include "reeve/billing/v1/collections_service.grpc.pb.h"
 #include "reeve/billing/v1/late_fee_service.grpc.pb.h"
 #include "reeve/billing/v1/print_record.pb.h"
 #include "reeve/billing/v1/print_service.pb.h"
+#include "tests/integration/billing/adjusting.h"
 #include "tests/integration/billing/overdue.h"
 #include "tests/integration/billing/rebilling.h"
 
@@ -15,7 +17,7 @@ constexpr std::int64_t kBill = 81'42;
 // The higher of 2 % of that and $5, and 8.3 % of it.
 constexpr std::int64_t kFee = 5'42;
 
-class LateFeeAgainTest : public Overdue, public Printing, public Rebilling {
+class LateFeeAgainTest : public Overdue, public Printing, public Rebilling, public Adjusting {
  protected:
   static std::int64_t AccountAt(int index) { return kAccount + index * 100; }
   // Homes of the same bill, due on 2026-12-15.
@@ -83,6 +85,17 @@ class LateFeeAgainTest : public Overdue, public Printing, public Rebilling {
                                         dispute);
   }
 
+  // Staff credit so much of fees for electric.
+  v1::Adjustment Waive(int index, std::int64_t cents) {
+    v1::AdjustmentType type = ElectricFee();
+    type.set_code("FEE-WAIVER");
+    type.set_title("Fee waived");
+    type.set_effect(v1::ADJUSTMENT_EFFECT_CREDIT);
+    type.set_ledger_account("adjustments-electric");
+    LoadType(type);
+    return Adjust(supervisor_, Spec(AccountAt(index), cents, "FEE-WAIVER"));
+  }
+
   v1::Bill bill_;
   int payments_ = 0;
   const std::string clerk_ = server_.SignIn(PersonId(40), {"dispute.open"});
@@ -118,6 +131,67 @@ TEST_P(LateFeeAgainTest, ACancelledBillTakesItsFeeWithIt) {
   const v1::LateFeeRun next = Calculate();
   EXPECT_EQ(next.fee_count(), 0);
   EXPECT_EQ(next.reversed_count(), 0);
+}
+
+// Of a fee of 5.42 staff waived 1.00 before the bank told that the bill was paid in time.
+TEST_P(LateFeeAgainTest, WhatStaffWaivedIsNotPaidOutWhenTheFeeIsTakenBack) {
+  Bill(1);
+  SetMorning("2026-12-20");
+  ChargeLate();
+  const v1::Adjustment waiver = Waive(0, 1'00);
+  EXPECT_EQ(BalanceOf(0), kBill + kFee - 1'00);
+  Pay(0, kBill, "2026-12-14");
+  SetMorning("2026-12-22");
+  const v1::LateFeeRun run = Calculate();
+  ASSERT_EQ(run.held_count(), 1);
+  const v1::LateFee change = LateFees(run.run_id()).at(0);
+  EXPECT_EQ(change.problem(), "STAFF_CREDITED");
+  EXPECT_EQ(change.evidence(), "staff have credited 1.00 of it");
+  DecideFee(change, v1::LATE_FEE_DECISION_CHARGE, decider_);
+  EXPECT_EQ(SignAndPostFees(GetLateFees(run.run_id())).lapsed_count(), 0);
+  EXPECT_EQ(LateFeesOf(AccountAt(0)).size(), 2u);
+  EXPECT_EQ(BalanceOf(0), 0) << "4.42 fell away, and nobody had paid the 1.00";
+  ExpectProven();
+  PreviewReversal(supervisor_, waiver, "LATE_FEE_REVERSED");
+  EXPECT_EQ(BalanceOf(0), 0);
+}
+
+// The fee was paid, so that what staff waived is credit and on no charge of it.
+TEST_P(LateFeeAgainTest, APaidFeeThatStaffWaivedStaysWhenItsBillGoes) {
+  Bill(1);
+  SetMorning("2026-12-20");
+  ChargeLate();
+  SetMorning("2026-12-22");
+  Pay(0, kBill + kFee, "2026-12-22");
+  EXPECT_EQ(LookAtCancel(Misread()).entries_size(), 2) << "the control: the fee would go";
+  Waive(0, 3'00);
+  EXPECT_EQ(BalanceOf(0), -3'00);
+  EXPECT_EQ(LookAtCancel(Misread()).entries_size(), 1);
+  Cancel(Misread());
+  EXPECT_EQ(BalanceOf(0), -kBill - 3'00) << "the fee stands, and was waived once";
+  EXPECT_EQ(LateFeesOf(AccountAt(0))[0].state(), v1::LATE_FEE_STATE_POSTED);
+  ExpectProven();
+  SetMorning("2026-12-28");
+  const v1::LateFeeRun run = Calculate();
+  ASSERT_EQ(run.held_count(), 1);
+  EXPECT_EQ(LateFees(run.run_id()).at(0).evidence(), "staff have credited 3.00 of fees since");
+}
+
+// A policy for electric that is loaded behind the fee, for due dates of before.
+TEST_P(LateFeeAgainTest, APolicyThatIsLoadedLaterTakesNothingBack) {
+  Bill(1);
+  SetMorning("2026-12-20");
+  ChargeLate();
+  SetMorning("2026-12-22");
+  v1::LateFeePolicy special = Mesa("2026-12-01");
+  special.set_code("LATE-E");
+  special.set_service("electric");
+  LoadLateFees(special);
+  const v1::LateFeeRun run = Calculate();
+  EXPECT_EQ(run.fee_count(), 0);
+  EXPECT_EQ(run.reversed_count(), 0);
+  EXPECT_EQ(BalanceOf(0), kBill + kFee);
+  ExpectProven();
 }
 
 TEST_P(LateFeeAgainTest, ABillThatIsMadeAgainIsLateForWhatItLeavesOwed) {

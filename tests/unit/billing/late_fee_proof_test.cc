@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "services/billing/derived_id.h"
+#include "services/billing/late_fee/late_fee_store.h"
 
 namespace reeve::billing::verify {
 namespace {
@@ -34,6 +35,7 @@ class LateFeeProofTest : public ::testing::Test {
     run_.state = late_fee::RunState::kPosted;
     run_.started_by = PersonId(7);
     run_.ended_by = PersonId(32);
+    run_.rules_no = late_fee::kRulesNo;
 
     record_.account = books_.account();
     record_.known = true;
@@ -83,13 +85,14 @@ class LateFeeProofTest : public ::testing::Test {
     }
     return ProveLateFees(record_, rules_).value_or("");
   }
-  void TakeBack() {
+  void TakeBack(std::int64_t waived_cents = 0) {
+    const Money waived[] = {Cents(waived_cents)};
     std::vector<std::int64_t> ids;
     const late_fee::Charged charged = ChargesOf(fee_, fee_.due_date);
     for (const receivable::Charge& charge : charged.charges) ids.push_back(charge.charge_id);
     EXPECT_TRUE(books_
                     .CancelLateFee(ReversalEntryIdOf(fee_), SourceOf(fee_), Day("2026-03-25"), ids,
-                                   charged.earned)
+                                   charged.earned, waived)
                     .ok());
     fee_.state = State::kReversed;
     fee_.reversed_date = Day("2026-03-25");
@@ -140,8 +143,111 @@ TEST_F(LateFeeProofTest, DaysAndPeopleAreProven) {
   EXPECT_THAT(Proven(), HasSubstr("was decided by whoever signed the run"));
   fee_.decided_by = PersonId(7);
   EXPECT_THAT(Proven(), HasSubstr("was decided by whoever started the run"));
+  run_.ended_by = PersonId(34);
+  fee_.decided_by = PersonId(34);
+  run_.rules_no = 0;
+  EXPECT_EQ(Proven(), "") << "of before, when whoever had decided could sign";
+  run_.rules_no = late_fee::kRulesNo;
+  EXPECT_THAT(Proven(), HasSubstr("was decided by whoever signed the run"));
+  run_.state = late_fee::RunState::kWithdrawn;
+  EXPECT_EQ(Proven(), "") << "nobody signed it";
+  run_.state = late_fee::RunState::kPosted;
   fee_.reason = "";
   EXPECT_THAT(Proven(), HasSubstr("was decided without a reason"));
+  fee_.decided_by = PersonId();
+  EXPECT_EQ(Proven(), "");
+  fee_.reason = "looked at the account";
+  EXPECT_THAT(Proven(), HasSubstr("was decided without a reason"));
+  fee_.reason = "";
+  fee_.problem = "DISPUTED";
+  EXPECT_THAT(Proven(), HasSubstr("its decision is nobody's, or of no held fee"));
+  fee_.problem = "";
+  run_.policy_code = "OTHER";
+  EXPECT_THAT(Proven(), HasSubstr("is of no run"));
+}
+
+TEST_F(LateFeeProofTest, AFeeThatIsHeldHasNoDecision) {
+  Fee held = fee_;
+  held.run_id = 2;
+  held.state = State::kHeld;
+  held.problem = "DISPUTED";
+  held.posted_date.reset();
+  others_ = {held};
+  EXPECT_EQ(Proven(), "");
+  others_[0].decided_by = PersonId(34);
+  others_[0].reason = "looked at the account";
+  EXPECT_THAT(Proven(), HasSubstr("its decision is nobody's, or of no held fee"));
+  others_[0].state = State::kDropped;
+  EXPECT_EQ(Proven(), "");
+  others_[0].decided_by = PersonId();
+  others_[0].reason = "";
+  EXPECT_THAT(Proven(), HasSubstr("its decision is nobody's, or of no held fee"));
+}
+
+// Of 3.00 staff have waived 1.00: that stays as they booked it.
+TEST_F(LateFeeProofTest, WhatStaffWaivedIsNoPartOfTheReversal) {
+  const receivable::Books::Correction waiver{
+      "a", Day("2026-03-22"), "water", receivable::ChargeKind::kFee, "courtesy", Cents(1'00)};
+  EXPECT_TRUE(books_.GiveCredit(11, waiver, {}).ok());
+  CancelBill();
+  record_.late_fee_ground.last_posted_time = 6;
+  EXPECT_EQ(Proven(), "") << "it stands, although its bill was cancelled: a person decides";
+  TakeBack(1'00);
+  EXPECT_EQ(Proven(), "");
+  EXPECT_EQ(books_.credit(), Money());
+  const receivable::Entry entry = books_.entries().back();
+  EXPECT_EQ(PostingsOfLateFeeReversal(record_, entry, entry.allocations), entry.postings);
+  std::erase_if(record_.allocations,
+                [](const AllocationLine& line) { return line.entry_id == 11; });
+  EXPECT_NE(PostingsOfLateFeeReversal(record_, entry, entry.allocations), entry.postings);
+}
+
+// The fee was paid, and what staff credited is on no charge of it.
+TEST_F(LateFeeProofTest, AFeeOfAServiceThatStaffCreditedSinceMayStand) {
+  CancelBill();
+  record_.late_fee_ground.last_posted_time = 6;
+  EXPECT_THAT(Proven(), HasSubstr("stands, although its bill was cancelled"));
+  adjustment::Type type;
+  type.service = "water";
+  type.charge_kind = receivable::ChargeKind::kFee;
+  AdjustmentRow& row = record_.adjustments.emplace_back();
+  row.type = &type;
+  row.adjustment.posted_date = Day("2026-03-22");
+  EXPECT_EQ(Proven(), "");
+  type.service = "sewer";
+  EXPECT_THAT(Proven(), HasSubstr("stands, although its bill was cancelled"));
+  type.service = "water";
+  row.adjustment.posted_date = Day("2026-03-26");
+  EXPECT_THAT(Proven(), HasSubstr("stands, although its bill was cancelled"));
+  run_.rules_no = 0;
+  EXPECT_EQ(Proven(), "") << "of before, when a fee did not go with its bill";
+}
+
+// Rows from before there were more columns have the digest that they had.
+TEST_F(LateFeeProofTest, RowsOfBeforeAreAsTheyWereWritten) {
+  using late_fee::CellsOfFee;
+  fee_.reversal = fee_.again = "";
+  fee_.reversed_date.reset();
+  fee_.replaced_run_id = 0;
+  EXPECT_EQ(CellsOfFee(fee_).size(), 21u);
+  fee_.again = "LAPSED";
+  EXPECT_EQ(CellsOfFee(fee_).size(), 22u);
+  fee_.replaced_run_id = 1;
+  EXPECT_EQ(CellsOfFee(fee_).size(), 23u);
+  fee_.reversed_date = Day("2026-03-25");
+  EXPECT_EQ(CellsOfFee(fee_).size(), 24u);
+  fee_.again = "";
+  fee_.reversal = "REPLACED";
+  EXPECT_EQ(CellsOfFee(fee_).size(), 25u) << "whole, although one between is empty";
+  late_fee::Policy policy;
+  EXPECT_EQ(CellsOfPolicy(policy).size(), 19u);
+  policy.backdating = "Council resolution 114";
+  EXPECT_EQ(CellsOfPolicy(policy).size(), 20u);
+  policy.loaded_date = Day("2026-01-01");
+  EXPECT_EQ(CellsOfPolicy(policy).size(), 21u);
+  EXPECT_EQ(CellsOfRun(run_).size(), 11u);
+  run_.rules_no = 0;
+  EXPECT_EQ(CellsOfRun(run_).size(), 10u);
 }
 
 TEST_F(LateFeeProofTest, AFeeGoesWithItsBillAndWithNothingElse) {

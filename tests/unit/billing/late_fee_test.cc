@@ -223,7 +223,9 @@ TEST(LateFeeTest, WhatAServicememberOwedBeforeBearsNoneAndLaterBillsAreAsAnybody
   one.state = ExemptionState::kApproved;
   facts.bills[0].begun = Day("2026-01-20");
   EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].state, State::kExempt);
-  facts.bills[0].begun = Day("2026-03-01");
+  facts.bills[0].begun = Day("2026-02-27");
+  EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].state, State::kExempt) << "its first day is the 28th";
+  facts.bills[0].begun = Day("2026-02-28");
   EXPECT_EQ(FeesBy(Of(10'00, 0), facts)[0].state, State::kClean) << "its days are of the service";
   facts.bills[0].begun = Day("2026-01-20");
   one.from_date = Day("2026-03-17");
