@@ -174,9 +174,24 @@ class PartDerivation : private PeriodNodes {
       if (component_->kind == ComponentKind::kPerUnit) blocks_ = UnitBlocks();
     }
     if (component_->blocks != rate::Blocks::kWhole) return Block(line);
-    if (!blocks_.part) return blocks_.billed;
-    return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {blocks_.billed, *blocks_.part},
-                  At(blocks_.billed).unit);
+    if (!blocks_.billed) return Alone(line);
+    const rate::Fraction all = Exact(*blocks_.billed);
+    if (!blocks_.part) return all == QuantityOf(line) ? *blocks_.billed : Alone(line);
+    if (!(all.Times(Exact(*blocks_.part)) == QuantityOf(line))) return Alone(line);
+    return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {*blocks_.billed, *blocks_.part},
+                  UnitOfBlocks());
+  }
+  // A line says itself what it is for where what that is made of has no place in 64 bits.
+  NodeNo Alone(const Line& line) {
+    return OfLine(line, NodeKind::kBlock, Formula::kGiven, {}, UnitOfBlocks());
+  }
+  std::string UnitOfBlocks() const {
+    if (component_->kind == ComponentKind::kTiers) return use_unit_;
+    if (component_->kind == ComponentKind::kDemand) return NameOf(Unit::kKilowatt);
+    return component_->unit ? NameOf(*component_->unit) : "";
+  }
+  static rate::Fraction QuantityOf(const Line& line) {
+    return {line.quantity_thousandths, Wide{kScale} * line.quantity_divisor};
   }
   // How often a price is charged.
   NodeNo PriceQuantity(const Line& line) {
@@ -184,22 +199,27 @@ class PartDerivation : private PeriodNodes {
     const bool by_month = component_->per == Per::kMonth;
     const bool counts = component_->unit && component_->tiers.empty();
     if (!counts && share && component_->per == Per::kDay) return *share;
-    const NodeNo count =
+    const std::optional<NodeNo> count =
         counts ? BilledUnits() : Given(NodeKind::kCount, 1, 1, by_month ? "month" : "bill");
-    if (!share) return count;
-    return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {count, *share}, At(count).unit);
+    const rate::Fraction times = share ? Exact(*share) : rate::Fraction();
+    const bool known = count && Exact(*count).Times(times) == QuantityOf(line);
+    if (!known) return Alone(line);
+    if (!share) return *count;
+    return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {*count, *share}, At(*count).unit);
   }
   NodeNo Agreed() {
     return Quantity(NodeKind::kCount, part_.facts.quantity_thousandths, NameOf(*component_->unit));
   }
 
-  // A quantity times its factor, in whole steps, rounded once.
-  NodeNo Billed(NodeNo quantity) {
+  // A quantity times its factor, in whole steps, rounded once. Nothing if a product has no place.
+  std::optional<NodeNo> Billed(NodeNo quantity) {
     const std::string unit = At(quantity).unit;
     if (component_->factor) {
       const NodeNo factor =
           Given(NodeKind::kFactor, component_->factor->nanos(), kNanosPerDollar, "");
-      quantity = Product(NodeKind::kBilled, {quantity, factor}, unit).value();
+      const auto product = Product(NodeKind::kBilled, {quantity, factor}, unit);
+      if (!product) return std::nullopt;
+      quantity = *product;
     }
     if (component_->step) {
       const rate::Step& step = *component_->step;
@@ -218,12 +238,15 @@ class PartDerivation : private PeriodNodes {
   }
   // At least and at most what the component says, by what `blocks` say of bounds.
   template <class Blocks>
-  NodeNo Limited(NodeNo billed, const Blocks& blocks) {
+  std::optional<NodeNo> Limited(std::optional<NodeNo> some, const Blocks& blocks) {
+    if (!some) return some;
+    NodeNo billed = *some;
     const std::string unit = At(billed).unit;
     if (component_->at_least_thousandths) {
       const NodeNo least = Quantity(NodeKind::kBound, *component_->at_least_thousandths, unit);
       const auto scaled = Scaled(NodeKind::kBound, least, blocks);
-      if (scaled) billed = Choice(Formula::kGreatest, billed, *scaled);
+      if (!scaled) return std::nullopt;
+      billed = Choice(Formula::kGreatest, billed, *scaled);
     }
     if (component_->cap_thousandths) {
       const NodeNo cap = Quantity(NodeKind::kCap, *component_->cap_thousandths, unit);
@@ -233,7 +256,7 @@ class PartDerivation : private PeriodNodes {
     return billed;
   }
   // The agreement's quantity, as PER_UNIT bills it.
-  NodeNo BilledUnits() {
+  std::optional<NodeNo> BilledUnits() {
     if (component_->kind != ComponentKind::kPerUnit) return Agreed();
     return Limited(Billed(Agreed()), Blocks{});
   }
@@ -241,7 +264,7 @@ class PartDerivation : private PeriodNodes {
   // What there are blocks of, and by what their bounds are multiplied.
   struct Blocks {
     const Component* component = nullptr;
-    NodeNo billed = 0;
+    std::optional<NodeNo> billed;  // nothing if it has no place in 64 bits
     std::optional<NodeNo> width;
     std::optional<NodeNo> units;
     std::optional<NodeNo> part;  // by which what lies in a block is multiplied
@@ -253,43 +276,54 @@ class PartDerivation : private PeriodNodes {
     LimitBlocks(blocks);
     return blocks;
   }
-  // What days alone divide, and what of that is billed in steps.
+  // What is billed of the exact part, and where that is in steps, by what its blocks are
+  // multiplied.
   Blocks BilledUse() {
     const UseNodes use = ComponentUse();
-    const NodeNo billed = Billed(use.part);
-    Blocks blocks{component_, billed, {}, {}, {}};
+    Blocks blocks{component_, {}, {}, {}, {}};
     rate::Used used;
     split_.UseOf(tenure_, *component_, part_.facts, used);
-    const bool in_steps = split_.step_thousandths() > 1 || component_->step;
-    if (used.share.IsOne() || !in_steps) return blocks;
-    const bool every =
-        component_->flow == rate::Flow::kNet || component_->flow == rate::Flow::kExcess;
-    const NodeNo whole = Billed(use.whole);
-    const NodeNo days = PartOfDays(DaysOf(every ? Split::kEveryMeter : 0));
-    const auto even = Product(NodeKind::kBilled, {whole, days}, At(whole).unit);
-    if (!even || At(*even).numerator == 0 || Exact(*even) == Exact(billed)) return blocks;
-    blocks.part = MaybeQuotient(NodeKind::kFactor, billed, *even);
-    if (blocks.part) blocks.billed = *even;
+    if (used.share.IsOne()) {
+      blocks.billed = Billed(use.whole);
+      return blocks;
+    }
+    if (!component_->step && split_.step_thousandths() == 1) {
+      blocks.billed = Billed(PartOfUse(use));
+      return blocks;
+    }
+    const std::optional<NodeNo> share = ShareOfUse(use);
+    const std::optional<NodeNo> whole = Billed(use.whole);
+    if (!share || !whole) return blocks;
+    const auto billed = component_->step ? StepsOfUse(use, *whole) : Billed(PartOfUse(use));
+    const auto even = Product(NodeKind::kBilled, {*whole, *share}, use_unit_);
+    if (!billed || !even) return blocks;
+    if (At(*even).numerator == 0 || Exact(*even) == Exact(*billed)) {
+      blocks.billed = billed;
+      return blocks;
+    }
+    blocks.part = MaybeQuotient(NodeKind::kFactor, *billed, *even);
+    if (blocks.part) blocks.billed = even;
     return blocks;
   }
   // What is billed at least is not a part of anything.
   void LimitBlocks(Blocks& blocks) {
-    const NodeNo before = blocks.billed;
+    const std::optional<NodeNo> before = blocks.billed;
     blocks.billed = Limited(before, blocks);
-    if (Exact(before).IsLess(Exact(blocks.billed))) blocks.part.reset();
+    if (blocks.billed && Exact(*before).IsLess(Exact(*blocks.billed))) blocks.part.reset();
   }
   Blocks UnitBlocks() {
     Blocks blocks{component_, BilledUnits(), Share(component_->per), {}, {}};
-    blocks.billed = Scaled(NodeKind::kBilled, blocks.billed, blocks).value();
+    if (blocks.billed) blocks.billed = Scaled(NodeKind::kBilled, *blocks.billed, blocks);
     return blocks;
   }
   Blocks LoadBlocks() {
     Blocks blocks{component_, BilledLoad(), Share(component_->per), {}, {}};
-    blocks.billed = Scaled(NodeKind::kBilled, blocks.billed, blocks).value();
+    if (blocks.billed) blocks.billed = Scaled(NodeKind::kBilled, *blocks.billed, blocks);
+    if (component_->unit) blocks.units = Agreed();
     return blocks;
   }
   // Before it is shared by days.
-  NodeNo BilledLoad() {
+  std::optional<NodeNo> BilledLoad() {
     const std::string unit = NameOf(Unit::kKilowatt);
     std::int64_t load = 0;
     for (const rate::ByPeriod& part : part_.facts.demands) {
@@ -318,17 +352,19 @@ class PartDerivation : private PeriodNodes {
         billed = Choice(Formula::kGreatest, billed, Ratchet(thousandths, unit));
       }
     }
-    return Limited(Billed(billed), Blocks{});
+    Blocks each;
+    if (component_->unit) each.units = Agreed();
+    return Limited(Billed(billed), each);
   }
   // Of the demand component above that is nearest.
-  NodeNo LoadAbove() {
+  std::optional<NodeNo> LoadAbove() {
     const Component* component = component_;
     const Component* above = component;
     do {
       --above;
     } while (!rate::IsBillingDemand(split_, tenure_, *above));
     component_ = above;
-    const NodeNo load = BilledLoad();
+    const std::optional<NodeNo> load = BilledLoad();
     component_ = component;
     return load;
   }
@@ -389,11 +425,12 @@ class PartDerivation : private PeriodNodes {
     if (average == 0) average = component_->default_thousandths.value_or(0);
     const NodeNo agreed = Quantity(NodeKind::kAverage, average, NameOf(*component_->unit));
     Blocks blocks{component_, Billed(agreed), Share(component_->per), {}, {}};
-    blocks.billed = Scaled(NodeKind::kAverage, blocks.billed, blocks).value();
-    if (component_->at_most_use) {
+    if (blocks.billed) blocks.billed = Scaled(NodeKind::kAverage, *blocks.billed, blocks);
+    if (blocks.billed && component_->at_most_use) {
       const Blocks use = BilledUse();
-      if (Exceeds(blocks.billed, use.billed)) blocks.part = use.part;
-      blocks.billed = Choice(Formula::kLeast, blocks.billed, use.billed);
+      if (!use.billed) return use;
+      if (Exceeds(*blocks.billed, *use.billed)) blocks.part = use.part;
+      blocks.billed = Choice(Formula::kLeast, *blocks.billed, *use.billed);
     }
     LimitBlocks(blocks);
     return blocks;
@@ -407,18 +444,43 @@ class PartDerivation : private PeriodNodes {
     if (blocks.units) inputs.push_back(*blocks.units);
     return Product(kind, std::move(inputs), At(value).unit);
   }
+  // A bound with its constant part, within its limits.
+  std::optional<NodeNo> Within(const rate::Tier& tier, std::optional<NodeNo> bound) {
+    Blocks days;
+    days.width = blocks_.width;
+    const auto part = [&](std::int64_t thousandths) {
+      return Scaled(NodeKind::kBound, Quantity(NodeKind::kBound, thousandths, use_unit_), days);
+    };
+    if (bound && tier.plus_thousandths != 0) {
+      const auto plus = part(tier.plus_thousandths);
+      if (!plus) return std::nullopt;
+      bound = ExactSum(NodeKind::kBound, {*bound, *plus});
+    }
+    const auto limit = [&](Formula formula, std::optional<std::int64_t> thousandths) {
+      if (!bound || !thousandths) return;
+      const auto other = part(*thousandths);
+      bound = other ? std::optional(Choice(formula, *bound, *other, NodeKind::kBound)) : other;
+    };
+    limit(Formula::kGreatest, tier.at_least_thousandths);
+    limit(Formula::kLeast, tier.at_most_thousandths);
+    return bound;
+  }
   std::optional<NodeNo> Bound(std::size_t tier) {
     const rate::Tier& block = component_->tiers.at(tier);
-    const std::string unit = At(blocks_.billed).unit;
+    const std::string unit = UnitOfBlocks();
     const bool of_units = block.of == rate::BoundOf::kUnits || block.of == rate::BoundOf::kLoad;
     const NodeNo published =
         Quantity(NodeKind::kBound, block.up_to_thousandths.value(), of_units ? unit : "");
-    if (block.of == rate::BoundOf::kUnits) return Scaled(NodeKind::kBound, published, blocks_);
+    if (block.of == rate::BoundOf::kUnits) {
+      return Within(block, Scaled(NodeKind::kBound, published, blocks_));
+    }
     if (block.of == rate::BoundOf::kLoad) {
-      std::vector<NodeNo> inputs = {published, LoadAbove()};
+      const std::optional<NodeNo> load = LoadAbove();
+      if (!load) return std::nullopt;
+      std::vector<NodeNo> inputs = {published, *load};
       if (blocks_.width) inputs.push_back(*blocks_.width);
       if (blocks_.units) inputs.push_back(*blocks_.units);
-      return Product(NodeKind::kBound, std::move(inputs), unit);
+      return Within(block, Product(NodeKind::kBound, std::move(inputs), unit));
     }
     return Product(NodeKind::kBound, {published, Budget(block.of)}, unit);
   }
@@ -436,33 +498,37 @@ class PartDerivation : private PeriodNodes {
   bool AllOfUnits(std::size_t tiers) const {
     return std::all_of(component_->tiers.begin(),
                        component_->tiers.begin() + static_cast<std::ptrdiff_t>(tiers),
-                       [](const rate::Tier& tier) { return tier.of == rate::BoundOf::kUnits; });
+                       [](const rate::Tier& tier) {
+                         return tier.of == rate::BoundOf::kUnits && !tier.IsBounded();
+                       });
   }
   // What lies in the line's block. A bound that has no place in 64 bits is above all use, or the
   // block says itself what it is.
   NodeNo Block(const Line& line) {
-    const std::string unit = At(blocks_.billed).unit;
-    rate::Fraction in_block(line.quantity_thousandths, Wide{kScale} * line.quantity_divisor);
+    rate::Fraction in_block = QuantityOf(line);
     if (blocks_.part) {
       const Node& part = At(*blocks_.part);
       in_block = in_block.Times({part.denominator, part.numerator});
     }
     const auto block = BlockOf(static_cast<std::size_t>(line.tier), in_block);
-    if (!block) return OfLine(line, NodeKind::kBlock, Formula::kGiven, {}, unit);
+    if (!block) return Alone(line);
     if (!blocks_.part) return *block;
-    return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {*block, *blocks_.part}, unit);
+    return OfLine(line, NodeKind::kQuantity, Formula::kProduct, {*block, *blocks_.part},
+                  UnitOfBlocks());
   }
   std::optional<NodeNo> BlockOf(std::size_t tier, rate::Fraction in_block) {
-    if (component_->tiers.size() == 1) return blocks_.billed;
-    const std::string unit = At(blocks_.billed).unit;
+    if (!blocks_.billed || !in_block.in_range()) return std::nullopt;
+    const rate::Fraction all = Exact(*blocks_.billed);
+    if (component_->tiers.size() == 1) return all == in_block ? blocks_.billed : std::nullopt;
+    const std::string unit = UnitOfBlocks();
     const std::optional<NodeNo> lower =
         tier == 0 ? Given(NodeKind::kBound, 0, 1, unit) : Lower(tier);
     std::optional<NodeNo> upper;
     if (component_->tiers.at(tier).up_to_thousandths) upper = Bound(tier);
-    if (!lower || !in_block.in_range()) return std::nullopt;
-    const bool is_rest = Exact(blocks_.billed).Minus(Exact(*lower)) == in_block;
-    if (!upper && !is_rest) return std::nullopt;
-    std::vector<NodeNo> inputs = {blocks_.billed, *lower};
+    if (!lower) return std::nullopt;
+    const rate::Fraction top = upper ? rate::Least(all, Exact(*upper)) : all;
+    if (!(top.Minus(Exact(*lower)) == in_block)) return std::nullopt;
+    std::vector<NodeNo> inputs = {*blocks_.billed, *lower};
     if (upper) inputs.push_back(*upper);
     return Made(NodeKind::kBlock, Formula::kBlock, std::move(inputs), in_block.numerator(),
                 in_block.denominator(), unit);

@@ -152,17 +152,20 @@ class PeriodNodes {
     if (nodes.size() == 1) return nodes.front();
     const auto known = sums_.find(nodes);
     if (known != sums_.end()) return known->second;
-    Wide sum = 0;
-    std::int64_t denominator = 1;
-    std::string unit;
+    rate::Fraction sum = 0;
+    Wide thousandths = 0;  // what is said where the fraction has no place in 64 bits
     for (const NodeNo no : nodes) {
-      const Node& node = At(no);
-      const std::int64_t common = std::lcm(denominator, node.denominator);
-      sum = sum * (common / denominator) + Wide{node.numerator} * (common / node.denominator);
-      denominator = common;
-      unit = node.unit;
+      sum = sum.Plus(Exact(no));
+      thousandths +=
+          DivideRounded(Wide{At(no).numerator} * kScale, At(no).denominator, Rounding::kHalfUp);
     }
-    return sums_[nodes] = Made(kind, Formula::kSum, nodes, sum, denominator, unit).value();
+    const std::string unit = nodes.empty() ? "" : At(nodes.back()).unit;
+    std::optional<NodeNo> made;
+    if (sum.in_range()) {
+      made = Made(kind, Formula::kSum, nodes, sum.numerator(), sum.denominator(), unit);
+    }
+    return sums_[nodes] =
+               made ? *made : Quantity(kind, static_cast<std::int64_t>(thousandths), unit);
   }
 
   NodeNo PeriodDays() {
@@ -254,10 +257,9 @@ class PeriodNodes {
     return Quotient(NodeKind::kFactor, days, length);
   }
 
-  // What of its flow fell on the component's days, in its time of use, and the whole of which it is
-  // a part, where it is of one thing alone.
+  // What all meters counted of the component's flow, in its time of use.
   struct UseNodes {
-    NodeNo part = 0;
+    std::vector<NodeNo> meters;  // each meter's; what is of all of them is one
     NodeNo whole = 0;
   };
   UseNodes ComponentUse() {
@@ -275,20 +277,75 @@ class PeriodNodes {
         inputs.push_back(Quantity(NodeKind::kBanked, part_.facts.banked_thousandths, use_unit_));
       }
       const NodeNo above = Above(std::move(inputs));
-      return {PartOfMeter(Split::kEveryMeter, above).value(), above};
+      return {{above}, above};
     }
     if (flow == rate::Flow::kExcess) {
       const NodeNo all = Whole(received, NodeKind::kReceived);
       const NodeNo above = Above({all, Whole(delivered, NodeKind::kUse)});
-      return {PartOfMeter(Split::kEveryMeter, above).value(), above};
+      return {{above}, above};
     }
-    std::vector<NodeNo> parts;
     const std::vector<NodeNo>& meters = flow == rate::Flow::kReceived ? received : delivered;
-    for (std::size_t i = 0; i < meters.size(); ++i) {
-      const std::optional<NodeNo> part = PartOfMeter(i, meters[i]);
-      if (part) parts.push_back(*part);
+    return {meters, Whole(meters, NodeKind::kUse)};
+  }
+  // Whether the days alone divide it.
+  bool IsByDays(const UseNodes& use) const {
+    return use.meters.size() == 1 || At(use.whole).numerator == 0;
+  }
+  // What falls on the component's days: exactly, or in multiples of split_step.
+  NodeNo PartOfUse(const UseNodes& use) {
+    if (use.meters.size() == 1) return PartOfMeter(Split::kEveryMeter, use.whole).value();
+    std::vector<NodeNo> parts;
+    for (std::size_t i = 0; i < use.meters.size(); ++i) {
+      if (const auto part = PartOfMeter(i, use.meters[i])) parts.push_back(*part);
     }
-    return {Whole(parts, NodeKind::kUse), meters.front()};
+    return Whole(parts, NodeKind::kUse);
+  }
+  // The exact part of the whole that falls on them.
+  std::optional<NodeNo> ShareOfUse(const UseNodes& use) {
+    if (IsByDays(use)) return PartOfDays(DaysOf(Split::kEveryMeter));
+    std::vector<NodeNo> parts;
+    for (std::size_t i = 0; i < use.meters.size(); ++i) {
+      const DaysOfMeter days = DaysOf(i);
+      if (days.taken.empty()) continue;
+      const bool all = days.taken.size() == days.ranges.size();
+      const auto part =
+          all ? use.meters[i]
+              : Product(NodeKind::kPartOfUse, {use.meters[i], PartOfDays(days)}, use_unit_);
+      if (!part) return std::nullopt;
+      parts.push_back(*part);
+    }
+    return MaybeQuotient(NodeKind::kFactor, Whole(parts, NodeKind::kUse), use.whole);
+  }
+  // What of `billed`, which is whole steps, falls on them: by days, or by what the meters measured
+  // on each of the days in a row.
+  std::optional<NodeNo> StepsOfUse(const UseNodes& use, NodeNo billed) {
+    const DaysOfMeter all = DaysOf(Split::kEveryMeter);
+    Node node{.kind = NodeKind::kPartOfUse, .formula = Formula::kPart};
+    node.inputs = {billed, Quantity(NodeKind::kStep, component_->step->thousandths, use_unit_)};
+    node.taken = all.taken;
+    for (std::size_t i = 0; i < all.ranges.size(); ++i) {
+      if (IsByDays(use)) {
+        node.inputs.push_back(DaysIn(all.ranges[i]));
+        continue;
+      }
+      const std::size_t meter = split_.days()[i].measured;
+      DaysOfMeter its = DaysOf(meter);
+      std::optional<NodeNo> weight = use.meters[meter];
+      if (its.ranges.size() > 1) {
+        const auto here = std::find(its.ranges.begin(), its.ranges.end(), all.ranges[i]);
+        its.taken = {here - its.ranges.begin() + 1};
+        weight = Product(NodeKind::kPartOfUse, {use.meters[meter], PartOfDays(its)}, use_unit_);
+      }
+      if (!weight) return std::nullopt;
+      node.inputs.push_back(*weight);
+    }
+    const rate::Fraction taken =
+        split_.StepsOf(tenure_, *component_, part_.facts, OverScale(billed));
+    if (!taken.in_range()) return std::nullopt;
+    node.numerator = static_cast<std::int64_t>(taken.numerator());
+    node.denominator = kScale;
+    node.unit = use_unit_;
+    return AddNode(std::move(node));
   }
   const rate::ByPeriod* InPeriod(std::size_t meter) const {
     for (const rate::ByPeriod& part : part_.facts.measured[meter].by_period) {

@@ -100,7 +100,11 @@ struct IntervalFacts {
   std::vector<interval::MeterDay> days;    // one behind the other
   std::optional<interval::Policy> policy;  // in force on the period's end
   // Loads of earlier bills by time, newest first.
-  std::map<std::string, std::vector<std::int64_t>, std::less<>> earlier_loads;
+  struct EarlierLoad {
+    Date to_date;  // of the bill's part
+    std::int64_t thousandths = 0;
+  };
+  std::map<std::string, std::vector<EarlierLoad>, std::less<>> earlier_loads;
 };
 
 // What is known of an agreement for its next bill. The meter in place is the agreement's own.

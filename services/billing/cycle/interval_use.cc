@@ -60,6 +60,7 @@ class Measuring {
     if (!times && !loads) return std::nullopt;
     if (auto missing = FindDays()) return missing;
     if (auto off = CompareWithRegister()) return off;
+    if (auto longer = FindLongIntervals()) return longer;
     if (loads) {
       if (auto held = AddLoads()) return held;
     }
@@ -98,6 +99,26 @@ class Measuring {
     return Unmeasured{HoldReason::kNoIntervals, std::move(missing)};
   }
 
+  // An interval of an hour says nothing of its halves.
+  std::optional<Unmeasured> FindLongIntervals() const {
+    const auto halves = [](const std::optional<rate::DayTimes>& times) {
+      return times && times->HasHalfHours();
+    };
+    const bool has = std::any_of(split_.versions().begin(), split_.versions().end(),
+                                 [&](const Schedule* version) {
+                                   return halves(version->use_times) || halves(version->load_times);
+                                 });
+    if (!has) return std::nullopt;
+    constexpr int kHalf = 30;
+    for (const MeterDay& day : days_) {
+      if (day.minutes <= kHalf) continue;
+      return Unmeasured{HoldReason::kNoIntervals,
+                        "intervals of " + std::to_string(day.minutes) +
+                            " minutes, the times of use go by half hours"};
+    }
+    return std::nullopt;
+  }
+
   std::optional<Unmeasured> CompareWithRegister() const {
     std::int64_t sum = 0;
     for (const MeterDay& day : days_) sum += day.sum();
@@ -117,7 +138,7 @@ class Measuring {
       return Unmeasured{HoldReason::kNoIntervals, "no policy says over how many minutes a load is"};
     }
     std::map<std::string, const Schedule*> versions;  // of each load, the newest that prices it
-    std::map<std::string, int> ratchet_months;
+    std::map<std::string, rate::Ratchet> ratchets;
     for (const rate::Days& days : split_.days()) {
       for (const Component& component : days.version->components) {
         if (!PricesLoad(component)) continue;
@@ -128,12 +149,16 @@ class Measuring {
         }
         found->second = days.version;
         if (component.ratchet) {
-          int& months = ratchet_months[component.period];
-          months = std::max(months, component.ratchet->month_count);
+          const auto [ratchet, first] = ratchets.try_emplace(component.period, *component.ratchet);
+          if (ratchet->second.months != component.ratchet->months) {
+            return Unmeasured{HoldReason::kNotPriced, "two ratchets are of other months"};
+          }
+          ratchet->second.month_count =
+              std::max(ratchet->second.month_count, component.ratchet->month_count);
         }
       }
     }
-    if (ratchet_months.size() > 1) {
+    if (ratchets.size() > 1) {
       return Unmeasured{HoldReason::kNotPriced, "loads of several times have ratchets"};
     }
     for (const MeterDay& day : days_) {
@@ -142,40 +167,30 @@ class Measuring {
                                                       " minutes, the load is of " +
                                                       std::to_string(known_.policy->load_minutes)};
     }
-    for (const auto& [name, version] : versions) AddLoad(name, *version, ratchet_months);
+    for (const auto& [name, version] : versions) AddLoad(name, *version, ratchets);
     return std::nullopt;
   }
   static bool SameHours(const Schedule& a, const Schedule& b, const std::string& name) {
     if (name.empty() || &a == &b) return true;
-    const std::size_t in_a = IndexOf(*a.load_times, name);
-    const std::size_t in_b = IndexOf(*b.load_times, name);
-    for (std::size_t month = 0; month < rate::DayTimes::kMonths; ++month) {
-      for (std::size_t hour = 0; hour < rate::DayTimes::kHours; ++hour) {
-        const auto differ = [&](const rate::DayTimes::Table& one,
-                                const rate::DayTimes::Table& other) {
-          return (one[month][hour] == in_a) != (other[month][hour] == in_b);
-        };
-        if (differ(a.load_times->weekdays, b.load_times->weekdays) ||
-            differ(a.load_times->weekends, b.load_times->weekends)) {
-          return false;
-        }
-      }
-    }
-    return true;
+    return rate::SameHours(*a.load_times, IndexOf(*a.load_times, name), *b.load_times,
+                           IndexOf(*b.load_times, name));
   }
   void AddLoad(const std::string& name, const Schedule& version,
-               const std::map<std::string, int>& ratchet_months) {
+               const std::map<std::string, rate::Ratchet>& ratchets) {
     const rate::DayTimes* times = name.empty() ? nullptr : &*version.load_times;
     const std::size_t time = times == nullptr ? 0 : IndexOf(*times, name);
     const int window = known_.policy->load_minutes;
     const interval::Load load = interval::HighestLoad(days_, window, times, time);
     segment_.loads.push_back({name, load.thousandths, window, load.day, load.minute_of_day, {}});
-    const auto months = ratchet_months.find(name);
+    const auto ratchet = ratchets.find(name);
     const auto earlier = known_.earlier_loads.find(name);
-    if (months == ratchet_months.end() || earlier == known_.earlier_loads.end()) return;
-    segment_.loads.back().earlier = earlier->second;
-    const auto most = static_cast<std::size_t>(months->second);
-    if (earlier->second.size() > most) segment_.loads.back().earlier.resize(most);
+    if (ratchet == ratchets.end() || earlier == known_.earlier_loads.end()) return;
+    const auto most = static_cast<std::size_t>(ratchet->second.month_count);
+    for (std::size_t i = 0; i < std::min(most, earlier->second.size()); ++i) {
+      const IntervalFacts::EarlierLoad& one = earlier->second[i];
+      if (!ratchet->second.Counts(one.to_date)) continue;
+      segment_.loads.back().earlier.push_back(one.thousandths);
+    }
   }
 
   void AddStretches() {
@@ -225,11 +240,11 @@ class Measuring {
   }
   void AddTimes(const rate::Days& part, TimedStretch& stretch) const {
     const rate::DayTimes& times = *part.version->use_times;
-    std::vector<rate::HourOfUse> hours = interval::HoursOf(DaysOf(part));
-    std::vector<std::int64_t> sums = rate::SumByTime(times, hours);
-    for (rate::HourOfUse& hour : hours) hour.amount = 1;
+    std::vector<rate::SlotOfUse> slots = interval::HalfHoursOf(DaysOf(part));
+    std::vector<std::int64_t> sums = rate::SumByTime(times, slots);
+    for (rate::SlotOfUse& slot : slots) slot.amount = 1;
     const std::vector<std::int64_t> shares = rate::SplitByLargestRemainder(
-        stretch.usage_thousandths, 1, OrElse(std::move(sums), rate::SumByTime(times, hours)));
+        stretch.usage_thousandths, 1, OrElse(std::move(sums), rate::SumByTime(times, slots)));
     for (std::size_t i = 0; i < shares.size(); ++i) {
       stretch.times.push_back({times.names[i], shares[i]});
     }

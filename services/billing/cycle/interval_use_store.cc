@@ -47,7 +47,7 @@ constexpr db::Query kLoadsOf{
     "ORDER BY segment_no, time"};
 constexpr db::Query kEarlierLoads{
     "bill_segment_load_earlier",
-    "SELECT l.time, l.load_thousandths FROM bill_segment s JOIN bill_segment_load l ON "
+    "SELECT l.time, l.load_thousandths, s.to_date FROM bill_segment s JOIN bill_segment_load l ON "
     "l.account_id = s.account_id AND l.bill_id = s.bill_id AND l.segment_no = s.segment_no "
     "WHERE s.account_id = $1 AND s.agreement_id = $2 AND s.state = 'BILLED' AND s.to_date <= $3 "
     "ORDER BY s.to_date DESC, l.time"};
@@ -187,7 +187,7 @@ std::vector<IntervalFacts> LoadIntervalFacts(db::Transaction& tx, const TimeZone
     const interval::Policy* policy = interval::InForce(policies, wanted[i].schedule_code, through);
     if (policy != nullptr) one.policy = *policy;
     for (const db::Rows::Row row : loads[i]) {
-      one.earlier_loads[row.Text(0)].push_back(row.Int(1));
+      one.earlier_loads[row.Text(0)].push_back({row.Day(2), row.Int(1)});
     }
   }
   return facts;

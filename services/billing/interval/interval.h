@@ -70,6 +70,10 @@ struct DayClock {
   int HourOf(std::size_t slot, int minutes) const {
     return hours[slot * static_cast<std::size_t>(minutes) / 60];
   }
+  // The same with its minute: of the day, 0 to 1439.
+  int MinuteOf(std::size_t slot, int minutes) const {
+    return HourOf(slot, minutes) * 60 + static_cast<int>(slot) * minutes % 60;
+  }
 };
 DayClock ClockOf(const TimeZone& zone, Date day);
 

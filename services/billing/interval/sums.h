@@ -1,4 +1,4 @@
-// Sums: intervals as hours of use, and the highest load among them. Pure.
+// Sums: intervals as half hours of use, and the highest load among them. Pure.
 #pragma once
 
 #include <span>
@@ -9,8 +9,9 @@
 
 namespace reeve::billing::interval {
 
-// In millionths of the unit. Every slot of the days is known.
-std::vector<rate::HourOfUse> HoursOf(std::span<const MeterDay> days);
+// By half hours, where intervals are no longer; else by intervals. In millionths of the unit. Every
+// slot of the days is known.
+std::vector<rate::SlotOfUse> HalfHoursOf(std::span<const MeterDay> days);
 
 // The highest load of a period, and when it was: a window that begins where the city's clock has
 // one, never a moving one.

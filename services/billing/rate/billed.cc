@@ -67,7 +67,11 @@ std::string_view BilledLoad(const Component& component, const Facts& facts, Frac
     }
   }
   load = Billed(component, thousandths);
-  if (component.at_least_thousandths) load = Greatest(load, *component.at_least_thousandths);
+  if (component.unit && facts.quantity_thousandths <= 0) return UnitName(*component.unit);
+  if (component.at_least_thousandths) {
+    const Fraction each = component.unit ? Fraction(facts.quantity_thousandths, kOne) : Fraction();
+    load = Greatest(load, each.Times(*component.at_least_thousandths));
+  }
   return {};
 }
 

@@ -20,6 +20,10 @@ constexpr std::string_view kPowerFactor = "POWER_FACTOR";
 constexpr std::string_view kForSize = "FOR_SIZE";
 constexpr std::string_view kRiderTerm = "RIDER";
 constexpr std::string_view kRoundToCents = "ROUND_TO_CENTS";
+constexpr std::string_view kBoundPlus = "BOUND_PLUS";
+constexpr std::string_view kBoundAtLeast = "BOUND_AT_LEAST";
+constexpr std::string_view kBoundAtMost = "BOUND_AT_MOST";
+constexpr std::string_view kRatchetMonth = "RATCHET_MONTH";
 
 }  // namespace
 
@@ -34,6 +38,17 @@ std::vector<ComponentTerm> TermsOf(const Component& component) {
   for (std::size_t i = 0; i < component.tiers.size(); ++i) {
     const BoundOf of = component.tiers[i].of;
     if (of != BoundOf::kUnits) add(kBoundOf, 0, kBoundOfs(of), i);
+  }
+  for (std::size_t i = 0; i < component.tiers.size(); ++i) {
+    const Tier& tier = component.tiers[i];
+    if (tier.plus_thousandths != 0) add(kBoundPlus, tier.plus_thousandths, "", i);
+    if (tier.at_least_thousandths) add(kBoundAtLeast, *tier.at_least_thousandths, "", i);
+    if (tier.at_most_thousandths) add(kBoundAtMost, *tier.at_most_thousandths, "", i);
+  }
+  if (component.ratchet) {
+    for (std::size_t i = 0; i < component.ratchet->months.size(); ++i) {
+      add(kRatchetMonth, component.ratchet->months[i], "", i);
+    }
   }
   if (component.factor) add(kFactor, component.factor->nanos());
   if (component.flow != Flow::kDelivered) add(kFlowTerm, 0, kFlows(component.flow));
@@ -66,6 +81,15 @@ void SetTerm(const ComponentTerm& term, Component& component) {
   }
   if (term.term == kBoundOf && no < component.tiers.size()) {
     component.tiers[no].of = kBoundOfs.Parse(term.word).value_or(BoundOf::kUnits);
+  }
+  if (no < component.tiers.size()) {
+    Tier& tier = component.tiers[no];
+    if (term.term == kBoundPlus) tier.plus_thousandths = number;
+    if (term.term == kBoundAtLeast) tier.at_least_thousandths = number;
+    if (term.term == kBoundAtMost) tier.at_most_thousandths = number;
+  }
+  if (term.term == kRatchetMonth && component.ratchet) {
+    component.ratchet->months.push_back(static_cast<int>(number));
   }
   if (term.term == kFactor) component.factor = Rate::Nanos(number);
   if (term.term == kFlowTerm) {

@@ -3,11 +3,77 @@
 #include <algorithm>
 
 namespace reeve::billing::rate {
+namespace {
 
-std::size_t DayTimes::At(Date day, int hour) const {
-  constexpr int kSaturday = 6;
-  const Table& table = day.weekday() >= kSaturday ? weekends : weekdays;
-  return table[static_cast<std::size_t>(day.month() - 1)][static_cast<std::size_t>(hour)];
+constexpr int kSaturday = 6;
+constexpr int kMinutesOfSlot = 30;
+
+template <class Each>
+void ForEachTable(const DayTimes& times, const Each& each) {
+  each(times.weekdays, ".weekdays");
+  each(times.weekends, ".weekends");
+  if (times.saturdays) each(*times.saturdays, ".saturdays");
+}
+
+}  // namespace
+
+const DayTimes::Table& DayTimes::Of(Date day) const {
+  const Table* table = &weekdays;
+  const int weekday = day.weekday();
+  if (weekday >= kSaturday) table = saturdays && weekday == kSaturday ? &*saturdays : &weekends;
+  if (table != &weekends && !holidays.empty() && holidays.Include(day)) table = &weekends;
+  return *table;
+}
+
+std::size_t DayTimes::At(Date day, int minute) const {
+  const auto slot = static_cast<std::size_t>(minute / kMinutesOfSlot);
+  return Of(day)[static_cast<std::size_t>(day.month() - 1)][slot];
+}
+
+bool DayTimes::HasHalfHours() const {
+  bool has = false;
+  ForEachTable(*this, [&](const Table& table, const char*) {
+    for (const auto& month : table) has = has || LettersOf(month).size() == kSlots;
+  });
+  return has;
+}
+
+bool SameHours(const DayTimes& a, std::size_t in_a, const DayTimes& b, std::size_t in_b) {
+  const auto same = [&](const DayTimes::Table& one, const DayTimes::Table& other) {
+    for (std::size_t month = 0; month < DayTimes::kMonths; ++month) {
+      for (std::size_t slot = 0; slot < DayTimes::kSlots; ++slot) {
+        if ((one[month][slot] == in_a) != (other[month][slot] == in_b)) return false;
+      }
+    }
+    return true;
+  };
+  return a.holidays == b.holidays && same(a.weekdays, b.weekdays) && same(a.weekends, b.weekends) &&
+         same(a.saturdays.value_or(a.weekends), b.saturdays.value_or(b.weekends));
+}
+
+std::string LettersOf(const std::array<std::uint8_t, DayTimes::kSlots>& month) {
+  std::string all;
+  std::string hours;
+  for (std::size_t slot = 0; slot < month.size(); ++slot) {
+    all += static_cast<char>('a' + month[slot]);
+    if (slot % 2 == 0) hours += all.back();
+  }
+  for (std::size_t slot = 0; slot < month.size(); ++slot) {
+    if (all[slot] != hours[slot / 2]) return all;
+  }
+  return hours;
+}
+
+std::optional<std::array<std::uint8_t, DayTimes::kSlots>> ParseLetters(std::string_view letters) {
+  const bool are_letters =
+      (letters.size() == DayTimes::kHours || letters.size() == DayTimes::kSlots) &&
+      std::all_of(letters.begin(), letters.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  if (!are_letters) return std::nullopt;
+  std::array<std::uint8_t, DayTimes::kSlots> month{};
+  for (std::size_t slot = 0; slot < month.size(); ++slot) {
+    month[slot] = static_cast<std::uint8_t>(letters[slot * letters.size() / month.size()] - 'a');
+  }
+  return month;
 }
 
 void Validate(const DayTimes& times, const std::string& field, Fields& fields) {
@@ -20,7 +86,7 @@ void Validate(const DayTimes& times, const std::string& field, Fields& fields) {
       fields.Refuse(field + ".names[" + std::to_string(i) + "]", "is empty or there twice");
     }
   }
-  const auto check = [&](const DayTimes::Table& table, const char* name) {
+  ForEachTable(times, [&](const DayTimes::Table& table, const char* name) {
     for (std::size_t month = 0; month < table.size(); ++month) {
       const bool known = std::all_of(table[month].begin(), table[month].end(),
                                      [&](std::uint8_t time) { return time < times.names.size(); });
@@ -29,14 +95,21 @@ void Validate(const DayTimes& times, const std::string& field, Fields& fields) {
                     "names a time that is not there");
       return;
     }
-  };
-  check(times.weekdays, ".weekdays");
-  check(times.weekends, ".weekends");
+  });
+  Validate(times.holidays, field, fields);
 }
 
-std::vector<std::int64_t> SumByTime(const DayTimes& times, std::span<const HourOfUse> hours) {
+std::vector<std::int64_t> SumByTime(const DayTimes& times, std::span<const SlotOfUse> slots) {
   std::vector<std::int64_t> sums(times.names.size(), 0);
-  for (const HourOfUse& hour : hours) sums[times.At(hour.day, hour.hour)] += hour.amount;
+  const std::array<std::uint8_t, DayTimes::kSlots>* of_day = nullptr;
+  Date day;
+  for (const SlotOfUse& slot : slots) {
+    if (of_day == nullptr || slot.day != day) {
+      day = slot.day;
+      of_day = &times.Of(day)[static_cast<std::size_t>(day.month() - 1)];
+    }
+    sums[(*of_day)[static_cast<std::size_t>(slot.minute / kMinutesOfSlot)]] += slot.amount;
+  }
   return sums;
 }
 

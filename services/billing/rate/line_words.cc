@@ -55,14 +55,23 @@ std::string Times(Per per, const Line& line) {
   return FractionText(line) + " of a " + std::string(PerName(per));
 }
 
+// " plus 3000, at least 5000": what of a bound is not the customer's.
+std::string PartsText(const Tier& tier) {
+  std::string text;
+  if (tier.plus_thousandths != 0) text += " plus " + Thousandths(tier.plus_thousandths);
+  if (tier.at_least_thousandths) text += ", at least " + Thousandths(*tier.at_least_thousandths);
+  if (tier.at_most_thousandths) text += ", at most " + Thousandths(*tier.at_most_thousandths);
+  return text;
+}
+
 // "500", "200 for each kW", "1.33 of the water budget".
 std::string BoundText(const Tier& tier) {
   const std::string bound = Thousandths(*tier.up_to_thousandths);
   switch (tier.of) {
     case BoundOf::kUnits:
-      break;
+      return bound + PartsText(tier);
     case BoundOf::kLoad:
-      return bound + " for each kW";
+      return bound + " for each kW" + PartsText(tier);
     case BoundOf::kIndoor:
       return bound + " of the indoor budget";
     case BoundOf::kBudget:

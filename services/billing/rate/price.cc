@@ -182,17 +182,19 @@ class Part {
   struct Blocked {
     Fraction quantity;
     Fraction width{};
+    Fraction days{};  // of the width what is not the agreement's quantity
     Fraction part{};
     Fraction share{};
   };
 
   bool AddUse(const Component& component) {
-    Fraction width = split_.Width(tenure_, component);
+    const Fraction days = split_.Width(tenure_, component);
+    Fraction width = days;
     if (component.unit) {
       if (facts_.quantity_thousandths <= 0) return Missing(component, UnitName(*component.unit));
       width = width.Times(Fraction(facts_.quantity_thousandths, kOne));
     }
-    Blocked blocked{.width = width};
+    Blocked blocked{.width = width, .days = days};
     if (!BillUse(component, blocked)) return false;
     Limit(component, blocked);
     if (component.blocks == Blocks::kPrice) {
@@ -205,7 +207,9 @@ class Part {
     Fraction load = 0;
     if (!Load(component, load)) return false;
     const Fraction share = split_.Share(tenure_, component, component.per);
-    return AddBlocks(component, {.quantity = load, .part = share, .share = share});
+    Blocked blocked{.quantity = load, .part = share, .share = share};
+    if (component.unit) blocked.width = Fraction(facts_.quantity_thousandths, kOne);
+    return AddBlocks(component, blocked);
   }
 
   // What the component bills, before it is shared by days.
@@ -276,6 +280,14 @@ class Part {
     return quantity.numerator() <= kMax && quantity.numerator() >= -kMax &&
            quantity.denominator() <= kMax;
   }
+  // A quantity that a line can say: a fraction whose digits have no place has nine decimals.
+  static Fraction WithPlace(Fraction quantity) {
+    if (!quantity.in_range() || HasPlace(quantity)) return quantity;
+    constexpr std::int64_t kFine = 1'000'000;
+    const Fraction fine = quantity.Times(kFine);
+    if (!fine.in_range()) return fine;
+    return {DivideRounded(fine.numerator(), fine.denominator(), Rounding::kHalfUp), kFine};
+  }
 
   bool EmitDifference(const Component& component, Fraction quantity, Rate rate,
                       const Terms& terms) {
@@ -311,20 +323,35 @@ class Part {
     return Missing(component, "use in its time");
   }
 
-  // Blocks are those of the part that days alone divide: use at a bound is at the bound's part,
-  // whatever the steps are in which it is billed.
+  // Blocks are those of the exact part: use at a bound is at the bound's part, whatever the steps
+  // are in which it is billed. Steps are those of the whole period, so that none is lost between
+  // its parts.
   bool BillUse(const Component& component, Blocked& blocked) {
     Used used;
     if (!Use(component, used)) return false;
-    const Fraction billed = Billed(component, used.part);
-    blocked.quantity =
-        used.share.IsOne() ? billed : Billed(component, used.whole_thousandths).Times(used.share);
-    const Fraction& even = blocked.quantity;
-    if (!billed.in_range() || !even.in_range()) return OutOfRangeOf();
-    if (even.numerator() == 0) {
-      blocked.quantity = billed;
+    const Fraction whole = Billed(component, used.whole_thousandths);
+    if (used.share.IsOne()) {
+      blocked.quantity = whole;
+      return whole.in_range() || OutOfRangeOf();
+    }
+    const Fraction even = whole.Times(used.share);
+    Fraction billed = whole;  // and what that is a part of
+    Fraction all = even;
+    if (!component.step) {
+      billed = used.part;
+      all = used.share.Times(used.whole_thousandths);
+    } else if (whole.in_range() && whole.numerator() <= kMax) {
+      billed =
+          split_.StepsOf(tenure_, component, facts_, static_cast<std::int64_t>(whole.numerator()));
     } else {
-      blocked.part = billed.Times(Fraction(even.denominator(), even.numerator()));
+      return OutOfRangeOf();
+    }
+    if (!even.in_range() || !billed.in_range() || !all.in_range()) return OutOfRangeOf();
+    if (all.numerator() == 0) {
+      blocked.quantity = component.step ? billed : Billed(component, billed);
+    } else {
+      blocked.quantity = even;
+      blocked.part = billed.Times(Fraction(all.denominator(), all.numerator()));
     }
     return true;
   }
@@ -348,7 +375,7 @@ class Part {
       Fraction upper = quantity;
       if (tier.up_to_thousandths) {
         Fraction bound;
-        if (!Bound(component, tier, blocked.width, bound)) return false;
+        if (!Bound(component, tier, blocked, bound)) return false;
         if (bound.in_range()) upper = Greatest(lower, bound);  // else it is above all
       }
       const auto index = static_cast<std::int64_t>(i);
@@ -372,13 +399,17 @@ class Part {
     return true;
   }
 
-  bool Bound(const Component& component, const Tier& tier, Fraction width, Fraction& bound) {
-    bound = width.Times(*tier.up_to_thousandths);
-    if (tier.of == BoundOf::kUnits) return true;
+  bool Bound(const Component& component, const Tier& tier, const Blocked& blocked,
+             Fraction& bound) {
+    bound = blocked.width.Times(*tier.up_to_thousandths);
+    if (tier.of == BoundOf::kUnits) {
+      if (tier.IsBounded()) bound = Within(tier, bound, blocked.days);
+      return true;
+    }
     if (tier.of == BoundOf::kLoad) {
       Fraction load = 0;
       if (!LoadAbove(component, load)) return false;
-      bound = bound.Times(load).Times(Fraction(1, kOne));
+      bound = Within(tier, bound.Times(load).Times(Fraction(1, kOne)), blocked.days);
       return true;
     }
     if (!facts_.budget) return Missing(component, "water budget");
@@ -391,6 +422,14 @@ class Part {
     if (!budget) return OutOfRangeOf();
     bound = Fraction(*budget).Times(Fraction(*tier.up_to_thousandths, kOne));
     return true;
+  }
+
+  // A bound with its constant part, within its limits.
+  static Fraction Within(const Tier& tier, Fraction bound, Fraction days) {
+    if (tier.plus_thousandths != 0) bound = bound.Plus(days.Times(tier.plus_thousandths));
+    if (tier.at_least_thousandths) bound = Greatest(bound, days.Times(*tier.at_least_thousandths));
+    if (tier.at_most_thousandths) bound = Least(bound, days.Times(*tier.at_most_thousandths));
+    return bound;
   }
 
   // Of the demand component above that is nearest.
@@ -406,6 +445,7 @@ class Part {
     return Emit(tier, quantity, rate, version().terms);
   }
   bool Emit(std::int64_t tier, Fraction quantity, Rate rate, const Terms& terms) {
+    quantity = WithPlace(quantity);
     if (!quantity.in_range() || !HasPlace(quantity)) return OutOfRangeOf();
     const auto thousandths = static_cast<std::int64_t>(quantity.numerator());
     const auto divisor = static_cast<std::int64_t>(quantity.denominator());

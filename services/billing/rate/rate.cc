@@ -75,8 +75,8 @@ class ComponentCheck {
     only(".of", !component_.of.empty(), {kPercent, kMinimum, kMaximum, kRoundOff},
          "PERCENT, MINIMUM, MAXIMUM or ROUND_OFF");
     only(".unit", component_.unit.has_value(),
-         {kFixed, kTiers, kPerUnit, kWinterAverage, kMinimum, kMaximum},
-         "FIXED, TIERS, PER_UNIT, WINTER_AVERAGE, MINIMUM or MAXIMUM");
+         {kFixed, kTiers, kPerUnit, kDemand, kWinterAverage, kMinimum, kMaximum},
+         "FIXED, TIERS, PER_UNIT, DEMAND, WINTER_AVERAGE, MINIMUM or MAXIMUM");
     const auto quantities = {kTiers, kPerUnit, kDemand, kWinterAverage};
     constexpr const char* kOfQuantities = "TIERS, PER_UNIT, DEMAND or WINTER_AVERAGE";
     only(".factor", component_.factor.has_value(), quantities, kOfQuantities);
@@ -135,7 +135,8 @@ class ComponentCheck {
         Refuse(tier, last ? "the last tier has no upper bound" : "is required");
       } else if (last) {
         if (tiers[i].of != BoundOf::kUnits) Refuse(tier, "the last tier has no upper bound");
-      } else if (i > 0 && tiers[i].of != tiers[i - 1].of) {
+      } else if (tiers[i].IsBounded() ||
+                 (i > 0 && (tiers[i].of != tiers[i - 1].of || tiers[i - 1].IsBounded()))) {
         lower = *tiers[i].up_to_thousandths;  // which of the two is higher is the customer's
       } else if (*tiers[i].up_to_thousandths <= lower) {
         Refuse(tier, "does not rise");
@@ -195,11 +196,27 @@ class ComponentCheck {
       if (ratchet.month_count < 1 || ratchet.month_count > kRatchetMonthsMax) {
         Refuse(".ratchet.month_count", "is not 1 to 60");
       }
+      CheckRatchetMonths(ratchet.months);
     }
     if (component_.season && !(IsDay(component_.season->from) && IsDay(component_.season->to))) {
       Refuse(".season", "is not two days of the year");
     } else if (component_.season && component_.season->from == kLeapDay) {
       Refuse(".season", "begins on 02-29: a season to 02-28 has that day");
+    }
+  }
+
+  void CheckRatchetMonths(const std::vector<int>& months) {
+    for (std::size_t i = 0; i < months.size(); ++i) {
+      const std::string month = ".ratchet.months[" + std::to_string(i) + "]";
+      const auto here = months.begin() + static_cast<std::ptrdiff_t>(i);
+      if (*here < 1 || *here > 12) Refuse(month, "is not 1 to 12");
+      if (std::find(months.begin(), here, *here) != here) Refuse(month, "is there twice");
+    }
+    for (std::int64_t i = 0; i < index_; ++i) {
+      const Component& above = schedule_.components[static_cast<std::size_t>(i)];
+      const bool same_load = above.ratchet && above.period == component_.period;
+      if (!same_load || above.ratchet->months == months) continue;
+      return Refuse(".ratchet.months", "are others than those of a ratchet of the same load above");
     }
   }
 
@@ -234,9 +251,36 @@ class ComponentCheck {
     }
   }
 
+  // A bound has a constant part and limits where the rest of it is the customer's.
+  void CheckBoundParts(const Tier& tier, const std::string& field) {
+    if (!tier.IsBounded()) return;
+    const bool grows =
+        tier.of == BoundOf::kLoad || (tier.of == BoundOf::kUnits && component_.unit.has_value());
+    const bool belongs = component_.kind == ComponentKind::kTiers && grows;
+    const auto check = [&](const char* part, bool given, std::int64_t thousandths) {
+      if (!given) return;
+      if (!tier.up_to_thousandths || !belongs) {
+        Refuse(field + part, "belongs to a bound of TIERS that grows with `unit` or with a load");
+      } else if (thousandths <= 0) {
+        Refuse(field + part, "is not above zero");
+      }
+    };
+    check(".plus", tier.plus_thousandths != 0, tier.plus_thousandths);
+    check(".at_least", tier.at_least_thousandths.has_value(),
+          tier.at_least_thousandths.value_or(0));
+    check(".at_most", tier.at_most_thousandths.has_value(), tier.at_most_thousandths.value_or(0));
+    if (tier.at_least_thousandths && tier.at_most_thousandths &&
+        *tier.at_least_thousandths > *tier.at_most_thousandths) {
+      Refuse(field + ".at_least", "is above at_most");
+    }
+  }
+
   // What bounds count is there.
   void CheckBounds() {
     bool of_budget = false;
+    for (std::size_t i = 0; i < component_.tiers.size(); ++i) {
+      CheckBoundParts(component_.tiers[i], ".tiers[" + std::to_string(i) + "]");
+    }
     for (std::size_t i = 0; i < component_.tiers.size(); ++i) {
       const BoundOf of = component_.tiers[i].of;
       const std::string tier = ".tiers[" + std::to_string(i) + "].of";
@@ -333,18 +377,6 @@ void ValidateSeasons(const Schedule& schedule, Fields& fields) {
   }
 }
 
-// What is billed in whole steps is divided in whole steps, or each part loses one.
-void ValidateSteps(const Schedule& schedule, Fields& fields) {
-  for (std::size_t i = 0; i < schedule.components.size(); ++i) {
-    const Component& component = schedule.components[i];
-    if (component.kind != ComponentKind::kTiers || !component.step || component.factor) continue;
-    const std::int64_t step = component.step->thousandths;
-    if (step > 0 && schedule.terms.split_step_thousandths % step == 0) continue;
-    fields.Refuse("components[" + std::to_string(i) + "].step",
-                  "terms.split_step is not a multiple of it");
-  }
-}
-
 // Use is all that is known of another's meter.
 void ValidateMeteredBy(const Schedule& schedule, Fields& fields) {
   const auto is_service = [](const std::string& name) {
@@ -398,6 +430,10 @@ bool IsOfLines(ComponentKind kind) {
                         ComponentKind::kRoundOff});
 }
 
+bool Ratchet::Counts(Date day) const {
+  return months.empty() || std::find(months.begin(), months.end(), day.month()) != months.end();
+}
+
 bool Season::Includes(Date day) const {
   int here = day.month() * 100 + day.day();
   // A season to the end of February has its last day in a leap year too.
@@ -417,7 +453,6 @@ void Validate(const Schedule& schedule, Fields& fields) {
     fields.Refuse("last_date", "belongs to a rider");
   }
   ValidateSeasons(schedule, fields);
-  ValidateSteps(schedule, fields);
   if (!schedule.metered_by.empty()) ValidateMeteredBy(schedule, fields);
   ValidateTerms(schedule.terms, fields);
   if (schedule.use_times) Validate(*schedule.use_times, "use_times", fields);

@@ -64,6 +64,14 @@ struct Tier {
   std::optional<std::int64_t> up_to_thousandths;
   Rate rate;
   BoundOf of = BoundOf::kUnits;
+  // Where it grows with the customer's quantity or load: what is added, and within what it stays.
+  std::int64_t plus_thousandths = 0;
+  std::optional<std::int64_t> at_least_thousandths{};
+  std::optional<std::int64_t> at_most_thousandths{};
+
+  bool IsBounded() const {
+    return plus_thousandths != 0 || at_least_thousandths || at_most_thousandths;
+  }
   bool operator==(const Tier&) const = default;
 };
 
@@ -85,6 +93,11 @@ struct Season {
 struct Ratchet {
   Rate fraction;
   int month_count = 0;
+  // Those of the months, 1 to 12, whose loads count; empty: all. Whoever collects the loads of
+  // earlier bills leaves the others out.
+  std::vector<int> months{};
+
+  bool Counts(Date day) const;  // a bill's last day
   bool operator==(const Ratchet&) const = default;
 };
 
@@ -116,8 +129,9 @@ struct Component {
   ComponentKind kind = ComponentKind::kFixed;
   std::string name;
   Rate rate;  // of kFixed, kPerUnit, kMinimum, kMaximum; of kPercent a fraction of one
-  // Of kPerUnit and kWinterAverage what the agreement's quantity counts; of kFixed, kTiers and
-  // kMinimum and kMaximum, if given, prices and widths are for each of them.
+  // Of kPerUnit and kWinterAverage what the agreement's quantity counts; of kFixed, kTiers,
+  // kDemand, kMinimum and kMaximum, if given, prices, widths and what is billed at least are for
+  // each.
   std::optional<Unit> unit;
   std::vector<Tier> tiers;         // of kTiers, kDemand, kWinterAverage; of kPerUnit for no rate
   std::vector<SizePrice> sizes;    // of kMeterSize

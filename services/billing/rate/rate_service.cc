@@ -54,14 +54,28 @@ struct LoadScheduleCommand {
         .Add("round_to_cents", terms.round_to_cents)
         .Add("split_step", terms.split_step_thousandths);
   }
+  // Of each hour, or of each half where they are not alike.
+  static std::string HoursOf(const std::array<std::uint8_t, DayTimes::kSlots>& month) {
+    std::string hours = LettersOf(month);
+    for (char& hour : hours) hour = static_cast<char>(hour - 'a');
+    return hours;
+  }
   static void AddTimes(Canonical& form, std::string_view field, const DayTimes& times) {
     form.List(field, times.names.size());
     for (const std::string& name : times.names) form.Add("name", name);
     for (const DayTimes::Table* table : {&times.weekdays, &times.weekends}) {
       for (const auto& month : *table) {
-        form.Add("hours", std::string(month.begin(), month.end()));
+        form.Add("hours", HoursOf(month));
       }
     }
+    // As long as there are none, the form is what it was before there were any.
+    if (times.saturdays) {
+      for (const auto& month : *times.saturdays) form.Add("saturday", HoursOf(month));
+    }
+    if (times.holidays.empty()) return;
+    form.Add("observed", static_cast<std::int64_t>(times.holidays.observed))
+        .List("holidays", times.holidays.days.size());
+    for (const std::string& day : times.holidays.days) form.Add("day", day);
   }
   static void AddComponent(Canonical& form, const Component& component) {
     form.Add("kind", static_cast<std::int64_t>(component.kind))

@@ -207,11 +207,13 @@ void AddComponent(const Schedule& schedule, std::size_t no, db::NewRows& compone
   }
 }
 
-// The hours of one time in a table.
+// The hours of one time in a table, each by its first half.
 std::string HoursOf(const DayTimes::Table& table, std::size_t time) {
   std::string hours;
   for (const auto& month : table) {
-    for (const std::uint8_t at : month) hours += at == time ? 'y' : 'n';
+    for (std::size_t slot = 0; slot < month.size(); slot += 2) {
+      hours += month[slot] == time ? 'y' : 'n';
+    }
   }
   return hours;
 }
@@ -227,7 +229,9 @@ void AddTimes(const Schedule& schedule, std::string_view what, const DayTimes& t
 void ReadHours(const std::string& hours, std::size_t time, DayTimes::Table& table) {
   for (std::size_t i = 0; i < DayTimes::kMonths * DayTimes::kHours; ++i) {
     if (hours.at(i) == 'y') {
-      table[i / DayTimes::kHours][i % DayTimes::kHours] = static_cast<std::uint8_t>(time);
+      auto& month = table[i / DayTimes::kHours];
+      const std::size_t slot = i % DayTimes::kHours * 2;
+      month[slot] = month[slot + 1] = static_cast<std::uint8_t>(time);
     }
   }
 }
@@ -273,16 +277,74 @@ Component ToComponent(db::Rows::Row row) {
   return component;
 }
 
-// In the order in which they are read again. What is the schedule's own stands with the first.
-std::vector<ComponentTerm> TermsOf(const Schedule& schedule, std::size_t component) {
-  std::vector<ComponentTerm> terms = TermsOf(schedule.components[component]);
-  if (component != 0) return terms;
+// What rate_time does not say of times of use: a month of half hours, of Saturdays, and holidays.
+constexpr std::string_view kWeekdays = "_WEEKDAYS";
+constexpr std::string_view kWeekends = "_WEEKENDS";
+constexpr std::string_view kSaturdays = "_SATURDAYS";
+constexpr std::string_view kHoliday = "_HOLIDAY";
+constexpr std::string_view kObservedTerm = "_OBSERVED";
+
+void AddTimeTerms(std::string_view what, const DayTimes& times, std::vector<ComponentTerm>& terms) {
+  const auto add = [&](std::string_view term, std::size_t no, std::string word) {
+    terms.push_back(
+        {std::string(what).append(term), static_cast<std::int64_t>(no), 0, std::move(word)});
+  };
+  const auto add_table = [&](std::string_view term, const DayTimes::Table& table, bool all) {
+    for (std::size_t month = 0; month < table.size(); ++month) {
+      std::string letters = LettersOf(table[month]);
+      if (all || letters.size() == DayTimes::kSlots) add(term, month, std::move(letters));
+    }
+  };
+  add_table(kWeekdays, times.weekdays, false);
+  add_table(kWeekends, times.weekends, false);
+  if (times.saturdays) add_table(kSaturdays, *times.saturdays, true);
+  for (std::size_t i = 0; i < times.holidays.days.size(); ++i) {
+    add(kHoliday, i, times.holidays.days[i]);
+  }
+  if (times.holidays.observed != Observed::kNone) {
+    add(kObservedTerm, 0, std::string(kObserved(times.holidays.observed)));
+  }
+}
+
+// False if it is no term of times.
+bool SetTimeTerm(const ComponentTerm& term, Schedule& schedule) {
+  const bool use = term.term.starts_with(std::string(kUse) + "_");
+  if (!use && !term.term.starts_with(std::string(kLoad) + "_")) return false;
+  std::optional<DayTimes>& times = use ? schedule.use_times : schedule.load_times;
+  std::string_view what = term.term;
+  what.remove_prefix((use ? kUse : kLoad).size());
+  if (!times) return true;  // the proof says that it was not loaded so
+  if (what == kHoliday) times->holidays.days.push_back(term.word);
+  if (what == kObservedTerm) {
+    times->holidays.observed = kObserved.Parse(term.word).value_or(Observed::kNone);
+  }
+  const auto month = static_cast<std::size_t>(term.no);
+  const auto letters = ParseLetters(term.word);
+  if (!letters || month >= DayTimes::kMonths) return true;
+  if (what == kWeekdays) times->weekdays[month] = *letters;
+  if (what == kWeekends) times->weekends[month] = *letters;
+  if (what == kSaturdays) {
+    if (!times->saturdays) times->saturdays.emplace();
+    (*times->saturdays)[month] = *letters;
+  }
+  return true;
+}
+
+void AddOwnTerms(const Schedule& schedule, std::vector<ComponentTerm>& terms) {
   if (schedule.last_date) {
     terms.push_back({std::string(kLastDate), 0, 0, schedule.last_date->ToString()});
   }
   if (!schedule.metered_by.empty()) {
     terms.push_back({std::string(kMeteredBy), 0, 0, schedule.metered_by});
   }
+  if (schedule.use_times) AddTimeTerms(kUse, *schedule.use_times, terms);
+  if (schedule.load_times) AddTimeTerms(kLoad, *schedule.load_times, terms);
+}
+
+// In the order in which they are read again. What is the schedule's own stands with the first.
+std::vector<ComponentTerm> TermsOf(const Schedule& schedule, std::size_t component) {
+  std::vector<ComponentTerm> terms = TermsOf(schedule.components[component]);
+  if (component == 0) AddOwnTerms(schedule, terms);
   std::ranges::sort(terms, {},
                     [](const ComponentTerm& one) { return std::pair(one.term, one.no); });
   return terms;
@@ -446,8 +508,9 @@ std::vector<LoadedVersion> ReadVersions(db::Transaction& tx, bool drafts_too) {
       schedule->metered_by = row.Text(6);
       continue;
     }
-    SetTerm({row.Text(3), row.Int(4), row.Int(5), row.Text(6)},
-            schedule->components.at(static_cast<std::size_t>(row.Int(2))));
+    const ComponentTerm term{row.Text(3), row.Int(4), row.Int(5), row.Text(6)};
+    if (SetTimeTerm(term, *schedule)) continue;
+    SetTerm(term, schedule->components.at(static_cast<std::size_t>(row.Int(2))));
   }
   return versions;
 }

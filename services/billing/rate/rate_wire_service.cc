@@ -5,6 +5,8 @@
 #include <iterator>
 
 #include "services/billing/rate/component_term.h"
+#include "services/billing/rate/times_wire_service.h"
+#include "services/billing/rate/wire_words.h"
 #include "shared/core/decimal.h"
 
 namespace reeve::billing::rate {
@@ -16,26 +18,6 @@ constexpr std::int64_t kPlaceMax = 100;  // cents
 constexpr std::int64_t kRatioMax = 1'000'000;
 constexpr std::size_t kServiceNameMax = 20;
 constexpr int kDaysMax = 4'000;
-
-// A closed list here and on the wire; the first is meant where nothing is given.
-template <class T, class Message, std::size_t kCount>
-struct Words {
-  std::pair<T, Message> words[kCount];
-
-  Message Of(T value) const {
-    return std::find_if(std::begin(words), std::end(words),
-                        [&](const auto& entry) { return entry.first == value; })
-        ->second;
-  }
-  T Parse(Fields& fields, const std::string& field, Message message) const {
-    if (message == 0) return words[0].first;
-    const auto found = std::find_if(std::begin(words), std::end(words),
-                                    [&](const auto& entry) { return entry.second == message; });
-    if (found != std::end(words)) return found->first;
-    fields.Refuse(field, "is not a word of its list");
-    return words[0].first;
-  }
-};
 
 constexpr std::pair<ComponentKind, v1::RateComponentKind> kKinds[] = {
     {ComponentKind::kFixed, v1::RATE_COMPONENT_KIND_FIXED},
@@ -184,7 +166,10 @@ void ParseTiers(Fields& fields, const std::string& field, const v1::RateComponen
     component.tiers.push_back(
         {ParseMaybeQuantity(fields, tier + ".up_to", message.tiers(i).up_to()),
          ParseRate(fields, tier + ".rate", message.tiers(i).rate()),
-         kBoundOfs.Parse(fields, tier + ".of", message.tiers(i).of())});
+         kBoundOfs.Parse(fields, tier + ".of", message.tiers(i).of()),
+         ParseMaybeQuantity(fields, tier + ".plus", message.tiers(i).plus()).value_or(0),
+         ParseMaybeQuantity(fields, tier + ".at_least", message.tiers(i).at_least()),
+         ParseMaybeQuantity(fields, tier + ".at_most", message.tiers(i).at_most())});
   }
   if (message.sizes_size() > kSizesMax) fields.Refuse(field + ".sizes", "are more than 40");
   for (int i = 0; i < std::min(message.sizes_size(), kSizesMax); ++i) {
@@ -298,7 +283,8 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
     component.ratchet = Ratchet{
         ParseRate(fields, field + ".ratchet.fraction", message.ratchet().fraction()),
         static_cast<int>(fields.Range(field + ".ratchet.month_count",
-                                      message.ratchet().month_count(), 1, kRatchetMonthsMax))};
+                                      message.ratchet().month_count(), 1, kRatchetMonthsMax)),
+        {message.ratchet().months().begin(), message.ratchet().months().end()}};
   }
   component.cap_thousandths = ParseMaybeQuantity(fields, field + ".cap", message.cap());
   component.default_thousandths =
@@ -307,45 +293,6 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
   ParseBilled(fields, field, message, component);
   ParseOf(fields, field, message, above, component);
   return component;
-}
-
-// One line for all months, or one for each; a letter is the time of an hour.
-DayTimes::Table ParseTable(Fields& fields, const std::string& field, const auto& lines) {
-  DayTimes::Table table{};
-  if (lines.size() != 1 && lines.size() != static_cast<int>(DayTimes::kMonths)) {
-    fields.Refuse(field, "is neither one line nor twelve");
-    return table;
-  }
-  for (std::size_t month = 0; month < table.size(); ++month) {
-    const int at = lines.size() == 1 ? 0 : static_cast<int>(month);
-    const std::string& line = lines.Get(at);
-    const bool letters =
-        line.size() == DayTimes::kHours &&
-        std::all_of(line.begin(), line.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-    if (!letters) {
-      fields.Refuse(field + "[" + std::to_string(at) + "]", "is not 24 letters, one for each hour");
-      return table;
-    }
-    std::transform(line.begin(), line.end(), table[month].begin(),
-                   [](char c) { return static_cast<std::uint8_t>(c - 'a'); });
-  }
-  return table;
-}
-
-DayTimes ParseTimes(Fields& fields, const std::string& field, const v1::DayTimes& message) {
-  DayTimes times;
-  if (message.names_size() > static_cast<int>(kTimesMax)) {
-    fields.Refuse(field + ".names", "are more than 26");
-  }
-  for (int i = 0; i < std::min(message.names_size(), static_cast<int>(kTimesMax)); ++i) {
-    times.names.push_back(
-        fields.Text(field + ".names[" + std::to_string(i) + "]", message.names(i), 1, 30));
-  }
-  times.weekdays = ParseTable(fields, field + ".weekdays", message.weekdays());
-  times.weekends = message.weekends().empty()
-                       ? times.weekdays
-                       : ParseTable(fields, field + ".weekends", message.weekends());
-  return times;
 }
 
 std::string ParseService(Fields& fields, const std::string& field, const std::string& text) {
@@ -369,21 +316,6 @@ v1::RateTerms ToProto(const Terms& terms) {
   message.set_round_to_cents(terms.round_to_cents);
   message.set_split_step(QuantityText(terms.split_step_thousandths));
   return message;
-}
-
-void AddTable(const DayTimes::Table& table, auto& lines) {
-  const bool same = std::all_of(table.begin(), table.end(),
-                                [&](const auto& month) { return month == table.front(); });
-  for (std::size_t month = 0; month < (same ? 1 : table.size()); ++month) {
-    std::string& line = *lines.Add();
-    for (const std::uint8_t time : table[month]) line += static_cast<char>('a' + time);
-  }
-}
-
-void ToProto(const DayTimes& times, v1::DayTimes& message) {
-  for (const std::string& name : times.names) message.add_names(name);
-  AddTable(times.weekdays, *message.mutable_weekdays());
-  if (times.weekends != times.weekdays) AddTable(times.weekends, *message.mutable_weekends());
 }
 
 void AddBilled(const Component& component, v1::RateComponent& message) {
@@ -424,6 +356,9 @@ v1::RateComponent ToProto(const Schedule& schedule, const Component& component) 
     if (tier.up_to_thousandths) block.set_up_to(QuantityText(*tier.up_to_thousandths));
     block.set_rate(tier.rate.ToString());
     if (tier.of != BoundOf::kUnits) block.set_of(kBoundOfs.Of(tier.of));
+    if (tier.plus_thousandths != 0) block.set_plus(QuantityText(tier.plus_thousandths));
+    if (tier.at_least_thousandths) block.set_at_least(QuantityText(*tier.at_least_thousandths));
+    if (tier.at_most_thousandths) block.set_at_most(QuantityText(*tier.at_most_thousandths));
   }
   for (const SizePrice& size : component.sizes) {
     v1::SizePrice& added = *message.add_sizes();
@@ -440,6 +375,7 @@ v1::RateComponent ToProto(const Schedule& schedule, const Component& component) 
   if (component.ratchet) {
     message.mutable_ratchet()->set_fraction(component.ratchet->fraction.ToString());
     message.mutable_ratchet()->set_month_count(component.ratchet->month_count);
+    for (const int month : component.ratchet->months) message.mutable_ratchet()->add_months(month);
   }
   if (component.cap_thousandths) message.set_cap(QuantityText(*component.cap_thousandths));
   if (component.default_thousandths) {

@@ -239,6 +239,11 @@ Split::Known FlowsOf(const Component& component, const Measured& meter, std::int
   return Split::Known::kYes;
 }
 
+// Of what all meters counted together, as one: days alone divide it.
+bool IsOfAllMeters(const Component& component) {
+  return component.flow == Flow::kNet || component.flow == Flow::kExcess;
+}
+
 }  // namespace
 
 Split::Known Split::UseOf(const Tenure& tenure, const Component& component, const Facts& facts,
@@ -247,6 +252,7 @@ Split::Known Split::UseOf(const Tenure& tenure, const Component& component, cons
   if (facts.measured.empty()) return Known::kNoMeter;
   std::int64_t delivered_in_all = 0;
   std::int64_t received_in_all = 0;
+  Fraction even = 0;
   for (std::size_t i = 0; i < facts.measured.size(); ++i) {
     std::int64_t delivered = 0;
     std::int64_t received = 0;
@@ -254,21 +260,48 @@ Split::Known Split::UseOf(const Tenure& tenure, const Component& component, cons
     if (known != Known::kYes) return known;
     delivered_in_all += delivered;
     received_in_all += received;
-    const bool of_use = component.flow == Flow::kDelivered;
-    used.whole_thousandths = of_use ? delivered : received;
-    used.part = used.part.Plus(ShareOfMeter(i, used.whole_thousandths, tenure, component));
+    const std::int64_t its = component.flow == Flow::kDelivered ? delivered : received;
+    used.whole_thousandths += its;
+    used.part = used.part.Plus(ShareOfMeter(i, its, tenure, component));
+    if (facts.measured.size() > 1) even = even.Plus(PartOfDays(i, tenure, component).Times(its));
   }
-  if (component.flow == Flow::kNet || component.flow == Flow::kExcess) {
+  if (IsOfAllMeters(component)) {
     const std::int64_t above = component.flow == Flow::kNet
                                    ? delivered_in_all - received_in_all - facts.banked_thousandths
                                    : received_in_all - delivered_in_all;
     used.whole_thousandths = std::max<std::int64_t>(above, 0);
     used.part = ShareOfMeter(kEveryMeter, used.whole_thousandths, tenure, component);
-    used.share = PartOfDays(kEveryMeter, tenure, component);
-  } else if (facts.measured.size() == 1) {
-    used.share = PartOfDays(0, tenure, component);
   }
+  if (undivided_) return Known::kYes;
+  const bool by_days = IsOfAllMeters(component) || facts.measured.size() == 1;
+  used.share = by_days || used.whole_thousandths == 0
+                   ? PartOfDays(kEveryMeter, tenure, component)
+                   : even.Times(Fraction(1, used.whole_thousandths));
   return Known::kYes;
+}
+
+Fraction Split::StepsOf(const Tenure& tenure, const Component& component, const Facts& facts,
+                        std::int64_t thousandths) const {
+  if (more_.empty()) return thousandths;
+  const bool by_days = IsOfAllMeters(component) || facts.measured.size() == 1 || thousandths == 0;
+  std::vector<std::int64_t> day_counts(facts.measured.size(), 0);
+  for (const Days& part : more_) day_counts[part.measured] += part.count();
+  std::vector<Fraction> weights;
+  for (const Days& part : more_) {
+    std::int64_t use = 1;
+    std::int64_t received = 0;
+    if (!by_days) FlowsOf(component, facts.measured[part.measured], use, received);
+    if (component.flow == Flow::kReceived && !by_days) use = received;
+    weights.push_back(
+        Fraction(part.count(), by_days ? 1 : day_counts[part.measured]).Times(Fraction(use)));
+  }
+  const auto shares = SplitByLargestRemainder(thousandths, component.step->thousandths, weights);
+  if (!shares) return Fraction::OutOfRange();
+  std::int64_t taken = 0;
+  for (std::size_t i = 0; i < more_.size(); ++i) {
+    if (Takes(more_[i], tenure, component)) taken += (*shares)[i];
+  }
+  return taken;
 }
 
 Fraction Split::PartOfDays(std::size_t measured, const Tenure& tenure,
@@ -320,6 +353,34 @@ std::vector<std::int64_t> SplitByLargestRemainder(std::int64_t total, std::int64
     left -= shares.back();
   }
   std::sort(remainders.begin(), remainders.end());
+  for (std::int64_t i = 0; i < left; ++i) {
+    ++shares[remainders[static_cast<std::size_t>(i)].second];
+  }
+  for (std::int64_t& share : shares) share *= step;
+  shares.back() += total % step;
+  return shares;
+}
+
+std::optional<std::vector<std::int64_t>> SplitByLargestRemainder(
+    std::int64_t total, std::int64_t step, std::span<const Fraction> weights) {
+  const std::int64_t steps = total / step;
+  Fraction sum = 0;
+  for (const Fraction& weight : weights) sum = sum.Plus(weight);
+  if (!sum.in_range() || sum.numerator() == 0) return std::nullopt;
+  const Fraction a_weight = Fraction(sum.denominator(), sum.numerator()).Times(steps);
+  std::vector<std::int64_t> shares;
+  std::vector<std::pair<Fraction, std::size_t>> remainders;
+  std::int64_t left = steps;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const Fraction exact = weights[i].Times(a_weight);
+    if (!exact.in_range()) return std::nullopt;
+    const auto whole = static_cast<std::int64_t>(exact.numerator() / exact.denominator());
+    shares.push_back(whole);
+    remainders.emplace_back(exact.Minus(whole), i);
+    left -= whole;
+  }
+  std::stable_sort(remainders.begin(), remainders.end(),
+                   [](const auto& a, const auto& b) { return b.first.IsLess(a.first); });
   for (std::int64_t i = 0; i < left; ++i) {
     ++shares[remainders[static_cast<std::size_t>(i)].second];
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,10 +24,9 @@ struct Days {
 
 // What a component has of use.
 struct Used {
-  Fraction part = 0;  // what falls on its days: exactly, or in multiples of a step
-  // Where it is a part of what days alone divide, that, and the part that its days are of them.
-  std::int64_t whole_thousandths = 0;
-  Fraction share;
+  std::int64_t whole_thousandths = 0;  // of all meters
+  Fraction part = 0;                   // on its days: exactly, or in multiples of split_step
+  Fraction share;                      // on its days exactly, as a part of the whole
 };
 
 class Split {
@@ -83,6 +83,11 @@ class Split {
   Known UseOf(const Tenure& tenure, const Component& component, const Facts& facts,
               Used& used) const;
 
+  // What of `thousandths`, which are whole steps of the component, falls on its days: in whole
+  // steps, in proportion to what the meters measured, by largest remainder.
+  Fraction StepsOf(const Tenure& tenure, const Component& component, const Facts& facts,
+                   std::int64_t thousandths) const;
+
   // For explanations. How days are counted, and of what use is divided into multiples: of one
   // thousandth, it is divided exactly.
   DayCount day_count() const { return day_count_; }
@@ -133,5 +138,9 @@ bool IsBillingDemand(const Split& split, const Tenure& tenure, const Component& 
 // remainder, of two equal ones the earlier; what is less than a step goes to the last.
 std::vector<std::int64_t> SplitByLargestRemainder(std::int64_t total, std::int64_t step,
                                                   std::span<const std::int64_t> weights);
+// The same with weights that are fractions. Nothing if they leave their range.
+std::optional<std::vector<std::int64_t>> SplitByLargestRemainder(std::int64_t total,
+                                                                 std::int64_t step,
+                                                                 std::span<const Fraction> weights);
 
 }  // namespace reeve::billing::rate

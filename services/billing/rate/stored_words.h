@@ -19,6 +19,8 @@ inline constexpr Spelling<Rounding, 4> kRoundings{{"HALF_UP", "HALF_EVEN", "DOWN
 inline constexpr Spelling<VersionState, 2> kStates{{"DRAFT", "ACTIVE"}};
 inline constexpr Spelling<Blocks, 3> kBlocks{{"EACH", "WHOLE", "PRICE"}};
 inline constexpr Spelling<Flow, 4> kFlows{{"DELIVERED", "RECEIVED", "NET", "EXCESS"}};
+inline constexpr Spelling<Observed, 3> kObserved{
+    {"NONE", "MONDAY_AFTER_SUNDAY", "NEAREST_WEEKDAY"}};
 inline constexpr Spelling<BoundOf, 4> kBoundOfs{{"UNITS", "LOAD", "INDOOR", "BUDGET"}};
 
 }  // namespace reeve::billing::rate

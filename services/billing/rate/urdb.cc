@@ -413,7 +413,8 @@ class Reader {
       for (std::size_t hour = 0; read && hour < DayTimes::kHours; ++hour) {
         const std::optional<std::size_t> index = ReadIndex(row[hour], size);
         read = index.has_value();
-        if (read) table[month][hour] = static_cast<std::uint8_t>(*index);
+        if (!read) continue;
+        table[month][hour * 2] = table[month][hour * 2 + 1] = static_cast<std::uint8_t>(*index);
       }
     }
     if (!read) Refuse(field, "is not twelve rows of 24 periods that its structure has");

@@ -36,6 +36,8 @@ constexpr Translation kTexts[] = {
     {Text::kOneDay, "This is for one day, {0}.", "Esto es por un día, el {0}."},
     {Text::kPart, "{0} of {1} are counted for {2} of {3}: use is spread evenly over the days.",
      "{0} de {1} se cuentan para {2} de {3}: el consumo se reparte por igual entre los días."},
+    {Text::kPartByUse, "{0} of {1} are counted here, in steps of {2}, by what each meter measured.",
+     "{0} de {1} se cuentan aquí, en pasos de {2}, según lo que midió cada medidor."},
     {Text::kFactor, "{0} of {1} is a part of {2}.", "{0} de {1} es una parte de {2}."},
     {Text::kMonths, "{0} divided by {1} is {2}.", "{0} entre {1} es {2}."},
     {Text::kLimit, "The limit is {0}: {1}.", "El límite es {0}: {1}."},

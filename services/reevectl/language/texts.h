@@ -33,6 +33,7 @@ enum class Text {
   kDays,
   kOneDay,
   kPart,
+  kPartByUse,
   kFactor,
   kMonths,
   kLimit,

@@ -158,6 +158,10 @@ class Sentences {
                        Days(Input(days, 1).numerator())}));
     }
     constexpr int kFirstPart = 2;  // behind use and step
+    if (Input(node, kFirstPart).unit() != "day") {
+      return Tell(Say(language_, Text::kPartByUse,
+                      {Quantity(node), Quantity(Input(node, 0)), Quantity(Input(node, 1))}));
+    }
     std::int64_t taken = 0;
     std::int64_t all = 0;
     for (int i = kFirstPart; i < node.input_nos_size(); ++i) all += Input(node, i).numerator();

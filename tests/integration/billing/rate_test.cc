@@ -72,6 +72,65 @@ TEST_P(RateTest, WhatTheDatabaseSaysAndAScheduleCannotIsNamed) {
                                               "json.annualmincharge"}));
 }
 
+// Times by half hours, on Saturdays and holidays, ratchets of months, and bounds in parts.
+TEST_P(RateTest, TimesAndBoundsAreKept) {
+  v1::RateSchedule loaded;
+  const auto fill = [&](v1::RateSchedule& schedule) {
+    v1::RateComponent& demand = *schedule.add_components();
+    demand.set_kind(v1::RATE_COMPONENT_KIND_DEMAND);
+    demand.set_name("Demand");
+    demand.set_unit("kW");
+    demand.set_at_least("0.6");
+    demand.mutable_ratchet()->set_fraction("0.8");
+    demand.mutable_ratchet()->set_month_count(11);
+    for (const int month : {6, 7, 8, 9}) demand.mutable_ratchet()->add_months(month);
+    AddTier(demand, "", "12.6");
+    v1::RateComponent& energy = *schedule.add_components();
+    energy.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+    energy.set_name("Energy");
+    AddTier(energy, "100", "0.12");
+    energy.mutable_tiers(0)->set_of(v1::BOUND_OF_LOAD);
+    energy.mutable_tiers(0)->set_plus("2000");
+    energy.mutable_tiers(0)->set_at_least("3000");
+    energy.mutable_tiers(0)->set_at_most("50000");
+    AddTier(energy, "", "0.05");
+    v1::DayTimes& times = *schedule.mutable_use_times();
+    times.add_names("off");
+    times.add_names("on");
+    times.add_weekdays("aaaaaaaaaaaaaaabbbbbbaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    times.add_weekends(std::string(24, 'a'));
+    times.add_saturdays("aaaaaaabbbaaaaaaaaaaaaaa");
+    for (const char* day : {"labor-day", "07-24", "2026-12-24"}) times.add_holidays(day);
+    times.set_observed(v1::HOLIDAY_OBSERVED_NEAREST_WEEKDAY);
+    *schedule.mutable_load_times() = schedule.use_times();
+    schedule.mutable_load_times()->clear_saturdays();
+    schedule.mutable_load_times()->set_observed(v1::HOLIDAY_OBSERVED_MONDAY_AFTER_SUNDAY);
+    loaded = schedule;
+  };
+  Load("E8", "electric", "kWh", fill);
+  const v1::ListSchedulesResponse listed = ListSchedules("E8");
+  ASSERT_EQ(listed.schedules_size(), 1);
+  const v1::RateSchedule& kept = listed.schedules(0);
+  EXPECT_EQ(kept.use_times().SerializeAsString(), loaded.use_times().SerializeAsString());
+  EXPECT_EQ(kept.load_times().SerializeAsString(), loaded.load_times().SerializeAsString());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(kept.components(i).SerializeAsString(), loaded.components(i).SerializeAsString());
+  }
+  LoadDraft("E8", "electric", "kWh", fill);  // it is in force as it is
+  for (const std::string change :
+       {"UPDATE rate_term SET word = '07-25' WHERE word = '07-24'",
+        "UPDATE rate_term SET number = 10 WHERE term = 'RATCHET_MONTH' AND number = 9",
+        "UPDATE rate_term SET number = 1 WHERE term = 'BOUND_PLUS'",
+        "DELETE FROM rate_term WHERE term = 'USE_SATURDAYS' AND term_no = 3"}) {
+    (*database_).Write(machine_clock_.Now() + Duration::Seconds(60), [&](db::Transaction& tx) {
+      EXPECT_GT(tx.Execute({"", change}), 0) << change;
+      EXPECT_FALSE(verify::ProveAll(tx).findings.empty()) << change;
+      return db::Verdict::kRollBack;
+    });
+  }
+  ExpectProven();
+}
+
 // A version that says all that few do is listed as it was loaded, and the same is no other version.
 TEST_P(RateTest, EveryTermOfAComponentIsKept) {
   const auto fill = [](v1::RateSchedule& schedule) {

@@ -112,7 +112,86 @@ TEST(DividedBlocksTest, AMeterThatMeasuredMoreIsInAHigherBlock) {
   EXPECT_THAT(TiersOf(lines), ElementsAre(1, 0));
 }
 
+// A meter is exchanged where the season changes: fractions of both are one unit together.
+TEST(DividedStepsTest, AnExchangeLosesNoUnit) {
+  for (const Rounding rounding : {Rounding::kDown, Rounding::kHalfUp, Rounding::kUp}) {
+    Component blocks = Tiers("Use", {{0, "1"}});
+    blocks.step = Step{Quantity::kScale, rounding};
+    Schedule schedule = Water({Su(blocks), Wi(blocks)});
+    schedule.terms.split_step_thousandths = Quantity::kScale;
+    const Date from = Day("2026-10-20");
+    const Date change = Day("2026-10-31");
+    const Date to = Day("2026-11-20");
+    const Measured meters[] = {{from, change, 10'600, {}}, {change, to, 5'600, {}}};
+    std::vector<Line> lines;
+    ASSERT_TRUE(
+        rate::Price(VersionsOf({schedule}), {from, to, to}, {.measured = meters}, lines).ok());
+    // 16.2 in all: each meter for itself would be 10 and 5, or 11 and 6.
+    EXPECT_EQ(TotalCents(lines), rounding == Rounding::kUp ? 17'00 : 16'00);
+  }
+}
+
+// Nine tenths of 10 units are 9: 3.19 and 5.81 would be 3 and 5.
+TEST(DividedStepsTest, AFactorLosesNoUnit) {
+  Component blocks = Tiers("Sewer", {{9, "1"}, {0, "3"}});
+  blocks.factor = Dollars("0.9");
+  blocks.step = Step{Quantity::kScale, Rounding::kDown};
+  const Schedule schedule = Water({Su(blocks), Wi(blocks)});
+  for (const auto& [use, cents] : {std::pair(10'000, 9'00), {11'111, 9'00}, {11'112, 12'00}}) {
+    const auto lines = PriceUse(schedule, {use, 1'000, "2026-10-20", "2026-11-20"});
+    EXPECT_EQ(TotalCents(lines), cents) << use;
+  }
+  const auto at = PriceUse(schedule, {10'000, 1'000, "2026-10-20", "2026-11-20"});
+  EXPECT_THAT(TiersOf(at), ElementsAre(0, 0)) << "no unit lies above 9";
+}
+
+// A line whose digits have no place in 64 bits has nine decimals; it is not held.
+TEST(DividedStepsTest, ALongFactorStaysInRange) {
+  Component blocks = Tiers("Gas", {{100, "1.234567891"}, {0, "0.987654321"}});
+  blocks.factor = Dollars("1.037123457");
+  Schedule schedule = Water({Su(blocks), Wi(blocks)});
+  schedule.terms.split_step_thousandths = Quantity::kScale;
+  const auto lines = PriceUse(schedule, {98'765'431, 1'000, "2026-10-20", "2026-11-20"});
+  ASSERT_EQ(lines.size(), 4u);
+  // 102,431.945... therms: 100 at the first price, the rest at the second.
+  EXPECT_NEAR(TotalCents(lines), 10'119'201, 3);
+  std::int64_t millionths = 0;
+  for (const Line& line : lines) {
+    millionths +=
+        static_cast<std::int64_t>(Wide{line.quantity_thousandths} * 1'000 / line.quantity_divisor);
+  }
+  EXPECT_NEAR(static_cast<double>(millionths), 102'431'945'200.0, 1'000.0);
+}
+
 class DividedBlocks : public RandomPrice {};
+
+// What is billed in steps comes to what it comes to undivided, whatever divides the period.
+TEST_F(DividedBlocks, StepsAddUpToThoseOfTheWhole) {
+  std::int64_t exchanged = 0;
+  for (std::int64_t i = 0; i < Cases(10'000); ++i) {
+    Component blocks = Tiers("Use", {{0, "1"}});
+    blocks.step = Step{Any<std::int64_t>({1'000, 100, 10'000}),
+                       Any({Rounding::kDown, Rounding::kHalfUp, Rounding::kUp})};
+    if (OneIn(2)) blocks.factor = Rate::Nanos((Below(150) + 1) * 10'000'000);
+    Schedule schedule = Water({Su(blocks), Wi(blocks)});
+    schedule.terms.split_step_thousandths = Any<std::int64_t>({1, 1'000});
+    const Schedule whole = Water({blocks});
+    const Date from = Day("2026-10-01").PlusDays(static_cast<std::int32_t>(Below(30)));
+    const Date to = Day("2026-11-02").PlusDays(static_cast<std::int32_t>(Below(30)));
+    const Date change = from.PlusDays(static_cast<std::int32_t>(Below(to - from - 1)) + 1);
+    std::vector<Measured> meters = {{from, to, Below(60'000), {}}};
+    if (OneIn(2)) meters = {{from, change, Below(60'000), {}}, {change, to, Below(60'000), {}}};
+    exchanged += meters.size() > 1;
+    const auto total = [&](const Schedule& priced) {
+      std::vector<Line> lines;
+      EXPECT_TRUE(
+          rate::Price(VersionsOf({priced}), {from, to, to}, {.measured = meters}, lines).ok());
+      return TotalCents(lines);
+    };
+    ASSERT_EQ(total(schedule), total(whole)) << "case " << i;
+  }
+  EXPECT_GT(exchanged, Cases(10'000) / 3);
+}
 
 // With the same prices on both sides of any day, use reaches the blocks that it reaches undivided.
 TEST_F(DividedBlocks, AreThoseOfTheUndividedPeriod) {

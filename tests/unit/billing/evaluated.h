@@ -135,14 +135,14 @@ class Evaluated {
   Ratio Part(const v1::ExplanationNode& node) const {
     const Ratio use = Input(node, 0);
     const Ratio step = Input(node, 1);
-    std::int64_t days = 0;
-    for (int i = 2; i < node.input_nos_size(); ++i) days += Input(node, i).Floor();
+    Ratio all;  // days, or what was used on them
+    for (int i = 2; i < node.input_nos_size(); ++i) all = all + Input(node, i);
     const std::int64_t steps = (use / step).Floor();
     std::vector<std::int64_t> shares;
     std::vector<Ratio> rests;
     std::int64_t left = steps;
     for (int i = 2; i < node.input_nos_size(); ++i) {
-      const Ratio exact = Ratio(steps) * Input(node, i) / Ratio(days);
+      const Ratio exact = Ratio(steps) * (Input(node, i) / all);
       shares.push_back(exact.Floor());
       rests.push_back(exact - Ratio(shares.back()));
       left -= shares.back();

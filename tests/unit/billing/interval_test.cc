@@ -277,13 +277,14 @@ TEST(GapTest, WhatWasEstimatedMakesNoEstimateAndTooFewDaysAreRefused) {
   EXPECT_FALSE(FillGaps(Rules(), {}, {&day, 1}).ok());
 }
 
-TEST(SumsTest, QuartersBecomeHours) {
+TEST(SumsTest, QuartersBecomeHalfHours) {
   const MeterDay day = FullDay("2026-11-01", 1, 15);
-  const std::vector<rate::HourOfUse> hours = HoursOf({&day, 1});
-  ASSERT_EQ(hours.size(), 25u);
-  EXPECT_EQ(hours[2].hour, 1);
-  EXPECT_EQ(hours[24].hour, 23);
-  for (const rate::HourOfUse& hour : hours) EXPECT_EQ(hour.amount, 4);
+  const std::vector<rate::SlotOfUse> halves = HalfHoursOf({&day, 1});
+  ASSERT_EQ(halves.size(), 50u);
+  EXPECT_EQ(halves[3].minute, 90);
+  EXPECT_EQ(halves[5].minute, 90) << "the hour that comes twice";
+  EXPECT_EQ(halves[49].minute, 1410);
+  for (const rate::SlotOfUse& half : halves) EXPECT_EQ(half.amount, 2);
 }
 
 TEST(SumsTest, ALoadIsTheHighestWindowOfItsTime) {
@@ -293,7 +294,7 @@ TEST(SumsTest, ALoadIsTheHighestWindowOfItsTime) {
   EXPECT_EQ(HighestLoad({&day, 1}, 15, nullptr, 0), (Load{8'000, Day("2026-11-19"), 3 * 60}));
   EXPECT_EQ(HighestLoad({&day, 1}, 60, nullptr, 0).thousandths, 2'300);
   rate::DayTimes times{{"off", "on"}, {}, {}};
-  for (auto& month : times.weekdays) std::fill(month.begin() + 8, month.begin() + 20, 1);
+  for (auto& month : times.weekdays) std::fill(month.begin() + 16, month.begin() + 40, 1);
   EXPECT_EQ(HighestLoad({&day, 1}, 15, &times, 1), (Load{3'600, Day("2026-11-19"), 17 * 60 + 15}));
   EXPECT_EQ(HighestLoad({&day, 1}, 30, &times, 1).thousandths, 2'000);
   const MeterDay saturday = FullDay("2026-11-21", 100'000, 15);

@@ -18,7 +18,7 @@ const TimeZone& Denver() {
 // On-peak from eight to twenty on weekdays.
 rate::DayTimes Peaks() {
   rate::DayTimes times{{"off", "on"}, {}, {}};
-  for (auto& month : times.weekdays) std::fill(month.begin() + 8, month.begin() + 20, 1);
+  for (auto& month : times.weekdays) std::fill(month.begin() + 16, month.begin() + 40, 1);
   return times;
 }
 
@@ -120,6 +120,54 @@ TEST_F(IntervalUseTest, NothingIsGuessed) {
   known_.days.clear();
   EXPECT_EQ(Measure({TimesOfUse()}),
             "NO_INTERVALS: no intervals of 2026-10-21, and some of 29 other days");
+}
+
+// Columbia, Missouri: "not less than seventy-five percent of the maximum billing demand during the
+// billing months of June, July, August and September".
+TEST_F(IntervalUseTest, ARatchetOfSomeMonthsLeavesTheOthersOut) {
+  segment_.schedule_code = "D1";
+  rate::Schedule schedule = Loads();
+  schedule.components.pop_back();
+  schedule.components[0].ratchet = rate::Ratchet{Dollars("0.75"), 11, {6, 7, 8, 9}};
+  for (const auto& [ended, kw] : {std::pair("2026-10-20", 90'000),
+                                  {"2026-09-20", 40'000},
+                                  {"2026-08-20", 60'000},
+                                  {"2026-05-20", 80'000}}) {
+    known_.earlier_loads[""].push_back({Day(ended), kw});
+  }
+  EXPECT_EQ(Measure({schedule}), "");
+  EXPECT_EQ(segment_.loads[0].earlier, (std::vector<std::int64_t>{40'000, 60'000}));
+  EXPECT_EQ(CentsOf(Price()), (std::vector<std::int64_t>{361'80})) << "45 kW at 8.04";
+  rate::Schedule later = schedule;
+  later.effective_date = Day("2026-11-01");
+  later.terms.effect = rate::Effect::kUse;
+  later.components[0].ratchet->months = {7};
+  EXPECT_EQ(Measure({schedule, later}), "NOT_PRICED: two ratchets are of other months");
+}
+
+// A holiday's hours are off-peak: Veterans Day is a Wednesday.
+TEST_F(IntervalUseTest, AHolidayIsAsASunday) {
+  rate::Schedule schedule = TimesOfUse();
+  schedule.use_times->holidays.days = {"veterans-day"};
+  EXPECT_EQ(Measure({schedule}), "");
+  EXPECT_EQ(segment_.stretches[0].times,
+            (std::vector<TimedStretch::Time>{{"off", 469'000}, {"on", 252'000}}));
+}
+
+// An hour says nothing of its halves; half hours do.
+TEST_F(IntervalUseTest, TimesByHalfHoursNeedHalfHours) {
+  rate::Schedule schedule = TimesOfUse();
+  for (auto& month : schedule.use_times->weekdays) month[15] = 1;  // from half past seven
+  EXPECT_EQ(Measure({schedule}),
+            "NO_INTERVALS: intervals of 60 minutes, the times of use go by half hours");
+  for (interval::MeterDay& day : known_.days) {
+    day.minutes = 30;
+    day.slots.assign(day.clock.hours.size() * 2, {500'000, false});
+  }
+  EXPECT_EQ(Measure({schedule}), "");
+  // Half a unit on each of 22 weekdays more.
+  EXPECT_EQ(segment_.stretches[0].times,
+            (std::vector<TimedStretch::Time>{{"off", 446'000}, {"on", 275'000}}));
 }
 
 TEST_F(IntervalUseTest, AScheduleWithoutTimesNeedsNone) {
@@ -241,8 +289,12 @@ TEST_F(IntervalUseTest, ARatchetLooksBackAtEarlierLoads) {
   segment_.schedule_code = "D1";
   rate::Schedule schedule = Loads();
   schedule.components[0].ratchet = rate::Ratchet{Dollars("0.8"), 3};
-  known_.earlier_loads[""] = {2'000, 9'000, 1'000, 50'000};
-  known_.earlier_loads["on"] = {70'000};
+  const Date ended = Day("2026-10-20");
+  known_.earlier_loads[""] = {{ended, 2'000},
+                              {ended.PlusMonths(-1), 9'000},
+                              {ended.PlusMonths(-2), 1'000},
+                              {ended.PlusMonths(-3), 50'000}};
+  known_.earlier_loads["on"] = {{ended, 70'000}};
   EXPECT_EQ(Measure({schedule}), "");
   EXPECT_EQ(segment_.loads[0].earlier, (std::vector<std::int64_t>{2'000, 9'000, 1'000}))
       << "three months, and the load of all day alone";
@@ -257,7 +309,7 @@ TEST_F(IntervalUseTest, OneLoadIsNotMeasuredInTwoWays) {
   next.effective_date = Day("2026-11-05");
   next.terms.effect = rate::Effect::kUse;
   EXPECT_EQ(Measure({Loads(), next}), "");
-  next.load_times->weekdays[10][20] = 1;
+  for (const std::size_t slot : {40, 41}) next.load_times->weekdays[10][slot] = 1;
   EXPECT_EQ(Measure({Loads(), next}),
             "NOT_PRICED: two versions have other hours for the load of on");
 }

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "tests/unit/billing/naive_alike.h"
+#include "tests/unit/billing/naive_use.h"
 
 namespace reeve::billing {
 namespace {
@@ -178,17 +179,11 @@ class Naive {
     return all.Shares(0, total);
   }
 
-  struct NaiveUse {
-    bool known = false;
-    Ratio part;              // on the component's days
-    std::int64_t whole = 0;  // of which that is a part by days,
-    Ratio days = 1;          // so many of them; 1 where several meters measured
-  };
   NaiveUse Use(const Schedule& version, std::int64_t index) const {
     const Component& component = version.components[static_cast<std::size_t>(index)];
     if (facts_.measured.empty()) return {};
-    std::vector<Ratio> taken(groups_.size());
-    std::int64_t whole = 0;
+    NaiveUse use{true, 0, 0, std::vector<Ratio>(groups_.size()), {}};
+    std::vector<Ratio> parts(groups_.size());
     std::int64_t delivered_in_all = 0;
     std::int64_t received_in_all = 0;
     for (std::size_t meter = 0; meter < facts_.measured.size(); ++meter) {
@@ -207,65 +202,39 @@ class Naive {
       if (delivered < 0) return {};
       delivered_in_all += delivered;
       received_in_all += received;
-      whole = component.flow == rate::Flow::kReceived ? received : delivered;
-      const std::vector<Ratio> shares = Shares(meter, whole);
-      for (std::size_t i = 0; i < groups_.size(); ++i) taken[i] = taken[i] + shares[i];
+      const std::int64_t its = component.flow == rate::Flow::kReceived ? received : delivered;
+      use.whole += its;
+      AddShares(meter, its, parts, use.exactly);
     }
     std::int64_t net = delivered_in_all - received_in_all;
-    bool by_days = facts_.measured.size() == 1;
     if (component.flow == rate::Flow::kNet || component.flow == rate::Flow::kExcess) {
       if (component.flow == rate::Flow::kNet) net -= facts_.banked_thousandths;
       if (component.flow == rate::Flow::kExcess) net = -net;
-      by_days = true;
-      whole = net < 0 ? 0 : net;
-      taken = SharesOfAll(whole);
+      use.whole = net < 0 ? 0 : net;
+      for (std::size_t i = 0; i < groups_.size(); ++i) parts[i] = use.exactly[i] = 0;
+      AddShares(std::nullopt, use.whole, parts, use.exactly);
     }
-    NaiveUse use{true, 0, whole, 1};
-    std::int64_t days = 0;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
-      if (!Charged(groups_[i].version) || !groups_[i].in_season[static_cast<std::size_t>(index)]) {
-        continue;
-      }
-      use.part = use.part + taken[i];
-      days += groups_[i].days;
+      use.taken.push_back(Charged(groups_[i].version) &&
+                          groups_[i].in_season[static_cast<std::size_t>(index)]);
+      if (use.taken[i]) use.part = use.part + parts[i];
     }
-    if (by_days) use.days = Ratio(days, static_cast<std::int64_t>(days_.size()));
     return use;
   }
-
-  // A quantity times its factor, in steps.
-  static Ratio Billed(const Component& component, Ratio quantity) {
-    if (component.factor) quantity = quantity * Ratio(component.factor->nanos(), 1'000'000'000);
-    if (!component.step) return quantity;
-    return RoundedCents(quantity, component.step->rounding, component.step->thousandths);
-  }
-  // What of a quantity there are blocks of, and by what each is multiplied: use that is billed in
-  // steps has the blocks of what days alone divide.
-  struct NaiveBlocks {
-    Ratio quantity;
-    Ratio each = 1;
-  };
-  static NaiveBlocks BlocksOf(const Component& component, const NaiveUse& use) {
-    const Ratio steps = Billed(component, use.part);
-    const Ratio even = use.days == Ratio(1) ? steps : Billed(component, use.whole) * use.days;
-    if (even == Ratio()) return {steps, 1};
-    return {even, steps / even};
-  }
-  static NaiveBlocks Limited(const Component& component, NaiveBlocks blocks, Ratio width) {
-    const Ratio limited = Limited(component, blocks.quantity, width);
-    if (blocks.quantity < limited) blocks.each = 1;
-    return {limited, blocks.each};
-  }
-  static Ratio Limited(const Component& component, Ratio quantity, Ratio width) {
-    if (component.at_least_thousandths) {
-      const Ratio least = Ratio(*component.at_least_thousandths) * width;
-      if (quantity < least) quantity = least;
+  // Adds what each group has of a meter's use, or of what all meters share: as it is divided, and
+  // exactly.
+  void AddShares(std::optional<std::size_t> meter, std::int64_t total, std::vector<Ratio>& parts,
+                 std::vector<Ratio>& exactly) const {
+    const std::vector<Ratio> shares = meter ? Shares(*meter, total) : SharesOfAll(total);
+    std::int64_t days = 0;
+    for (const Group& group : groups_) {
+      if (!meter || group.meter == *meter) days += group.days;
     }
-    if (component.cap_thousandths) {
-      const Ratio most = Ratio(*component.cap_thousandths) * width;
-      if (most < quantity) quantity = most;
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      if (meter && groups_[i].meter != *meter) continue;
+      parts[i] = parts[i] + shares[i];
+      exactly[i] = exactly[i] + Ratio(Wide{total} * groups_[i].days, days);
     }
-    return quantity;
   }
 
   // Of one meter's days, if one is given.
@@ -295,6 +264,7 @@ class Naive {
 
   void Add(const Schedule& version, std::int64_t index, std::int64_t tier, Ratio quantity,
            Rate rate, std::int64_t days) {
+    quantity = quantity.Said();
     const Ratio exact = quantity * Ratio(rate.nanos()) / Ratio(Wide{10'000'000'000});
     bill_.lines.push_back(
         {version.effective_date, index, tier, quantity, exact,
@@ -334,14 +304,26 @@ class Naive {
               std::int64_t days) {
     const Component& component = version.components[static_cast<std::size_t>(index)];
     const Ratio published(*tier.up_to_thousandths);
-    if (tier.of == rate::BoundOf::kUnits) return published * width;
+    // Of a bound the constant part and the limits grow with the days alone.
+    const Ratio by_days = component.unit ? width / Ratio(facts_.quantity_thousandths, 1000) : width;
+    const auto bounded = [&](Ratio bound) {
+      bound = bound + Ratio(tier.plus_thousandths) * by_days;
+      const Ratio low = Ratio(tier.at_least_thousandths.value_or(0)) * by_days;
+      if (tier.at_least_thousandths && bound < low) bound = low;
+      const Ratio high = Ratio(tier.at_most_thousandths.value_or(0)) * by_days;
+      if (tier.at_most_thousandths && high < bound) bound = high;
+      return bound;
+    };
+    if (tier.of == rate::BoundOf::kUnits) {
+      return tier.IsBounded() ? bounded(published * width) : published * width;
+    }
     if (tier.of == rate::BoundOf::kLoad) {
       for (std::int64_t i = index; i-- > 0;) {
         const Component& above = version.components[static_cast<std::size_t>(i)];
         if (above.kind != ComponentKind::kDemand || DaysOf(version, above) == 0) continue;
         const Ratio load = Load(above);
         if (load < Ratio()) Refuse();
-        return published * load / Ratio(1000) * width;
+        return bounded(published * load / Ratio(1000) * width);
       }
       Refuse();
       return 0;
@@ -389,7 +371,9 @@ class Naive {
       load = std::max(load, RoundedCents(least, Rounding::kHalfUp, 1));
     }
     const Ratio billed = Billed(component, load);
-    const Ratio least = component.at_least_thousandths.value_or(0);
+    if (component.unit && facts_.quantity_thousandths <= 0) return -1;
+    const Ratio each = component.unit ? Ratio(facts_.quantity_thousandths, 1000) : Ratio(1);
+    const Ratio least = Ratio(component.at_least_thousandths.value_or(0)) * each;
     return billed < least ? least : billed;
   }
 
@@ -531,7 +515,8 @@ class Naive {
       case ComponentKind::kDemand: {
         const Ratio load = Load(component);
         if (load < Ratio()) return Refuse();
-        return AddBlocks(version, index, load, 1, price, price, days);
+        const Ratio each_kw = component.unit ? Ratio(quantity, 1000) : Ratio(1);
+        return AddBlocks(version, index, load, each_kw, price, price, days);
       }
       case ComponentKind::kWinterAverage: {
         const std::int64_t average =

@@ -2,6 +2,7 @@
 // It shares no code with the product but the types that it is given.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "services/billing/rate/price.h"
@@ -28,6 +29,15 @@ class Ratio {
   friend Ratio operator/(Ratio a, Ratio b) { return {a.n_ * b.d_, a.d_ * b.n_}; }
   friend bool operator<(Ratio a, Ratio b) { return a.n_ * b.d_ < b.n_ * a.d_; }
   friend bool operator==(Ratio a, Ratio b) { return a.n_ == b.n_ && a.d_ == b.d_; }
+  // As a line can say it: of digits that have no place in 64 bits there are nine decimals of a
+  // unit.
+  Ratio Said() const {
+    constexpr Wide kMost = std::numeric_limits<std::int64_t>::max();
+    if (n_ <= kMost && n_ >= -kMost && d_ <= kMost) return *this;
+    constexpr std::int64_t kFine = 1'000'000;
+    const Ratio fine = *this * Ratio(kFine) + Ratio(1, 2);
+    return {fine.n_ / fine.d_, kFine};
+  }
   std::int64_t Floor() const { return static_cast<std::int64_t>(n_ / d_ - (n_ % d_ < 0 ? 1 : 0)); }
 
  private:

@@ -73,7 +73,8 @@ class RandomPrice : public ::testing::Test {
     const bool tiered = one.kind == kTiers || one.kind == kDemand || one.kind == kWinterAverage;
     const bool of_lines = IsOfLines(one.kind);
     const bool limit = one.kind == kMinimum || one.kind == kMaximum;
-    const bool optional_unit = one.kind == kFixed || one.kind == kTiers || limit;
+    const bool optional_unit =
+        one.kind == kFixed || one.kind == kTiers || one.kind == kDemand || limit;
     if (tiered || (one.kind == kPerUnit && OneIn(4))) one.tiers = AnyTiers(!limit);
     if (one.kind == kPerUnit || one.kind == kWinterAverage || (optional_unit && OneIn(6))) {
       one.unit = Unit::kDwelling;
@@ -144,6 +145,15 @@ class RandomPrice : public ::testing::Test {
     for (Tier& tier : one.tiers) {
       if (tier.up_to_thousandths && OneIn(10)) tier.of = BoundOf::kLoad;
     }
+    for (Tier& tier : one.tiers) {
+      const bool grows = one.unit || tier.of == BoundOf::kLoad;
+      if (!tier.up_to_thousandths || !grows || !OneIn(3)) continue;
+      if (OneIn(2)) tier.plus_thousandths = (Below(300) + 1) * 1000;
+      if (OneIn(3)) tier.at_least_thousandths = Below(200'000) + 1;
+      if (OneIn(3)) {
+        tier.at_most_thousandths = tier.at_least_thousandths.value_or(0) + Below(300'000) + 1;
+      }
+    }
     if (one.unit || !OneIn(5)) return;
     one.widths = Widths::kBill;
     one.budget = WaterBudget{Below(80'000), Rate::Nanos(Below(100) * 10'000'000),
@@ -152,6 +162,9 @@ class RandomPrice : public ::testing::Test {
       if (!tier.up_to_thousandths) continue;
       tier.of = Any({BoundOf::kIndoor, BoundOf::kBudget, BoundOf::kUnits});
       if (tier.of != BoundOf::kUnits) *tier.up_to_thousandths = Below(3000) + 1;
+      tier.plus_thousandths = 0;
+      tier.at_least_thousandths.reset();
+      tier.at_most_thousandths.reset();
     }
   }
 

@@ -316,9 +316,9 @@ TEST_F(UrdbFiles, AYearOfHoursInTimesOfUse) {
   }
   for (std::size_t month = 0; month < 12; ++month) {
     for (std::size_t hour = 0; hour < 24; ++hour) {
-      times.weekdays[month][hour] =
+      times.weekdays[month][hour * 2] = times.weekdays[month][hour * 2 + 1] =
           static_cast<std::uint8_t>(tariff["energy_weekday"][month][hour].as<int>() - 1);
-      times.weekends[month][hour] =
+      times.weekends[month][hour * 2] = times.weekends[month][hour * 2 + 1] =
           static_cast<std::uint8_t>(tariff["energy_weekend"][month][hour].as<int>() - 1);
     }
   }
@@ -328,12 +328,12 @@ TEST_F(UrdbFiles, AYearOfHoursInTimesOfUse) {
   ASSERT_TRUE(fields.ok());
 
   const Date first = Day("2018-01-01");  // a Monday
-  std::map<int, std::vector<HourOfUse>> months;
+  std::map<int, std::vector<SlotOfUse>> months;
   std::ifstream load(folder_ + "interval/residential_load.csv");
   int hours = 0;
   for (std::string line; std::getline(load, line); ++hours) {
     const Date day = first.PlusDays(hours / 24);
-    months[day.month()].push_back({day, hours % 24, NanosOf(line)});
+    months[day.month()].push_back({day, hours % 24 * 60, NanosOf(line)});
   }
   ASSERT_EQ(hours, 8'760);
   std::int64_t year = 0;
@@ -359,10 +359,11 @@ TEST_F(UrdbFiles, AYearOfHoursInTimesOfUse) {
 
 TEST(DayTimesTest, AnHourThatComesTwiceCountsTwice) {
   DayTimes times{{"off", "on"}, {}, {}};
-  times.weekdays[9][20] = 1;  // October
+  times.weekdays[9][40] = times.weekdays[9][41] = 1;  // October, eight to nine
   const Date day = Day("2026-10-01");
-  EXPECT_EQ(SumByTime(times, std::vector<HourOfUse>{{day, 20, 5}, {day, 20, 7}, {day, 19, 1}}),
-            (std::vector<std::int64_t>{1, 12}));
+  EXPECT_EQ(
+      SumByTime(times, std::vector<SlotOfUse>{{day, 1200, 5}, {day, 1200, 7}, {day, 1140, 1}}),
+      (std::vector<std::int64_t>{1, 12}));
 }
 
 TEST(DayTimesTest, ATableNamesWhatIsThere) {

@@ -63,6 +63,32 @@ TEST(TariffsTest, SantaMonica) {
   EXPECT_EQ(Total(schedules[0], 388'000), 2'640'04);
 }
 
+// 675.54 kWh, of which 45 % and less are on-peak.
+TEST(TariffsTest, RiverFalls) {
+  const std::vector<rate::Schedule> schedules = Load("river-falls.yaml");
+  ASSERT_EQ(schedules.size(), 2u);
+  constexpr std::int64_t kUse = 675'540;
+  for (const auto& [percent, cents] :
+       {std::pair(45, 96'58), {35, 88'14}, {30, 83'92}, {25, 79'70}}) {
+    const std::int64_t on = kUse * percent / 100;
+    const rate::ByPeriod times[] = {{"on-peak", on}, {"off-peak", kUse - on}};
+    const rate::Measured meter{Day("2026-01-01"), Day("2026-02-01"), kUse, times};
+    std::vector<rate::Line> lines;
+    ASSERT_TRUE(rate::Price(VersionsOf({schedules[0]}),
+                            {meter.from_date, meter.to_date, meter.to_date},
+                            {.measured = {&meter, 1}}, lines)
+                    .ok());
+    EXPECT_EQ(TotalCents(lines), cents) << percent;
+  }
+  EXPECT_EQ(Total(schedules[1], kUse), 88'98);
+  const auto is_peak = [&](std::string_view day) {
+    return schedules[0].use_times->At(Day(day), 12 * 60) == 1;
+  };
+  EXPECT_TRUE(is_peak("2026-07-02"));
+  EXPECT_FALSE(is_peak("2026-07-03")) << "the Fourth of July is a Saturday";
+  EXPECT_FALSE(is_peak("2026-12-25"));
+}
+
 TEST(TariffsTest, TheDemoCity) {
   for (const char* name : {"../demo/tariff.yaml", "../demo/tariff-2027.yaml"}) Load(name);
 }
