@@ -245,34 +245,45 @@ bool IsRecent(Date since, Date today) {
   return since <= newest && newest - since <= kPreviewDaysMax;
 }
 
-// The days of a draft are those of bills under its code.
-Result<> CheckNotBilled(db::Transaction& tx, const rate::LoadedVersion& draft,
-                        const std::string& code, bool by_bill) {
-  const std::optional<Written> written = FindWritten(tx, code);
+// The last day that a draft is for: its own, or the one before the next version in force.
+Date LastDayOf(const rate::LoadedVersion& draft, const std::vector<rate::LoadedVersion>& loaded) {
+  Date last = Date::FromCivil(9999, 12, 31).value();
+  if (draft.schedule.last_date) last = *draft.schedule.last_date;
+  for (const rate::LoadedVersion& version : loaded) {
+    const bool next = !IsDraft(version) && version.schedule.code == draft.schedule.code &&
+                      version.schedule.effective_date > draft.schedule.effective_date;
+    if (next) last = std::min(last, version.schedule.effective_date.PlusDays(-1));
+  }
+  return last;
+}
+
+// No bill under the code is of the days of a draft.
+Result<> CheckNotBilled(db::Transaction& tx, const rate::LoadedVersion& draft, Date last,
+                        const std::string& code, const rate::Terms& terms) {
+  const std::optional<Date> written =
+      FindWritten(tx, code, terms, draft.schedule.effective_date, last);
   if (!written) return Ok();
-  const Date last = by_bill ? written->bill_date : written->to_date;
-  if (last < draft.schedule.effective_date) return Ok();
-  return FailedPrecondition(reason::kAlreadyBilled,
-                            "Bills are written for days from the version's date on.")
+  const bool by_bill = terms.effect == rate::Effect::kBill;
+  return FailedPrecondition(reason::kAlreadyBilled, "Bills are written for days of the version.")
       .With("version", KeyOf(draft))
-      .With(by_bill ? "billed_on" : "billed_to", last.ToString());
+      .With("schedule_code", code)
+      .With(by_bill ? "billed_on" : "billed_to", written->ToString());
 }
 
 // A bill that is written stays what its prices were on that day; those under each version in force
-// that charges a rider are the rider's.
+// that charges a rider are the rider's. Days between two versions may be filled as long as nothing
+// is billed of them.
 Result<> CheckNotBilled(db::Transaction& tx, const std::vector<rate::LoadedVersion>& loaded,
                         const std::vector<rate::LoadedVersion>& drafts) {
-  const auto by_bill = [](const rate::Schedule& version) {
-    return version.terms.effect == rate::Effect::kBill;
-  };
   for (const rate::LoadedVersion& draft : drafts) {
     const std::string& code = draft.schedule.code;
-    REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, draft, code, by_bill(draft.schedule)));
+    const Date last = LastDayOf(draft, loaded);
+    REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, draft, last, code, draft.schedule.terms));
     if (draft.schedule.service != rate::kRiderService) continue;
     for (const rate::LoadedVersion& version : loaded) {
       if (IsDraft(version) || !rate::ChargesRider(version.schedule, code)) continue;
       REEVE_RETURN_IF_ERROR(
-          CheckNotBilled(tx, draft, version.schedule.code, by_bill(version.schedule)));
+          CheckNotBilled(tx, draft, last, version.schedule.code, version.schedule.terms));
     }
   }
   return Ok();

@@ -41,11 +41,20 @@ constexpr db::Query kLines{
     "s.bill_id = l.bill_id AND s.segment_no = l.segment_no WHERE l.account_id > $1 AND "
     "l.account_id <= $2 AND s.state = 'BILLED' AND s.to_date > $3 "
     "ORDER BY l.account_id, l.bill_id, l.line_no"};
-constexpr db::Query kWritten{
-    "preview_written",
-    "SELECT max(s.to_date), max(coalesce(r.priced_date, b.bill_date)) FROM bill_segment s JOIN "
-    "bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id LEFT JOIN cycle_run r ON "
-    "r.cycle_id = b.cycle_id WHERE s.schedule_code = $1 AND s.state = 'BILLED'"};
+// The newest bill of some days: by use of days of theirs, by its last day, by its date.
+#define WRITTEN                                                                               \
+  "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id " \
+  "LEFT JOIN cycle_run r ON r.cycle_id = b.cycle_id WHERE s.schedule_code = $1 AND "          \
+  "s.state = 'BILLED' AND "
+constexpr db::Query kWrittenByUse{"preview_written_by_use",
+                                  "SELECT max(s.to_date) " WRITTEN
+                                  "s.to_date >= $2 AND s.from_date <= $3"};
+constexpr db::Query kWrittenByRead{"preview_written_by_read",
+                                   "SELECT max(s.to_date) " WRITTEN "s.to_date BETWEEN $2 AND $3"};
+constexpr db::Query kWrittenByBill{"preview_written_by_bill",
+                                   "SELECT max(coalesce(r.priced_date, b.bill_date)) " WRITTEN
+                                   "coalesce(r.priced_date, b.bill_date) BETWEEN $2 AND $3"};
+#undef WRITTEN
 constexpr db::Query kCalculating{
     "preview_calculating", "SELECT cycle_id FROM cycle_run WHERE state = 'CALCULATING' LIMIT 1"};
 constexpr db::Query kRuns{"preview_runs",
@@ -110,10 +119,18 @@ std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId a
   return bills;
 }
 
-std::optional<Written> FindWritten(db::Transaction& tx, const std::string& code) {
-  const db::Rows rows = tx.Select(kWritten, code);
+std::optional<Date> FindWritten(db::Transaction& tx, const std::string& code,
+                                const rate::Terms& terms, Date first, Date last) {
+  const db::Query* query = &kWrittenByRead;
+  if (terms.effect == rate::Effect::kBill) query = &kWrittenByBill;
+  if (terms.effect == rate::Effect::kUse) {
+    query = &kWrittenByUse;  // the day of a read may not be one of the period's
+    if (terms.day_count == rate::DayCount::kBeforeLast) first = first.PlusDays(1);
+    if (terms.day_count == rate::DayCount::kAfterFirst) last = last.PlusDays(-1);
+  }
+  const db::Rows rows = tx.Select(*query, code, first, last);
   if (rows[0].IsNull(0)) return std::nullopt;
-  return Written{rows[0].Day(0), rows[0].Day(1)};
+  return rows[0].Day(0);
 }
 
 bool IsCalculating(db::Transaction& tx) { return !tx.Select(kCalculating).empty(); }

@@ -23,13 +23,11 @@ std::int64_t CountAccounts(db::Transaction& tx);
 std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId after,
                                     AccountId through);
 
-// What is written of a code's bills, posted or held: the last day, the latest day whose prices one
-// takes. The days of cancelled bills are nobody's.
-struct Written {
-  Date to_date;
-  Date bill_date;
-};
-std::optional<Written> FindWritten(db::Transaction& tx, const std::string& code);
+// The newest bill of a code, posted or held, that versions from `first` to `last` price as `terms`
+// say: its last day, or where bills go by their date, that. The days of cancelled bills are
+// nobody's.
+std::optional<Date> FindWritten(db::Transaction& tx, const std::string& code,
+                                const rate::Terms& terms, Date first, Date last);
 
 // True while bills are made: they may be priced with one tariff or with another.
 bool IsCalculating(db::Transaction& tx);

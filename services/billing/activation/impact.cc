@@ -156,6 +156,20 @@ void Comparison::Add(const cycle::Bill& bill, Impact& impact) const {
   if (priced) CountBill(change, impact);
 }
 
+// A draft's component without a value is named, and charges nothing; a rider's value that nobody
+// knew on those days is not nothing.
+std::string Comparison::NotKnown(const std::string& code,
+                                 const std::vector<rate::Line>& lines) const {
+  for (const rate::Line& line : lines) {
+    const rate::Component& component = drafts_.Version(code, line.effective_date)
+                                           ->components[static_cast<std::size_t>(line.component)];
+    if (component.kind != rate::ComponentKind::kNotLoaded || !component.from_rider) continue;
+    return component.name + ": not known, rider " + component.from_rider->code +
+           " has no value on some of the days.";
+  }
+  return {};
+}
+
 void Comparison::AddSegment(const cycle::Segment& segment, Date bill_date, Tally& tally,
                             bool& priced, Canonical& seen, Impact& impact) const {
   AddBilled(segment, seen);
@@ -170,11 +184,12 @@ void Comparison::AddSegment(const cycle::Segment& segment, Date bill_date, Tally
   again.lines.clear();
   const Result<std::vector<rate::Line>> lines =
       cycle::PriceSegment(drafts_, again, bill_date, cycle::Kind::kDemo);
-  if (!lines.ok()) {
-    seen.Add("unpriced", lines.error().message());
+  const std::string why = lines.ok() ? NotKnown(code, *lines) : lines.error().message();
+  if (!why.empty()) {
+    seen.Add("unpriced", why);
     ++schedule.unpriced_count;
     schedule.unpriced_before_cents += segment.amount.cents();
-    ++impact.unpriced[{code, lines.error().message()}];
+    ++impact.unpriced[{code, why}];
     return;
   }
   AddLines("after", *lines, seen);

@@ -90,6 +90,9 @@ class Comparison {
   void AddSegment(const cycle::Segment& segment, Date bill_date, Tally& tally, bool& priced,
                   Canonical& seen, Impact& impact) const;
 
+  // Why what was priced is not what the draft would have charged; empty if it is.
+  std::string NotKnown(const std::string& code, const std::vector<rate::Line>& lines) const;
+
   rate::Tariff drafts_;
   rate::Tariff in_force_;
 };

@@ -16,6 +16,7 @@
 #include "services/billing/cycle/register_store.h"
 #include "services/billing/cycle/review_service.h"
 #include "services/billing/rate/rate_store.h"
+#include "services/billing/rate/rider.h"
 #include "services/billing/read/correction_store.h"
 #include "services/billing/rebill/rebill_store.h"
 #include "services/billing/shadow/shadow_store.h"
@@ -273,11 +274,17 @@ Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command, D
     if (schedule->terms.effect == rate::Effect::kBill) {
       schedule = tariff.InForce(need.schedule_code, std::max(command.period_end, bill_date));
     }
-    if (command.kind == Kind::kProduction && !rate::NotLoaded(*schedule).empty()) {
+    // What a longer period has of days without a value is held bill by bill.
+    constexpr int kDaysOfMonth = 31;
+    const auto missing = rate::FindWithoutValue(
+        *schedule, command.period_end.PlusDays(1 - kDaysOfMonth), command.period_end);
+    if (command.kind == Kind::kProduction && missing) {
       return FailedPrecondition(reason::kRateNotLoaded,
                                 "A rider or tax is named, but its value is not loaded.")
           .With("schedule_code", need.schedule_code)
-          .With("component", std::string(rate::NotLoaded(*schedule)));
+          .With("component", missing->component)
+          .With("rider", missing->rider)
+          .With("day", missing->day.ToString());
     }
   }
   return Ok();

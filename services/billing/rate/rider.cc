@@ -127,7 +127,7 @@ void ValidateRider(const Schedule& rider, Fields& fields) {
   only(".rider", !value.rider.empty());
   for (std::size_t i = 0; i < value.tiers.size(); ++i) {
     const std::string tier = ".tiers[" + std::to_string(i) + "].of";
-    only(tier.c_str(), value.tiers[i].of != BoundOf::kUnits);
+    only(tier.c_str(), value.tiers[i].of != BoundOf::kUnits || value.tiers[i].IsBounded());
   }
 }
 
@@ -168,6 +168,20 @@ void CheckRiders(const Schedule& schedule, std::span<const RiderShape> riders, F
     std::string mismatch = Mismatch(schedule, component, *found);
     if (!mismatch.empty()) fields.Refuse(field, std::move(mismatch));
   }
+}
+
+std::optional<WithoutValue> FindWithoutValue(const Schedule& version, Date first, Date last) {
+  if (version.terms.season_by == SeasonBy::kLastDay) first = last;
+  first = std::min(std::max(first, version.effective_date), last);
+  for (const Component& component : version.components) {
+    if (component.kind != ComponentKind::kNotLoaded && component.rider.empty()) continue;
+    for (Date day = first; day <= last; day = day.PlusDays(1)) {
+      if (component.season && !component.season->Includes(day)) continue;
+      return WithoutValue{component.name,
+                          component.from_rider ? component.from_rider->code : component.rider, day};
+    }
+  }
+  return std::nullopt;
 }
 
 bool ChargesRider(const Schedule& schedule, std::string_view rider_code) {

@@ -2,6 +2,7 @@
 // Where it changes it divides their versions, so that all else prices ordinary components.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,6 +34,16 @@ std::string Mismatch(const Schedule& schedule, const Component& component, const
 // Refuses, at its place, each component that charges what is no rider of these or counts something
 // else.
 void CheckRiders(const Schedule& schedule, std::span<const RiderShape> riders, Fields& fields);
+
+// A component that charges nothing on some day because its value, or its rider's, is not loaded.
+struct WithoutValue {
+  std::string component;
+  std::string rider;  // empty: the component's own value
+  Date day;           // the first of them
+};
+// The first of a version as a tariff has it, of the days from `first` to `last`; of a component
+// that is out of season on all of them there is none.
+std::optional<WithoutValue> FindWithoutValue(const Schedule& version, Date first, Date last);
 
 bool ChargesRider(const Schedule& schedule, std::string_view rider_code);
 

@@ -5,7 +5,7 @@
 #include "reeve/account/v1/events.pb.h"
 #include "reeve/billing/v1/bill_service.grpc.pb.h"
 #include "reeve/billing/v1/cycle_service.grpc.pb.h"
-#include "reeve/billing/v1/rate_activation_service.pb.h"
+#include "reeve/billing/v1/rate_activation_service.grpc.pb.h"
 #include "reeve/billing/v1/rate_service.grpc.pb.h"
 #include "reeve/billing/v1/read_service.pb.h"
 #include "services/billing/rate/rate_store.h"
@@ -231,6 +231,76 @@ TEST_P(RiderTest, ADraftWhoseRiderHasNoValueIsAcknowledged) {
   preview.clear_not_loaded();
   Activate(preview, supervisor_, "NOT_ACKNOWLEDGED");
   Activate(Preview(), supervisor_);
+}
+
+// December's value comes after January's; then December is billed, and its days are closed.
+TEST_P(RiderTest, AGapIsFilledUntilSomethingIsBilledInIt) {
+  BillNovember();
+  LoadPowerCost("2027-01-01", "2027-01-31", "0.03");
+  Activate(Preview(), supervisor_);
+  LoadPowerCost("2026-12-01", "2026-12-10", "0.02");
+  Activate(Preview(), supervisor_);
+  LoadPowerCost("2026-12-11", "2026-12-31", "0.02");
+  Activate(Preview(), supervisor_);
+  SetMorning("2026-12-21");
+  Import(Read("2026-12-19", 41'000));
+  EXPECT_EQ(RunCycle(7, "2026-12-20").total_cents(), 61'87);
+  LoadPowerCost("2026-11-10", "2026-11-30", "0.05");
+  Activate(Preview(), supervisor_, "ALREADY_BILLED");
+  v1::WithdrawDraftRequest withdraw;
+  withdraw.set_request_id(Key());
+  withdraw.set_version("PCA/2026-11-10");
+  withdraw.set_revision(1);
+  withdraw.set_reason("billed already");
+  Send<v1::RateActivationService>(&v1::RateActivationService::Stub::WithdrawDraft, analyst_,
+                                  withdraw);
+  LoadPowerCost("2026-12-20", "2026-12-31", "0.04");
+  Activate(Preview(), supervisor_);
+  ExpectProven();
+}
+
+// A summer rider without a value stops no winter run, and a run that stops says on which day.
+TEST_P(RiderTest, ARiderOutOfSeasonStopsNothing) {
+  LoadPowerCost("2026-07-01", "2026-08-31", "0.01");
+  LoadDraft("E1", "electric", "kWh", [](v1::RateSchedule& schedule) {
+    AddFixed(schedule, "Customer charge", "13.92");
+    Charge(schedule, v1::RATE_COMPONENT_KIND_TIERS, "Power cost", "PCA");
+    v1::RateSeason& season = *schedule.mutable_components(1)->mutable_season();
+    season.set_from("06-01");
+    season.set_to("08-31");
+    v1::RateComponent& rest = *schedule.add_components();
+    rest.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+    rest.set_name("Winter cost");
+    AddTier(rest, "", "0.07");
+    rest.mutable_season()->set_from("09-01");
+    rest.mutable_season()->set_to("05-31");
+  });
+  Activate(Preview(), supervisor_);
+  OpenWith(1);
+  Import(Read("2026-11-19", 40'500));
+  EXPECT_EQ(RunCycle().total_cents(), 13'92 + 35'00);
+  ExpectProven();
+}
+
+TEST_P(RiderTest, ARefusedRunNamesRiderAndDay) {
+  BillNovember();
+  SetMorning("2026-12-21");
+  v1::StartCycleRequest request;
+  request.set_request_id(Key());
+  request.set_cycle(7);
+  request.set_kind(v1::CYCLE_KIND_PRODUCTION);
+  request.set_period_end_date("2026-12-20");
+  request.set_due_date("2027-01-15");
+  v1::CycleRun run;
+  const auto stub = v1::CycleService::NewStub(channel_);
+  const Error error = rpc::FromStatus(
+      stub->StartCycle(testing::InProcessServer::Context(analyst_).get(), request, &run));
+  EXPECT_EQ(error.reason(), "RATE_NOT_LOADED");
+  const std::map<std::string, std::string> facts(error.metadata().begin(), error.metadata().end());
+  EXPECT_EQ(facts.at("schedule_code"), "E1");
+  EXPECT_EQ(facts.at("component"), "Power cost");
+  EXPECT_EQ(facts.at("rider"), "PCA");
+  EXPECT_EQ(facts.at("day"), "2026-12-01");
 }
 
 TEST_P(RiderTest, ARunKeepsTheValuesOfItsStart) {

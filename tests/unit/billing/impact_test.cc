@@ -341,5 +341,47 @@ TEST(RiderImpactTest, ARidersDraftIsChargedByTheVersionsInForce) {
   EXPECT_EQ(impact.bill_count, 2) << "it charges no rider";
 }
 
+// What a new schedule's rider was worth before its first value is not nothing.
+TEST(RiderImpactTest, MonthsBeforeTheFirstValueAreNotKnown) {
+  rate::Schedule value;
+  value.code = "PCA";
+  value.service = rate::kRiderService;
+  value.effective_date = Day("2026-10-01");
+  value.usage_unit = Unit::kKilowattHour;
+  value.components = {Tiers("Power cost", {{0, "0.01"}})};
+  rate::Schedule draft = ProvoSchedule1();
+  draft.effective_date = Day("2026-12-01");
+  draft.components.push_back(Tiers("Power cost", {}));
+  draft.components[2].rider = "PCA";
+  const rate::Tariff tariff({ProvoSchedule1()});
+  const Comparison comparison({draft}, {ProvoSchedule1(), value});
+  Impact impact;
+  for (const auto& [from, to] :
+       {std::pair("2026-08-01", "2026-09-01"), {"2026-10-01", "2026-11-01"}}) {
+    cycle::Bill bill;
+    bill.account = AccountId(10000000009);
+    bill.bill_date = Day(to);
+    cycle::Segment& segment = bill.segments.emplace_back();
+    segment.service = "electric";
+    segment.schedule_code = "E1";
+    segment.from_date = Day(from);
+    segment.to_date = Day(to);
+    segment.metered = true;
+    segment.use = {100'000, 1'000};
+    segment.lines =
+        cycle::PriceSegment(tariff, segment, bill.bill_date, cycle::Kind::kProduction).value();
+    segment.amount = Money::Cents(TotalCents(segment.lines));
+    comparison.Add(bill, impact);
+  }
+  EXPECT_EQ(impact.bill_count, 1);
+  EXPECT_EQ(impact.components.at({"E1", "Power cost"}), (Tally{0, 1'00}));
+  EXPECT_EQ(impact.schedules.at("E1").unpriced_count, 1);
+  EXPECT_EQ(impact.schedules.at("E1").unpriced_before_cents, 21'26);
+  EXPECT_EQ(impact.unpriced.at({"E1",
+                                "Power cost: not known, rider PCA has no value on some of "
+                                "the days."}),
+            1);
+}
+
 }  // namespace
 }  // namespace reeve::billing::activation

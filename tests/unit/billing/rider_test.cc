@@ -377,5 +377,25 @@ TEST_F(RandomRiders, PriceAsIfEachValueWereAVersionOfTheSchedule) {
   EXPECT_GT(divided, cases / 50);
 }
 
+TEST(WithoutValueTest, IsOfTheDaysOfItsSeason) {
+  Schedule schedule = ProvoSchedule1();
+  schedule.components.push_back(Tiers("Summer cost", {}));
+  schedule.components[2].rider = "SCA";
+  schedule.components[2].season = Season{601, 930};
+  const Tariff tariff({schedule});
+  const auto find = [&](std::string_view first, std::string_view last) {
+    return FindWithoutValue(*tariff.InForce("E1", Day(last)), Day(first), Day(last));
+  };
+  EXPECT_FALSE(find("2026-10-20", "2026-11-19"));
+  const auto found = find("2026-09-21", "2026-10-21");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->component, "Summer cost");
+  EXPECT_EQ(found->rider, "SCA");
+  EXPECT_EQ(found->day, Day("2026-09-21"));
+  schedule.terms.season_by = SeasonBy::kLastDay;
+  EXPECT_FALSE(FindWithoutValue(schedule, Day("2026-09-21"), Day("2026-10-21")));
+  EXPECT_TRUE(FindWithoutValue(schedule, Day("2026-08-21"), Day("2026-09-21")));
+}
+
 }  // namespace
 }  // namespace reeve::billing::rate
