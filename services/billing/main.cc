@@ -1,8 +1,11 @@
 // The billing service: rates, reads, cycles and bills, what is owed and paid, and collections.
+#include <iostream>
 #include <memory>
+#include <string_view>
 
 #include "services/billing/agreement/account_feed_service.h"
 #include "services/billing/agreement/order_feed_service.h"
+#include "services/billing/bill/sheet_wire_service.h"
 #include "services/billing/collections/payment_head_client.h"
 #include "services/billing/cycle/cycle_work_service.h"
 #include "services/billing/migrations.h"
@@ -36,10 +39,19 @@ void Compose(process::Service& s) {
   s.Serve();
 }
 
+// What a file of rate schedules would bill: no service, no database.
+int PriceStandardInput() {
+  v1::PriceSheetRequest request;
+  if (!request.ParseFromIstream(&std::cin)) return 1;
+  return bill::PriceSheet(request).SerializeToOstream(&std::cout) ? 0 : 1;
+}
+
 }  // namespace
 }  // namespace reeve::billing
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "price")
+    return reeve::billing::PriceStandardInput();
   return reeve::process::Run("billing", argc, argv, reeve::billing::Migrations(),
                              reeve::billing::Compose);
 }

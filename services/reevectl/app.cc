@@ -47,6 +47,7 @@ void AddCommands(CLI::App& app, Session& session) {
   CLI::App& rates = AddNoun(app, session, Rates());
   AddRateLoad(rates, session);
   AddRatePreview(rates, session);
+  AddRatePrice(rates, session);
   AddIntervalImport(AddNoun(app, session, Intervals()), session);
   AddReadImport(AddNoun(app, session, Reads()), session);
   AddParcelLoad(AddNoun(app, session, Parcels()), session);

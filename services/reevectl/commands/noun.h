@@ -102,6 +102,7 @@ void AddCaseImport(CLI::App& cases, Session& session);          // case import
 void AddPrintFiles(CLI::App& prints, Session& session);         // print write, print check
 void AddRateLoad(CLI::App& rates, Session& session);            // rate load
 void AddRatePreview(CLI::App& rates, Session& session);         // rate preview
+void AddRatePrice(CLI::App& rates, Session& session);           // rate price
 void AddIntervalImport(CLI::App& intervals, Session& session);  // interval import
 void AddParcelLoad(CLI::App& parcels, Session& session);        // parcel load
 void AddReadImport(CLI::App& reads, Session& session);          // read import

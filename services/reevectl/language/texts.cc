@@ -7,6 +7,8 @@ constexpr Translation kTexts[] = {
     {Text::kBill, "BILL {0} of account {1}", "FACTURA {0} de la cuenta {1}"},
     {Text::kSimulated, "A CALCULATION for account {0}. It is not a bill: nothing is due.",
      "UN CÁLCULO para la cuenta {0}. No es una factura: no se debe nada."},
+    {Text::kOfSheet, "A CALCULATION by the schedules of a file. It is not a bill: nothing is due.",
+     "UN CÁLCULO con las tarifas de un archivo. No es una factura: no se debe nada."},
     {Text::kDated, "Dated {0}. Due {1}.", "Fecha: {0}. Vence: {1}."},
     {Text::kDatedOnly, "Dated {0}.", "Fecha: {0}."},
     {Text::kNotFinal, "This bill is not final yet.", "Esta factura todavía no es definitiva."},

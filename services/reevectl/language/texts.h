@@ -15,6 +15,7 @@ namespace reeve::reevectl {
 enum class Text {
   kBill,
   kSimulated,
+  kOfSheet,
   kDated,
   kDatedOnly,
   kNotFinal,

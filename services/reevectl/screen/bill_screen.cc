@@ -329,9 +329,12 @@ void ShowHead(Screen& screen, const pb::Bill& bill) {
   const Language language = screen.language();
   const std::string account = std::to_string(bill.account_id());
   screen.Rule();
-  screen.Line(bill.bill_id() == 0
-                  ? Say(language, Text::kSimulated, {account})
-                  : Say(language, Text::kBill, {std::to_string(bill.bill_id()), account}));
+  if (bill.bill_id() != 0) {
+    screen.Line(Say(language, Text::kBill, {std::to_string(bill.bill_id()), account}));
+  } else {
+    screen.Line(bill.account_id() == 0 ? Say(language, Text::kOfSheet)
+                                       : Say(language, Text::kSimulated, {account}));
+  }
   const std::string day = DayText(language, bill.bill_date());
   const std::string due =
       bill.due_parts_size() == 1 ? bill.due_parts(0).due_date() : bill.due_date();
