@@ -11,10 +11,13 @@
 
 #include "services/billing/cycle/guard_run.h"
 #include "services/billing/cycle/guard_tally.h"
+#include "services/billing/cycle/parcel_difference.h"
 #include "tests/bench/command_line.h"
 #include "tests/bench/guard_faults.h"
+#include "tests/bench/guard_history.h"
 #include "tests/bench/guard_households.h"
-#include "tests/bench/load.h"
+#include "tests/bench/guard_score.h"
+#include "tests/bench/guard_tariff.h"
 
 namespace reeve::bench {
 namespace {
@@ -25,7 +28,6 @@ using namespace billing::cycle;  // NOLINT
 constexpr int kAccountsOfPage = 160;  // as CycleWork makes pages
 constexpr std::size_t kHistoryBills = 14;
 constexpr std::int64_t kWaterCount = 100;  // thousandths of kgal
-constexpr double kSoundHeldMax = 0.02;
 
 struct Flags {
   int accounts = 50'000;
@@ -34,56 +36,6 @@ struct Flags {
   double faults_in = 150;  // one account-month in so many
   bool judged = false;
 };
-
-Rate Dollars(const char* text) { return Rate::Parse(text).value(); }
-
-rate::Component Fixed(const char* dollars) {
-  rate::Component component;
-  component.kind = rate::ComponentKind::kFixed;
-  component.name = "Base";
-  component.rate = Dollars(dollars);
-  return component;
-}
-
-rate::Component Blocks(std::vector<std::pair<std::int64_t, const char*>> blocks) {
-  rate::Component component;
-  component.kind = rate::ComponentKind::kTiers;
-  component.name = "Use";
-  for (const auto& [up_to, dollars] : blocks) {
-    component.tiers.push_back(
-        {up_to == 0 ? std::nullopt : std::optional(up_to * Quantity::kScale), Dollars(dollars)});
-  }
-  return component;
-}
-
-rate::Schedule Version(const char* code, const char* service, Unit unit, Date effective,
-                       std::vector<rate::Component> components) {
-  rate::Schedule schedule;
-  schedule.code = code;
-  schedule.effective_date = effective;
-  schedule.service = service;
-  schedule.title = schedule.citation = "Synthetic";
-  schedule.usage_unit = unit;
-  schedule.components = std::move(components);
-  return schedule;
-}
-
-// Two versions of each; the second is the one in force.
-rate::Tariff MakeTariff(Date first_day) {
-  std::vector<rate::Schedule> all;
-  for (const Date day : {first_day.PlusDays(-800), first_day.PlusDays(-400)}) {
-    all.push_back(Version("W1", "water", Unit::kKilogallon, day,
-                          {Fixed("18.70"), Blocks({{8, "4.70"}, {15, "6.50"}, {0, "9.85"}})}));
-    all.push_back(
-        Version("E1", "electric", Unit::kKilowattHour, day,
-                {Fixed("13.92"), Blocks({{500, "0.0734"}, {1000, "0.1019"}, {0, "0.1209"}})}));
-    all.push_back(
-        Version("W2", "water", Unit::kKilogallon, day, {Fixed("40.00"), Blocks({{0, "5.10"}})}));
-    all.push_back(Version("E2", "electric", Unit::kKilowattHour, day,
-                          {Fixed("60.00"), Blocks({{0, "0.0946"}})}));
-  }
-  return rate::Tariff(std::move(all));
-}
 
 struct Meter {
   agreement::Agreement agreement;
@@ -96,18 +48,14 @@ struct Account {
   CustomerClass customer_class;
   Meter water;
   Meter power;
+  Meter carts;
+  Meter storm;
   // A fault that stays until it is held, and the bills that it has had for that.
   Fault staying = Fault::kNone;
   int staying_bills = 0;
   std::int64_t remembered = 0;
-};
-
-struct Score {
-  std::array<std::int64_t, kFaultCount> planted{};
-  std::array<std::int64_t, kFaultCount> held{};
-  std::int64_t sound = 0;
-  std::int64_t sound_held = 0;
-  std::map<HoldReason, std::int64_t> sound_by_reason;
+  // The new meter of the last bill's last days counts gallons for cubic feet.
+  bool late_unit = false;
 };
 
 // Bills of the city, a page at a time through all months.
@@ -122,6 +70,7 @@ class City {
   void RunPage(int page, int size) {
     Lots lots(flags_.seed + 7'919 * static_cast<std::uint64_t>(page));
     accounts_.clear();
+    parcels_ = WithoutPlaces();
     for (int i = 0; i < size; ++i) AddAccount(page * kAccountsOfPage + i);
     Date end = first_day_;
     for (int month = 0; month < flags_.months; ++month) {
@@ -139,11 +88,27 @@ class City {
         {Household(flags_.seed ^ (0x9E3779B97F4A7C15ULL * (static_cast<std::uint64_t>(n) + 1)),
                    customer_class),
          customer_class, MakeMeter(n, 1, "water", home ? "W1" : "W2", "kgal", kWaterCount),
-         MakeMeter(n, 2, "electric", home ? "E1" : "E2", "kWh", Quantity::kScale)});
+         MakeMeter(n, 2, "electric", home ? "E1" : "E2", "kWh", Quantity::kScale),
+         MakeMeter(n, 3, "sanitation", n % 7 == 0 ? "G2" : "G1", "", 0),
+         MakeMeter(n, 4, "storm", "D1", "", 0)});
     Account& account = accounts_.back();
     account.water.agreement.meter_size = home ? "5/8" : "2";
-    account.water.guarded.customer_class = customer_class;
-    account.power.guarded.customer_class = customer_class;
+    for (Meter* meter : {&account.water, &account.power, &account.carts, &account.storm}) {
+      meter->guarded.customer_class = customer_class;
+    }
+    account.carts.agreement.quantity_thousandths = (1 + n % 2) * Quantity::kScale;
+    account.storm.agreement.quantity_thousandths = (home ? 1 : 1 + n % 40) * Quantity::kScale;
+    AddParcel(account, n);
+  }
+
+  // What the land records have of the place: as it is billed, and here and there nothing.
+  void AddParcel(const Account& account, int n) {
+    parcel::Parcel parcel;
+    parcel.premise = account.water.agreement.premise;
+    parcel.city_limits = account.carts.agreement.schedule_code == "G2" ? "OUTSIDE" : "INSIDE";
+    parcel.cart_count = account.carts.agreement.quantity_thousandths / Quantity::kScale;
+    if (n % 5 != 0) parcel.esu_thousandths = account.storm.agreement.quantity_thousandths;
+    parcels_.places.emplace(parcel.premise, std::move(parcel));
   }
 
   Meter MakeMeter(int n, int no, const char* service, const char* code, const char* unit,
@@ -151,10 +116,11 @@ class City {
     Meter meter;
     meter.agreement.account = AccountId(1'000'000 + n);
     meter.agreement.agreement_id = no;
+    meter.agreement.premise = PremiseId(5'000'000 + n);
     meter.agreement.service = service;
     meter.agreement.schedule_code = code;
     meter.agreement.quantity_thousandths = Quantity::kScale;
-    meter.agreement.meter_number = code + std::to_string(n);
+    if (*unit != 0) meter.agreement.meter_number = code + std::to_string(n);
     meter.agreement.unit = unit;
     meter.agreement.register_digits = 6;
     meter.agreement.multiplier_thousandths = multiplier;
@@ -173,6 +139,7 @@ class City {
     std::int64_t new_meter_share = 100;  // hundredths of an even share of the use
     std::int64_t shown = 0;              // of a crossed meter
     bool up = false;                     // gallons for cubic feet, not the other way round
+    bool came_late = false;              // the water meter in place, in the last bill's last days
   };
 
   void RunMonth(int month, Date end, Lots& lots) {
@@ -190,25 +157,31 @@ class City {
       const int days = end - account.water.billed_through;
       const MonthUse truth = account.household.Next(month, days, weather);
       planted.push_back(Plant(account, truth, month, lots));
+      if (planted.back().fault == Fault::kThrice) {
+        planted.back().shown =
+            SomeTimes(account.water.guarded.history, account.water.billed_through, days, lots);
+      }
       Exchange(planted.back(), days, lots);
     }
     for (std::size_t i = 0; i + 1 < accounts_.size(); ++i) Cross(i, planted, end, lots);
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
       Account& account = accounts_[i];
       bills.push_back(MakeBillOf(account, run, planted[i]));
-      for (Meter* meter : {&account.water, &account.power}) {
+      for (Meter* meter : {&account.water, &account.power, &account.carts, &account.storm}) {
         meter->guarded.agreement = &meter->agreement;
         guarded.push_back(meter->guarded);
       }
+      guarded[4 * i].came_late = planted[i].came_late;
     }
     AddNeighbours(bills, guarded);
+    CompareWithParcels(run, tariff_, ParcelsOf(planted), bills, guarded);
     GuardBills(run, tariff_, policy_, guarded, bills);
     for (std::size_t i = 0; i < accounts_.size(); ++i)
       Note(accounts_[i], planted[i], bills[i], end);
   }
 
   // True if the fault could be told in this account and month by anybody who knows its past.
-  static bool Fits(Fault fault, const Account& account, const MonthUse& truth, int month) {
+  bool Fits(Fault fault, const Account& account, const MonthUse& truth, int month) const {
     const std::vector<Billed>& history = account.water.guarded.history;
     const bool home = account.customer_class == CustomerClass::kResidential;
     const bool lived = truth.occupied && truth.water >= 1'500 && truth.power >= 150'000;
@@ -224,7 +197,32 @@ class City {
       case Fault::kNewStill:
         return lived && history.size() >= 4 && Steady(history, truth.water, 4);
       case Fault::kCrossed:
-        return false;  // is planted by twos
+      case Fault::kLateUnit:
+        return false;  // is planted by twos, or waits for its next bill
+      case Fault::kThrice: {
+        // Not where everybody's lawn begins.
+        const bool spring = WeatherOf(month, flags_.seed).lawn >
+                            WeatherOf(std::max(0, month - 1), flags_.seed).lawn + 0.05;
+        const Billed* season = SameSeason(history, account.water.billed_through.PlusDays(30));
+        // Nor where more people live than did.
+        const std::vector<Billed>& power = account.power.guarded.history;
+        const Billed* power_season = SameSeason(power, account.power.billed_through.PlusDays(30));
+        const bool more_people = truth.power * 5 > power.front().usage_thousandths * 7 &&
+                                 power_season != nullptr &&
+                                 truth.power * 5 > power_season->usage_thousandths * 7;
+        return home && lived && truth.water >= 2'500 && !spring && !more_people &&
+               season != nullptr && !HasHighMonth(history, *season) &&
+               IsLike(history.front().usage_thousandths, truth.water) &&
+               IsLike(season->usage_thousandths, truth.water);
+      }
+      case Fault::kOutside:
+        return month == 0 && account.carts.agreement.schedule_code == "G1";
+      case Fault::kNoParcel:
+        return month == 0;
+      case Fault::kEsu:
+        return parcels_.places.at(account.water.agreement.premise).esu_thousandths.has_value();
+      case Fault::kCarts:
+        return true;
       case Fault::kFirstDayTen:
         return month == 0 && home && lived && truth.water >= 2'500;
       case Fault::kFirstDayTenth:
@@ -245,13 +243,6 @@ class City {
         break;
     }
     return true;
-  }
-
-  // Neither a season nor a vacancy can be taken for the fall.
-  static bool Steady(const std::vector<Billed>& history, std::int64_t now, int of_five = 3) {
-    return std::all_of(history.begin(), history.end(), [&](const Billed& billed) {
-      return billed.usage_thousandths >= now * of_five / 5 && billed.usage_thousandths >= 1'600;
-    });
   }
 
   // Now and then the meters of two neighbours are crossed, who live as they did and not alike.
@@ -277,10 +268,6 @@ class City {
       both[k]->shown = both[1 - k]->truth.water;
     }
   }
-  static bool IsLike(std::int64_t one, std::int64_t other) {
-    return one * 5 >= other * 4 && other * 5 >= one * 4;
-  }
-
   // Everybody knows both neighbours: harder on the sound ones than asking for those who moved.
   void AddNeighbours(const std::vector<Bill>& bills, std::vector<Guarded>& guarded) const {
     for (std::size_t i = 0; i < bills.size(); ++i) {
@@ -290,7 +277,7 @@ class City {
           continue;
         }
         const Segment& segment = bills[other].segments.front();
-        guarded[2 * i].neighbours.push_back(
+        guarded[4 * i].neighbours.push_back(
             {"place " + std::to_string(other),
              segment.to_date,
              {segment.use.usage_thousandths, segment.to_date - segment.from_date},
@@ -299,17 +286,46 @@ class City {
     }
   }
 
+  // The land records, without the places of those that have no parcel this month.
+  parcel::ParcelFacts ParcelsOf(const std::vector<Planted>& planted) const {
+    parcel::ParcelFacts facts = parcels_;
+    for (std::size_t i = 0; i < planted.size(); ++i) {
+      if (planted[i].fault == Fault::kNoParcel) {
+        facts.places.erase(accounts_[i].water.agreement.premise);
+      }
+    }
+    return facts;
+  }
+
   Planted Plant(Account& account, const MonthUse& truth, int month, Lots& lots) {
     Planted planted;
     planted.fault = account.staying;
     planted.truth = truth;
+    // A meter that came on one of the last six days of the last bill.
+    if (account.late_unit) {
+      account.late_unit = false;
+      planted.came_late = true;
+      const std::vector<Billed> before(account.water.guarded.history.begin() + 1,
+                                       account.water.guarded.history.end());
+      const bool told = truth.occupied && truth.power >= 150'000 &&
+                        Steady(before, truth.water, 4) &&
+                        IsLike(before.front().usage_thousandths, truth.water);
+      planted.fault = told ? Fault::kLateUnit : Fault::kNone;
+      planted.must_be_held = told;
+      return planted;
+    }
     // What can be planted in a first bill alone is planted there more often.
     if (account.staying == Fault::kNone && lots.OneIn(month == 0 ? 20 : flags_.faults_in)) {
       static constexpr Fault kFirst[] = {Fault::kFirstDayTen, Fault::kFirstDayTenth,
-                                         Fault::kAboveLimit};
+                                         Fault::kAboveLimit, Fault::kOutside, Fault::kNoParcel};
       const auto fault = month == 0 ? kFirst[lots.Below(std::size(kFirst))]
                                     : static_cast<Fault>(1 + lots.Below(kFaultCount - 1));
       if (Fits(fault, account, truth, month)) planted.fault = fault;
+    }
+    // What takes a steady year to be told is planted more often then.
+    if (planted.fault == Fault::kNone && month >= 12 && lots.OneIn(flags_.faults_in / 4) &&
+        Fits(Fault::kThrice, account, truth, month)) {
+      planted.fault = Fault::kThrice;
     }
     const bool stays = planted.fault == Fault::kSameUse || planted.fault == Fault::kDeadMeter;
     if (!stays) {
@@ -335,6 +351,9 @@ class City {
   // even share of the use.
   static void Exchange(Planted& planted, int days, Lots& lots) {
     const bool wrong = IsOfExchange(planted.fault);
+    // Nearly all of them came in rightly in the last days of a bill, too.
+    if (planted.fault == Fault::kNone && lots.OneIn(60)) planted.came_late = true;
+    if (planted.came_late) return;
     if (!wrong && (planted.fault != Fault::kNone || !lots.OneIn(60))) return;
     const int least = planted.fault == Fault::kNewStill ? 14 : static_cast<int>(kNewMeterDays);
     planted.up = lots.OneIn(2);
@@ -403,6 +422,17 @@ class City {
       case Fault::kCrossed:
         use.water = planted.shown;
         break;
+      case Fault::kThrice:
+        use.water = Counted(planted.shown);
+        break;
+      case Fault::kLateUnit:
+        use.water = Counted(use.water * 748 / 100);
+        break;
+      case Fault::kCarts:
+      case Fault::kEsu:
+      case Fault::kOutside:
+      case Fault::kNoParcel:
+        break;
     }
     return use;
   }
@@ -414,7 +444,7 @@ class City {
     segment.schedule_code = meter.agreement.schedule_code;
     segment.from_date = from;
     segment.to_date = run.period_end;
-    segment.metered = true;
+    segment.metered = meter.agreement.IsMetered();
     segment.use = {thousandths, meter.agreement.quantity_thousandths};
     segment.lines = PriceSegment(tariff_, segment, run.bill_date, run.kind).value();
     segment.effective_date =
@@ -454,6 +484,14 @@ class City {
       meters[1].usage_thousandths = of_new;
     }
     bill.segments.push_back(SegmentOf(account.power, run, account.power.billed_through, use.power));
+    Meter carts = account.carts;
+    Meter storm = account.storm;
+    if (planted.fault == Fault::kOutside) carts.agreement.schedule_code = "G2";
+    if (planted.fault == Fault::kCarts)
+      carts.agreement.quantity_thousandths += 9 * Quantity::kScale;
+    if (planted.fault == Fault::kEsu) storm.agreement.quantity_thousandths += Quantity::kScale;
+    bill.segments.push_back(SegmentOf(carts, run, carts.billed_through, 0));
+    bill.segments.push_back(SegmentOf(storm, run, storm.billed_through, 0));
     bill.total = Sum(bill.segments, [](const Segment& segment) { return segment.amount; }).value();
     if (planted.fault == Fault::kCentTooMuch) bill.total = bill.total.Plus(Money::Cents(1)).value();
     if (planted.fault == Fault::kOldVersion) {
@@ -481,8 +519,37 @@ class City {
     const bool as_it_is = !counts;
     Remember(account.water, as_it_is ? bill.segments[0].use.usage_thousandths : planted.truth.water,
              bill.segments[0].amount, end);
+    PlantLate(account, planted, bill, end);
+    RememberDays(account.carts, bill.segments[2], counts);
+    RememberDays(account.storm, bill.segments[3], counts);
     Remember(account.power, as_it_is ? bill.segments[1].use.usage_thousandths : planted.truth.power,
              bill.segments[1].amount, end);
+  }
+
+  // From a steady home's bill of this month on: six days of it were shown in gallons, which no rule
+  // of the bill sees; the next one is all the new meter's.
+  void PlantLate(Account& account, const Planted& planted, const Bill& bill, Date end) {
+    std::vector<Billed>& history = account.water.guarded.history;
+    if (planted.fault != Fault::kNone || bill.state == BillState::kHeld ||
+        account.customer_class != CustomerClass::kResidential || history.size() < 5 ||
+        !Steady(history, planted.truth.water, 4) || planted.truth.water < 2'500 ||
+        account.staying != Fault::kNone) {
+      return;
+    }
+    const auto lot = static_cast<std::uint64_t>(bill.account.value() + end.days());
+    if (lot % static_cast<std::uint64_t>(std::max(1.0, flags_.faults_in)) != 0) return;
+    // Of its thirty days six were shown in gallons.
+    history.front().usage_thousandths = Counted(history.front().usage_thousandths * 23 / 10);
+    account.late_unit = true;
+  }
+
+  // Flat services: what was sent, and with which quantity.
+  static void RememberDays(Meter& meter, const Segment& segment, bool counts) {
+    meter.billed_through = segment.to_date;
+    if (counts) return;  // it is mended, and was sent as before
+    meter.guarded.days.assign(
+        1, BilledDays{segment.from_date, segment.to_date, segment.effective_date, 0,
+                      segment.use.quantity_thousandths, segment.amount, segment.schedule_code});
   }
 
   static void Remember(Meter& meter, std::int64_t thousandths, Money amount, Date end) {
@@ -498,11 +565,8 @@ class City {
   rate::Tariff tariff_;
   GuardPolicy policy_;
   std::vector<Account> accounts_;
+  parcel::ParcelFacts parcels_;
 };
-
-double Share(std::int64_t part, std::int64_t of) {
-  return of == 0 ? 0 : static_cast<double>(part) / static_cast<double>(of);
-}
 
 // Throws std::runtime_error if it is judged and a fault was not held, or too many sound bills were.
 void Run(const Flags& flags) {
@@ -517,30 +581,7 @@ void Run(const Flags& flags) {
   std::cerr << "\n";
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::int64_t planted = 0, held = 0;
-  bool every_kind = true;
-  for (std::size_t kind = 1; kind < kFaultCount; ++kind) {
-    planted += score.planted[kind];
-    held += score.held[kind];
-    every_kind = every_kind && score.planted[kind] > 0;
-    Report("guard/recall/" + std::string(kFaultNames[kind]),
-           Share(score.held[kind], score.planted[kind]), "of planted", 1, 1,
-           {{"planted", static_cast<double>(score.planted[kind])}});
-  }
-  for (const auto& [reason, count] : score.sound_by_reason) {
-    Report("guard/sound_held/" + std::string(HoldReasonName(reason)), Share(count, score.sound),
-           "of sound", kSoundHeldMax, 1, {{"bills", static_cast<double>(count)}});
-  }
-  Report("guard/recall", Share(held, planted), "of planted", 1, 1,
-         {{"planted", static_cast<double>(planted)}});
-  Report("guard/sound_held", Share(score.sound_held, score.sound), "of sound", kSoundHeldMax, 1,
-         {{"bills", static_cast<double>(score.sound)},
-          {"bills_per_second", static_cast<double>(score.sound) / seconds}});
-  if (!flags.judged) return;
-  if (!every_kind || held != planted) throw std::runtime_error("not every fault was held");
-  if (Share(score.sound_held, score.sound) > kSoundHeldMax) {
-    throw std::runtime_error("too many sound bills were held");
-  }
+  ReportScore(score, seconds, flags.judged);
 }
 
 }  // namespace

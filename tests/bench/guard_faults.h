@@ -26,15 +26,24 @@ enum class Fault {
   kNewUnit,        // water: a register in gallons taken for cubic feet, or the other way round
   kNewStill,       // water: a new meter that does not count
   kCrossed,        // water: two neighbours' meters, each billed to the other
+  kThrice,         // water: two and a half to four times what a steady home uses in the month
+  kLateUnit,  // water: a register in gallons for cubic feet, put in on one of the last six days
+  kCarts,     // carts that the land records do not have
+  kEsu,       // ESUs that they do not have
+  kOutside,   // a home inside the city by the prices outside
+  kNoParcel,  // a flat service at a place without a parcel
 };
-inline constexpr std::size_t kFaultCount = 18;
+inline constexpr std::size_t kFaultCount = 24;
 
 inline constexpr std::array<std::string_view, kFaultCount> kFaultNames = {
-    "none",          "ten_times",       "hundred_times", "tenth",
-    "first_day_ten", "first_day_tenth", "above_maximum", "same_use",
-    "dead_meter",    "long_period",     "estimate",      "above_limit",
-    "cent_too_much", "old_version",     "new_tenth",     "new_unit",
-    "new_still",     "crossed",
+    "none",          "ten_times",     "hundred_times",
+    "tenth",         "first_day_ten", "first_day_tenth",
+    "above_maximum", "same_use",      "dead_meter",
+    "long_period",   "estimate",      "above_limit",
+    "cent_too_much", "old_version",   "new_tenth",
+    "new_unit",      "new_still",     "crossed",
+    "thrice",        "late_unit",     "carts",
+    "esu",           "outside",       "no_parcel",
 };
 
 }  // namespace reeve::bench

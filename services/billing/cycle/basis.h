@@ -10,8 +10,8 @@
 
 namespace reeve::billing::cycle {
 
-// kListed: its schedule stands in no row of the file. kParcel: an unmetered service at a place
-// without a parcel. kExempt: the parcel is exempt from the service.
+// kListed: its schedule stands in no row of the file. kParcel: a place without a parcel. kExempt:
+// the parcel is exempt from the service.
 enum class Basis {
   kLandUse,
   kClass,

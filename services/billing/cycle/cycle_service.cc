@@ -96,6 +96,15 @@ void RefuseUntimely(Fields& fields, const StartCycleCommand& command, Date today
   if (command.due_date <= today) fields.Refuse("due_date", "is not after today");
 }
 
+// Who gets the bill by mail has time to pay it.
+void RefuseSoonDue(Fields& fields, const StartCycleCommand& command, Date today,
+                   std::int64_t days_min) {
+  const Date first = today.PlusDays(static_cast<std::int32_t>(days_min));
+  if (command.due_date <= today || command.due_date >= first) return;
+  fields.Refuse("due_date", "is before " + first.ToString() + ", which leaves " +
+                                std::to_string(days_min) + " days to pay");
+}
+
 Result<StartCycleCommand> Parse(const v1::StartCycleRequest& request, Date today) {
   Fields fields;
   StartCycleCommand command;
@@ -315,8 +324,11 @@ std::vector<Page> PlanPages(std::span<const agreement::AccountRange> ranges) {
 Result<Run> Start(command::Change& change, const StartCycleCommand& command) {
   Fields fields;
   RefuseUntimely(fields, command, change.call().today);
-  if (!fields.ok()) return fields.error();
   db::Transaction& tx = change.tx();
+  // No policy takes effect today any more.
+  const GuardPolicy policy = GuardPolicyInForce(tx, change.call().today);
+  RefuseSoonDue(fields, command, change.call().today, policy.run[Limit::kDueDays]);
+  if (!fields.ok()) return fields.error();
   const std::optional<Run> latest = LockLatestRun(tx, command.cycle);
   if (latest && latest->period_end >= command.period_end) {
     return AlreadyExists(reason::kCycleExists, "This cycle was run to that day or beyond.")

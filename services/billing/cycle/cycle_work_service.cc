@@ -1,6 +1,7 @@
 #include "services/billing/cycle/cycle_work_service.h"
 
 #include <algorithm>
+#include <set>
 
 #include "services/billing/agreement/agreement_store.h"
 #include "services/billing/audit_row.h"
@@ -264,7 +265,9 @@ CycleWork::Done CycleWork::Calculate(command::Change& change, const Run& run, co
   const GuardPolicy policy = GuardPolicyOf(tx, run);
   std::vector<Guarded> guarded = LoadGuarded(tx, agreements);
   LoadNeighbours(tx, run, bills, guarded);
-  CompareWithParcels(run, tariff, parcel::FactsOf(tx, page.after, page.through), bills, guarded);
+  std::set<PremiseId> premises;
+  for (const agreement::Agreement& one : agreements) premises.insert(one.premise);
+  CompareWithParcels(run, tariff, parcel::FactsOf(tx, premises), bills, guarded);
   GuardBills(run, tariff, policy, guarded, bills);
   Register reg;
   for (const Bill& bill : bills) AddToRegister(bill, bill.state == BillState::kHeld, reg);

@@ -9,6 +9,11 @@ namespace {
 // each bound is for is in the README.
 constexpr LimitWords kLimits[] = {
     {Limit::kUseRatioMax, false, "USE_RATIO_MAX_HUNDREDTHS", {450, 110, 1'000}, {600, 110, 1'000}},
+    {Limit::kSteadyRatioMax,
+     false,
+     "STEADY_RATIO_MAX_HUNDREDTHS",
+     {200, 110, 450},
+     {300, 110, 600}},
     {Limit::kPeersRatioMax,
      false,
      "PEERS_RATIO_MAX_HUNDREDTHS",
@@ -48,6 +53,7 @@ constexpr LimitWords kLimits[] = {
     {Limit::kUncoveredDays, true, "UNCOVERED_DAYS", {62, 20, 125}, {}},
     {Limit::kControlMin, true, "CONTROL_MIN", {7'500, 5'000, 9'900}, {}},
     {Limit::kControlMax, true, "CONTROL_MAX", {10'200, 10'000, 11'000}, {}},
+    {Limit::kDueDays, true, "DUE_DAYS_MIN", {10, 5, 60}, {}},
 };
 static_assert(std::size(kLimits) == kLimitCount);
 

@@ -21,6 +21,7 @@ CustomerClass ParseCustomerClass(std::string_view name);
 enum class Limit {
   // Of one bill.
   kUseRatioMax,         // hundredths of the use a day that was; a schedule's own goes first
+  kSteadyRatioMax,      // the same, of a steady use that nothing else has moved
   kPeersRatioMax,       // hundredths of the peers' median a day
   kPeersFirstRatioMax,  // the same, on the first bill
   kPeersRatioMin,       // the median is at most so many hundredths of the use; 0: no such rule
@@ -41,8 +42,9 @@ enum class Limit {
   kUncoveredDays,       // an agreement that no run has billed for longer
   kControlMin,          // billed of what was purchased, hundredths of a percent
   kControlMax,
+  kDueDays,  // from a bill to its due date, at least
 };
-inline constexpr std::size_t kLimitCount = 20;
+inline constexpr std::size_t kLimitCount = 22;
 
 // Whom a limit is for.
 enum class Scope { kResidential, kNonResidential, kRun };

@@ -12,6 +12,8 @@ namespace {
 
 // A meter that turns less than so many hundredths of what it used to has slowed down.
 constexpr std::int64_t kRunsRatio = 40;
+// One that turns so many hundredths of what it did last, and in the season, has risen.
+constexpr std::int64_t kRoseRatio = 150;
 // So many hundredths of its days' part of the last bill are use that varies.
 constexpr std::int64_t kShareHundredths = 100;
 constexpr std::int64_t kShortRatio = 150;
@@ -113,9 +115,8 @@ class PageGuard {
       limits = &policy_.For(one->customer_class);
       JudgeParcel(bill, segment, *one);
       JudgeShortDays(bill, segment, *one, *limits);
-      if (!segment.metered) continue;
-      JudgeSegment(bill, segment, *one, *limits);
-      JudgeDays(bill, segment, *limits);
+      if (segment.metered) JudgeSegment(bill, segment, *one, *limits);
+      if (segment.HasUse()) JudgeDays(bill, segment, *limits);
     }
     if (limits != nullptr) JudgeTotal(bill, *limits);
     if (const auto wrong = JudgeSums(bill, tariff_)) {
@@ -149,6 +150,7 @@ class PageGuard {
                     const Limits& limits) const {
     const rate::Schedule* schedule = tariff_.Version(segment.schedule_code, segment.effective_date);
     UseFacts facts;
+    facts.service = segment.service;
     facts.unit = one.agreement->unit;
     facts.meter_size = one.agreement->meter_size;
     facts.multiplier_thousandths = one.agreement->multiplier_thousandths;
@@ -161,10 +163,16 @@ class PageGuard {
     const auto peers = medians_.find(KindOf(one));
     if (peers != medians_.end()) facts.peers = peers->second;
     facts.other_meter_runs = OtherMeterRuns(bill, segment);
+    facts.other_meter_rose = OtherMeterRose(bill, segment);
     std::optional<Suspicion> suspicion = JudgeUse(facts, limits);
     if (!suspicion && segment.meters.size() > 1) {
       const MeterUse& meter = segment.meters.back();
       facts.use = {meter.usage_thousandths, meter.to_date - meter.from_date};
+      facts.new_meter = true;
+      suspicion = JudgeNewMeter(facts, limits);
+    } else if (!suspicion && one.came_late && facts.history.size() > 1) {
+      // The bill in which it came has the use of both, and measures neither.
+      facts.history = facts.history.subspan(1);
       facts.new_meter = true;
       suspicion = JudgeNewMeter(facts, limits);
     }
@@ -175,7 +183,39 @@ class PageGuard {
         at_stake = Distance(segment.amount, *price);
       }
     }
+    at_stake = Money::Cents(at_stake.cents() + CentsByOthers(bill, segment, suspicion->expected));
     bill.holds.push_back({suspicion->reason, segment.service, suspicion->evidence, at_stake});
+  }
+
+  // What else is billed by this use: sewer by the water meter. All of it hangs on the use, or what
+  // it would cost otherwise.
+  std::int64_t CentsByOthers(const Bill& bill, const Segment& metered,
+                             const std::optional<MeteredUse>& expected) const {
+    std::int64_t cents = 0;
+    for (const Segment& segment : bill.segments) {
+      if (segment.metered_by.empty() || segment.metered_by != metered.service) continue;
+      std::optional<Money> price;
+      if (expected) {
+        const __int128 instead = static_cast<__int128>(expected->usage_thousandths) *
+                                 UseOf(metered).day_count / expected->day_count;
+        const auto use = static_cast<std::int64_t>(std::max<__int128>(
+            0, segment.use.usage_thousandths - metered.use.usage_thousandths + instead));
+        price = PriceOf(run_, tariff_, segment, {use, UseOf(segment).day_count});
+      }
+      cents += (price ? Distance(segment.amount, *price) : segment.amount).cents();
+    }
+    return cents;
+  }
+
+  bool OtherMeterRose(const Bill& bill, const Segment& segment) const {
+    return std::any_of(bill.segments.begin(), bill.segments.end(), [&](const Segment& other) {
+      if (!other.metered || &other == &segment) return false;
+      const Guarded* one = FindGuarded(guarded_, bill.account, other.agreement_id);
+      if (one == nullptr || one->history.empty()) return false;
+      const Billed* season = SameSeason(one->history, other.to_date);
+      return CompareByDay(UseOf(other), one->history.front().use(), kRoseRatio) > 0 &&
+             (season == nullptr || CompareByDay(UseOf(other), season->use(), kRoseRatio) > 0);
+    });
   }
 
   // Compared with the median of its own past.
@@ -205,6 +245,8 @@ class PageGuard {
     for (const ParcelDifference& difference : one.differences) {
       if (difference.basis == Basis::kListed) continue;  // of a schedule, not of a bill
       if (!anew && !IsOfQuantity(difference.basis)) continue;
+      // Whatever a meter shows was used by somebody.
+      if (difference.basis == Basis::kParcel && segment.HasUse()) continue;
       evidence += (evidence.empty() ? "" : "; ") + std::string(BasisName(difference.basis)) +
                   " is " + difference.billed + ", the land records have " + difference.expected;
       const std::int64_t cents = difference.at_stake_cents.value_or(segment.amount.cents());
@@ -261,6 +303,7 @@ class PageGuard {
   }
 
   // A long period with blocks that are as wide as for a short one.
+  // What goes by another's meter has its days.
   void JudgeDays(Bill& bill, const Segment& segment, const Limits& limits) const {
     const std::int64_t days = UseOf(segment).day_count;
     const std::int64_t normal = limits[Limit::kPeriodDays];

@@ -21,8 +21,9 @@ struct BilledDays {
   std::int64_t quantity_thousandths = 0;
   Money amount;
   std::string schedule_code;
-  std::int64_t month_days = 0;  // see Segment
-  bool held = false;            // nobody was sent it
+  std::int64_t month_days = 0;       // see Segment
+  bool held = false;                 // nobody was sent it
+  std::int64_t installation_no = 0;  // of the last meter; 0: not known
 };
 
 // Who had the same service at the same place, by the same meter, before.
@@ -35,10 +36,12 @@ struct OccupantBefore {
 struct Guarded {
   const agreement::Agreement* agreement = nullptr;
   CustomerClass customer_class = CustomerClass::kResidential;
-  std::vector<Billed> history;                  // newest first: what nobody doubts
-  std::vector<BilledDays> days;                 // newest first: whatever was billed, held or not
-  std::optional<OccupantBefore> before;         // known, where there was one, for a first bill
-  std::vector<Neighbour> neighbours;            // known where its use has moved
+  std::vector<Billed> history;           // newest first: what nobody doubts
+  std::vector<BilledDays> days;          // newest first: whatever was billed, held or not
+  std::optional<OccupantBefore> before;  // known, where there was one, for a first bill
+  std::vector<Neighbour> neighbours;     // known where its use has moved
+  // The meter in place came in the days of the last bill, too late in them to be judged there.
+  bool came_late = false;
   std::vector<ParcelDifference> differences{};  // from the land records (parcel_difference.h)
 };
 // Where (account, agreement) is among them, which are in that order; null if it is not.

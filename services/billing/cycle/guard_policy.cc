@@ -11,7 +11,7 @@ constexpr Spelling<PolicyState, 2> kStates{{"DRAFT", "ACTIVE"}};
 constexpr std::int64_t kLongerThanNormalMax = 10;  // days
 
 bool Loosens(Limit limit, std::int64_t before, std::int64_t after) {
-  if (limit == Limit::kControlMin) return after < before;
+  if (limit == Limit::kControlMin || limit == Limit::kDueDays) return after < before;
   if (limit == Limit::kNoUseBills) return before != 0 && (after == 0 || after > before);
   return after > before;
 }

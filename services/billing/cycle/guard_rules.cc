@@ -31,6 +31,7 @@ constexpr std::int64_t kFall = 500;  // a tenth, as use varies: hundredths of th
 // Bills of a year ago are those that end so many days from it.
 constexpr int kYearDays = 365;
 constexpr int kSeasonDays = 25;
+constexpr int kLikeMonthDays = 45;  // a bill on either side
 
 constexpr std::int64_t kPeersMin = 10;          // fewer have no median worth the name
 constexpr std::size_t kFirstBills = 2;          // after so many a new meter is no longer new
@@ -38,15 +39,20 @@ constexpr std::size_t kNeverSoLowBills = 4;     // what a fall is measured again
 constexpr std::int64_t kNeverSoLowRatio = 300;  // hundredths
 constexpr std::int64_t kAlsoOfOther = 130;      // hundredths
 constexpr std::int64_t kOrdinaryRatio = 50;     // hundredths of the peers' median
-constexpr std::size_t kRowKnown = 12;           // equal bills that are counted one by one
-constexpr std::size_t kNeverStillBills = 6;     // of a meter that never stood still
-constexpr std::size_t kMovedBills = 3;          // fewer are no history to be taken for another's
-constexpr std::int64_t kOwnRatio = 62;          // hundredths: from here on a use is one's own
-constexpr std::int64_t kFitRatio = 70;          // hundredths: and fits another's
-constexpr std::int64_t kApartRatio = 200;       // hundredths: two neighbours that can be told apart
-constexpr std::int64_t kStillDays = 14;         // nothing in so many days is no holiday
-constexpr std::int64_t kStillCounts = 2;        // that it should have shown by then
-constexpr std::int64_t kSeenBefore = 50;        // hundredths of a use that passed before
+constexpr std::size_t kSteadyBills = 6;         // fewer are not known to be steady
+constexpr std::int64_t kSteadyApart = 180;      // hundredths: season and last bill say the same
+constexpr std::int64_t kNeverSoHigh = 120;      // hundredths of whatever was used in such a month
+constexpr std::int64_t kOfMoved = 150;       // hundredths of the last bill as peers have moved it
+constexpr std::int64_t kPeersRose = 150;     // hundredths of what they used last
+constexpr std::size_t kRowKnown = 12;        // equal bills that are counted one by one
+constexpr std::size_t kNeverStillBills = 6;  // of a meter that never stood still
+constexpr std::size_t kMovedBills = 3;       // fewer are no history to be taken for another's
+constexpr std::int64_t kOwnRatio = 62;       // hundredths: from here on a use is one's own
+constexpr std::int64_t kFitRatio = 70;       // hundredths: and fits another's
+constexpr std::int64_t kApartRatio = 200;    // hundredths: two neighbours that can be told apart
+constexpr std::int64_t kStillDays = 14;      // nothing in so many days is no holiday
+constexpr std::int64_t kStillCounts = 2;     // that it should have shown by then
+constexpr std::int64_t kSeenBefore = 50;     // hundredths of a use that passed before
 
 // Below this a day, in thousandths, ten times nothing is still next to nothing: 3 kWh, 50 gallons
 // in each unit of water, and as little gas.
@@ -117,7 +123,8 @@ using Rule = std::optional<Suspicion> (*)(const UseFacts& facts, const Limits& l
 
 std::optional<Suspicion> MeterMaximum(const UseFacts& facts, const Limits&,
                                       const Baseline& before) {
-  std::optional<std::int64_t> per_day = MeterMaximumPerDay(facts.meter_size, facts.unit);
+  std::optional<std::int64_t> per_day =
+      MeterMaximumPerDay(facts.service, facts.meter_size, facts.unit);
   const std::int64_t own = facts.schedule.usage_per_day_max_thousandths;
   if (own > 0) per_day = std::min(per_day.value_or(own), own);
   if (!per_day ||
@@ -236,6 +243,45 @@ std::optional<Suspicion> AboveBefore(const UseFacts& facts, const Limits& limits
   if (ordinary) return std::nullopt;
   return Suspicion{before.season ? HoldReason::kAboveSeason : HoldReason::kAboveLast,
                    Against(facts, before), season};
+}
+
+// Whether the season and the last bill say the same.
+bool IsSteady(const UseFacts& facts, const Baseline& before) {
+  const MeteredUse last = facts.history.front().use();
+  return CompareByDay(*before.season, last, kSteadyApart) <= 0 &&
+         CompareByDay(last, *before.season, kSteadyApart) <= 0;
+}
+
+// Twice and more of what a steady home uses in the month, while the peers use what they did and
+// nothing else of the account has risen: an extra digit of a high read, or a leak that its owner
+// does not know of. Both months deny it, and so do those beside the season.
+std::optional<Suspicion> AboveSteady(const UseFacts& facts, const Limits& limits,
+                                     const Baseline& before) {
+  const std::int64_t ratio = limits[Limit::kSteadyRatioMax];
+  if (facts.estimated || facts.other_meter_rose || facts.history.size() < kSteadyBills ||
+      !before.season || IsSmall(facts.use, facts.unit) || IsSmall(*before.season, facts.unit) ||
+      !IsSteady(facts, before)) {
+    return std::nullopt;
+  }
+  if (CompareByDay(facts.use, *before.season, ratio) <= 0 ||
+      CompareByDay(facts.use, *before.last, kOfMoved) <= 0 ||
+      CompareByDay(facts.use, facts.history.front().use(), ratio) <= 0) {
+    return std::nullopt;
+  }
+  const bool peers_rose =
+      facts.peers && facts.peers->last_median && facts.peers->count >= kPeersMin &&
+      CompareByDay(facts.peers->median, *facts.peers->last_median, kPeersRose) > 0;
+  if (peers_rose) return std::nullopt;
+  const bool was_so_high =
+      std::any_of(facts.history.begin(), facts.history.end(), [&](const Billed& billed) {
+        const int apart = facts.to_date - billed.to_date;
+        const bool like_month = apart < kLikeMonthDays || apart > kYearDays - kLikeMonthDays;
+        return like_month && CompareByDay(facts.use, billed.use(), kNeverSoHigh) <= 0;
+      });
+  if (was_so_high) return std::nullopt;
+  return Suspicion{HoldReason::kAboveSeason,
+                   Against(facts, before) + ", steady till now, and nothing else has risen",
+                   *before.season};
 }
 
 bool Fits(MeteredUse one, MeteredUse other, std::int64_t hundredths, std::string_view unit) {
@@ -387,9 +433,9 @@ std::optional<Suspicion> EstimateOff(const UseFacts& facts, const Limits& limits
                    against};
 }
 
-constexpr Rule kUseRules[] = {MeterMaximum,  FactorHundred, FactorTen,  FactorTenth,
-                              CrossedMeters, AboveBefore,   AbovePeers, BelowPeers,
-                              SameUseAgain,  NoUse,         EstimateOff};
+constexpr Rule kUseRules[] = {MeterMaximum,  FactorHundred, FactorTen,   FactorTenth,
+                              CrossedMeters, AboveBefore,   AboveSteady, AbovePeers,
+                              BelowPeers,    SameUseAgain,  NoUse,       EstimateOff};
 
 constexpr Rule kNewMeterRules[] = {MeterMaximum, FactorHundred, FactorTen, UnitFactor,
                                    FactorTenth,  AboveBefore,   BelowPeers};

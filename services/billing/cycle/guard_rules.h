@@ -43,6 +43,7 @@ struct Neighbour {
 
 // What is known of a metered use that is about to be billed.
 struct UseFacts {
+  std::string_view service;
   std::string_view unit;        // as UnitName spells it
   std::string_view meter_size;  // empty: not known
   std::int64_t multiplier_thousandths = 1000;
@@ -55,6 +56,8 @@ struct UseFacts {
   std::optional<Peers> peers;
   // Whether another meter of the account runs as it used to; nothing if there is none with a past.
   std::optional<bool> other_meter_runs;
+  // Whether another meter of the account shows far more than it used to: more people live there.
+  bool other_meter_rose = false;
   std::span<const Neighbour> neighbours;  // of the same schedule; known where the use has moved
 };
 

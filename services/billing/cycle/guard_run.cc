@@ -34,7 +34,8 @@ constexpr FindingWords kRules[] = {
     {FindingRule::kUnitPrice, "UNIT_PRICE",
      "A component of one price a unit, or a tax, costs more or less a unit than last.", ""},
     {FindingRule::kPriceChange, "PRICE_CHANGE",
-     "A version is new: what the last bills would have been under it, by price alone.",
+     "A version is new, or the value of a rider: what the last bills would have been under it, by "
+     "price alone.",
      "Every city with a rate that is three per cent wrong for everybody: no account's rule sees "
      "it"},
     {FindingRule::kLongPeriods, "LONG_PERIODS",
@@ -73,7 +74,8 @@ constexpr FindingWords kRules[] = {
      "than last.",
      "Arden Hills, Minnesota, 2018 to 2021: what a change-out left wrong was on no list"},
     {FindingRule::kParcel, "PARCEL",
-     "More agreements than last are billed by another class, schedule, count or size than their "
+     "Agreements that were not last are billed by another class, schedule, count or size than "
+     "their "
      "parcels have, or without a parcel.",
      "A conversion of 2018 that billed flat services where no parcel was"},
 };
@@ -81,8 +83,19 @@ constexpr FindingWords kRules[] = {
 // Of meters that were exchanged, hundredths of a percent: of thirty and more, use itself makes
 // less.
 constexpr std::int64_t kNewMetersChange = 2'000;
-// One of so many that stands still all at once.
+constexpr std::int64_t kNewMetersMin = 10;  // fewer are a few families
+// One of so many that stands still all at once; of a small service, so many.
 constexpr std::int64_t kStandstillOf = 20;
+constexpr std::int64_t kStandstillMin = 3;
+// Of one or two agreements a sum says no more than their own bills.
+constexpr std::int64_t kFewMin = 3;
+
+// The square root, rounded down.
+std::int64_t Root(std::int64_t square) {
+  std::int64_t root = 0;
+  while ((root + 1) * (root + 1) <= square) ++root;
+  return root;
+}
 
 std::int64_t Magnitude(std::int64_t value) { return value < 0 ? -value : value; }
 
@@ -163,13 +176,15 @@ class RunJudge {
   // A few long periods are holds of their bills; many are a late route.
   void LongPeriods() {
     ForEach(facts_.now, TallyKind::kLongPeriod, [&](const TallyKey& key, const Tally& tally) {
-      if (tally.count < limits_[Limit::kCompareMin]) return;
       const Tally all = WithHeld(facts_.now, key.service);
+      const bool of_few = all.count < limits_[Limit::kCompareMin] && tally.count >= kFewMin &&
+                          tally.count * 2 >= all.count;
+      if (tally.count < limits_[Limit::kCompareMin] && !of_few) return;
       Add(FindingRule::kLongPeriods, key,
           std::to_string(tally.count) + " of " + std::to_string(all.count) + " of " + key.service +
               " are longer than the longest month, " +
               std::to_string(tally.day_count / tally.count) + " days on average",
-          tally.count, tally.amount_cents);
+          tally.count, tally.amount_cents - tally.before_cents);
     });
   }
 
@@ -206,6 +221,22 @@ class RunJudge {
     return before != nullptr && std::max(now.count, before->count) >= limits_[Limit::kCompareMin];
   }
 
+  // How many hundredths of the limit a change of a sum may be: chance moves the sum of few
+  // agreements more than that of many, by the root of how many times fewer they are.
+  std::int64_t Slack(std::int64_t count) const {
+    const std::int64_t min = limits_[Limit::kCompareMin];
+    return count >= min ? 100 : Root(10'000 * min / std::max<std::int64_t>(1, count));
+  }
+
+  // Beyond the limit of a service of so many agreements: as many times more than the limit lets it
+  // be, or, of a fall, as small a part.
+  bool IsBeyondOf(std::int64_t count, std::optional<std::int64_t> change, std::int64_t max) const {
+    if (!change || count < std::min(kFewMin, limits_[Limit::kCompareMin])) return false;
+    const std::int64_t slack = Slack(count);
+    if (*change >= 0) return *change * 100 > max * slack;
+    return (10'000 + *change) * slack < (10'000 - max) * 100;
+  }
+
   bool IsBeyond(std::optional<std::int64_t> change, Limit limit) const {
     return change && Magnitude(*change) > limits_[limit];
   }
@@ -213,11 +244,11 @@ class RunJudge {
   // An agreement whose bill is held is there.
   static Tally WithHeld(const Tallies& tallies, const std::string& service) {
     Tally sum;
-    for (const TallyKind kind : {TallyKind::kService, TallyKind::kHeld}) {
-      const Tally* found = Find(tallies, {kind, service, ""});
-      if (found == nullptr) continue;
-      sum.count += found->count;
-      sum.amount_cents += found->amount_cents;
+    for (const auto& [key, tally] : tallies) {
+      const bool of_service = key.kind == TallyKind::kService || key.kind == TallyKind::kHeld;
+      if (!of_service || key.service != service) continue;
+      sum.count += tally.count;
+      sum.amount_cents += tally.amount_cents;
     }
     return sum;
   }
@@ -235,9 +266,13 @@ class RunJudge {
       const TallyKey key{TallyKind::kService, service, ""};
       const Tally now = WithHeld(facts_.now, service);
       const Tally before = WithHeld(*facts_.last, service);
-      if (!Comparable(now, &before)) continue;
       const auto change = Change(now.count, before.count);
-      if (change && !IsBeyond(change, Limit::kCountChangeMax)) continue;
+      const std::int64_t apart = now.count - before.count;
+      // Of a small service, more than chance brings and takes.
+      const bool differs = Comparable(now, &before)
+                               ? !change || IsBeyond(change, Limit::kCountChangeMax)
+                               : apart * apart > std::max(now.count, before.count);
+      if (!differs) continue;
       Add(FindingRule::kCount, key,
           std::to_string(now.count) + " of " + key.service + " against " +
               std::to_string(before.count) + " last",
@@ -253,10 +288,13 @@ class RunJudge {
                                  : first ? facts_.other_cycles
                                          : facts_.last,
                                  key);
-      if (!Comparable(now, before) || now.day_count == 0 || before->day_count == 0) return;
+      if (before == nullptr || now.day_count == 0 || before->day_count == 0) return;
       const auto change = ChangeOfRatio(now.quantity_thousandths, now.day_count,
                                         before->quantity_thousandths, before->day_count);
-      if (!IsBeyond(change, Limit::kUseChangeMax)) return;
+      // Chance is in both; the smaller of the two has the most of it, and what is held of this run
+      // is not missing from it.
+      const std::int64_t count = std::min(now.count, before->count);
+      if (!IsBeyondOf(count, change, limits_[Limit::kUseChangeMax])) return;
       Add(FindingRule::kUse, key,
           Signed(*change) + " of units a day against " +
               (a_year  ? "a year ago"
@@ -266,11 +304,11 @@ class RunJudge {
               std::to_string(now.day_count) + " days against " +
               PrintDecimal(before->quantity_thousandths, 3, 0) + " in " +
               std::to_string(before->day_count),
-          now.count, now.amount_cents - (first ? AtPace(*before, now) : before->amount_cents));
+          now.count, now.amount_cents - AtPace(*before, now));
     });
   }
 
-  // What agreements of others are billed, for the days of these.
+  // What others, or these before, were billed, for the days of these now.
   static std::int64_t AtPace(const Tally& others, const Tally& now) {
     return static_cast<std::int64_t>(static_cast<__int128>(others.amount_cents) * now.day_count /
                                      others.day_count);
@@ -280,7 +318,8 @@ class RunJudge {
   void Standstill() {
     ForEach(facts_.now, TallyKind::kStill, [&](const TallyKey& key, const Tally& tally) {
       const Tally all = WithHeld(facts_.now, key.service);
-      if (all.count < limits_[Limit::kCompareMin] || tally.count * kStandstillOf < all.count) {
+      const bool of_few = all.count < limits_[Limit::kCompareMin];
+      if (tally.count * kStandstillOf < all.count || (of_few && tally.count < kStandstillMin)) {
         return;
       }
       Add(FindingRule::kStandstill, key,
@@ -302,17 +341,19 @@ class RunJudge {
     });
   }
 
-  // Each wrong fact is found when it comes; what was acknowledged and stands is not asked again.
+  // Each wrong fact is found when it comes; what was acknowledged and stands is not asked again. As
+  // many may come as go: what is asked for is what was not there last.
   void Parcels() {
-    ForEach(facts_.now, TallyKind::kParcel, [&](const TallyKey& key, const Tally& tally) {
-      const Tally* last = Find(facts_.last, key);
-      if (last != nullptr && last->count >= tally.count) return;
+    for (const NewDifferences& one : facts_.new_differences) {
+      const TallyKey key{TallyKind::kParcel, one.service, one.basis};
+      const Tally* all = Find(facts_.now, key);
       Add(FindingRule::kParcel, key,
-          std::to_string(tally.count) + " of " + key.service +
-              " are billed otherwise than their land records say, " +
-              (last == nullptr ? "none" : std::to_string(last->count)) + " last: by " + key.subject,
-          tally.count, tally.amount_cents - tally.before_cents);
-    });
+          std::to_string(one.count) + " of " + key.service +
+              " are billed otherwise than their land records say and were not last, " +
+              std::to_string(std::max(one.count, all == nullptr ? 0 : all->count)) +
+              " in all: by " + key.subject,
+          one.count, one.at_stake_cents);
+    }
   }
 
   void UnitPrices() {
@@ -349,12 +390,28 @@ class RunJudge {
               ", under this version they are " + Money::Cents(tally.amount_cents).ToString(),
           tally.count, more);
     });
+    RiderChanges();
+  }
+
+  // A rider has another value in every month; one that moves the bills as far as a wrong rate would
+  // is asked for, once for all schedules that charge it.
+  void RiderChanges() {
+    ForEach(facts_.now, TallyKind::kRider, [&](const TallyKey& key, const Tally& tally) {
+      const std::int64_t more = tally.amount_cents - tally.before_cents;
+      const auto change = Change(tally.amount_cents, tally.before_cents);
+      if (more == 0 || (change && !IsBeyond(change, Limit::kUnitPriceChangeMax))) return;
+      Add(FindingRule::kPriceChange, {key.kind, key.service, "rider " + key.subject},
+          (change ? Signed(*change) : std::string("more")) + " by the value of " + key.subject +
+              " alone: the last bills of " + std::to_string(tally.count) + " are " +
+              Money::Cents(tally.amount_cents).ToString() + " with it, " +
+              Money::Cents(tally.before_cents).ToString() + " with the one before",
+          tally.count, more);
+    });
   }
 
   void Controls() {
     for (const ControlTotal& control : facts_.controls) {
-      const auto found = facts_.now.find({TallyKind::kService, control.service, ""});
-      const Tally billed = found == facts_.now.end() ? Tally() : found->second;
+      const Tally billed = Metered(control.service);
       const auto share =
           static_cast<std::int64_t>(static_cast<__int128>(billed.quantity_thousandths) * 10'000 /
                                     control.quantity_thousandths);
@@ -363,8 +420,26 @@ class RunJudge {
                            PrintDecimal(billed.quantity_thousandths, 3, 0) + " billed of " +
                                PrintDecimal(control.quantity_thousandths, 3, 0) + " (" +
                                control.source + "): " + PrintDecimal(share, 2, 2) + " %",
-                           billed.count, 0});
+                           billed.count, TooMuch(billed, control.quantity_thousandths)});
     }
+  }
+
+  // What of a service is billed by use, where some of it is flat.
+  Tally Metered(const std::string& service) const {
+    const Tally* found = nullptr;
+    for (const auto& [key, tally] : facts_.now) {
+      if (key.kind != TallyKind::kService || key.service != service) continue;
+      if (found == nullptr || !key.subject.empty()) found = &tally;
+    }
+    return found == nullptr ? Tally() : *found;
+  }
+
+  // What is billed for more than all that there was; of too little, what all of it would bring.
+  static std::int64_t TooMuch(const Tally& billed, std::int64_t all) {
+    if (billed.quantity_thousandths == 0) return 0;
+    return static_cast<std::int64_t>(static_cast<__int128>(billed.amount_cents) *
+                                     (billed.quantity_thousandths - all) /
+                                     billed.quantity_thousandths);
   }
 
   void PricesUnknown() {
@@ -417,21 +492,43 @@ class RunJudge {
   // use, the other way round 1.337: of one account that is a dry month.
   void NewMeters() {
     ForEach(facts_.now, TallyKind::kNewMeters, [&](const TallyKey& key, const Tally& now) {
-      const Tally* was = Find(facts_.now, {TallyKind::kOldMeters, key.service, key.subject});
-      if (was == nullptr || now.count < limits_[Limit::kCompareMin]) return;
-      const auto change = Change(now.quantity_thousandths, was->quantity_thousandths);
-      if (!change || Magnitude(*change) <= kNewMetersChange) return;
+      const Tally* old = Find(facts_.now, {TallyKind::kOldMeters, key.service, key.subject});
+      if (old == nullptr) return;
+      const std::int64_t was =
+          key.subject.empty() ? old->quantity_thousandths : OldPace(key.service, now, *old);
+      const auto change = Change(now.quantity_thousandths, was);
+      if (now.count < kNewMetersMin || !IsBeyondOf(now.count, change, kNewMetersChange)) return;
       const auto wrong = static_cast<std::int64_t>(
-          static_cast<__int128>(now.amount_cents) *
-          (now.quantity_thousandths - was->quantity_thousandths) /
-          std::max<std::int64_t>(1, std::max(now.quantity_thousandths, was->quantity_thousandths)));
+          static_cast<__int128>(now.amount_cents) * (now.quantity_thousandths - was) /
+          std::max<std::int64_t>(1, std::max(now.quantity_thousandths, was)));
       Add(FindingRule::kNewMeters, key,
           Signed(*change) + ": " + std::to_string(now.count) + " new meters show " +
               PrintDecimal(now.quantity_thousandths, 3, 0) + " in " +
               std::to_string(now.day_count) + " days, at the pace of the old ones " +
-              PrintDecimal(was->quantity_thousandths, 3, 0) + KnownFactor(*change),
+              PrintDecimal(was, 3, 0) + KnownFactor(*change),
           now.count, wrong);
     });
+  }
+
+  // What the old meters would have shown in the days of the new ones, which came behind them: at
+  // their pace, as far as the season has moved the other agreements of the service since.
+  std::int64_t OldPace(const std::string& service, const Tally& now, const Tally& old) const {
+    if (old.day_count == 0) return 0;
+    __int128 pace = static_cast<__int128>(old.quantity_thousandths) * now.day_count / old.day_count;
+    const TallyKey key{TallyKind::kService, service, ""};
+    const Tally* all = Find(facts_.now, key);
+    const Tally* last = Find(facts_.last, key);
+    if (all != nullptr && last != nullptr &&
+        std::min(all->count - now.count, last->count - old.count) >= limits_[Limit::kCompareMin]) {
+      const std::int64_t use = all->quantity_thousandths - now.quantity_thousandths;
+      const std::int64_t use_last = last->quantity_thousandths - old.quantity_thousandths;
+      const std::int64_t days = all->day_count - now.day_count;
+      const std::int64_t days_last = last->day_count - old.day_count;
+      if (use > 0 && use_last > 0 && days > 0 && days_last > 0) {
+        pace = pace * use / use_last * days_last / days;
+      }
+    }
+    return static_cast<std::int64_t>(pace);
   }
 
   // What the change looks like, if it looks like anything.

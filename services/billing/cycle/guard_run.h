@@ -22,7 +22,7 @@ enum class FindingRule {
   kCount,            // agreements of a service against the last run
   kUse,              // use an agreement and day against a year ago, or last
   kUnitPrice,        // dollars a unit of a component against last
-  kPriceChange,      // dollars from new prices alone
+  kPriceChange,      // dollars from new prices, or from new values of riders, alone
   kLongPeriods,      // periods longer than the longest month
   kControlTotal,     // use billed against what was purchased or pumped
   kPriceUnknown,     // what new prices alone do, where nobody can say
@@ -33,7 +33,7 @@ enum class FindingRule {
   kNewMeters,        // meters put in since the last run show more or less than those that went
   kStandstill,       // many meters that always ran show nothing
   kChanged,          // agreements are billed by other facts than last
-  kParcel,           // more agreements than last are billed by other facts than their parcels have
+  kParcel,           // agreements that were not last are billed by other facts than their parcels
 };
 
 struct FindingWords {
@@ -83,6 +83,15 @@ struct SharedPlaces {
   std::string sample;
 };
 
+// Agreements that are billed by another fact than their parcels have, and were not, or not by these
+// figures, in the run before.
+struct NewDifferences {
+  std::string service;
+  std::string basis;  // "DWELLINGS"
+  std::int64_t count = 0;
+  std::int64_t at_stake_cents = 0;
+};
+
 struct RunFacts {
   Run run;
   Tallies now;
@@ -93,6 +102,7 @@ struct RunFacts {
   std::vector<UncoveredCycle> uncovered;
   std::vector<UncoveredCycle> never_started;  // `since` of the oldest
   std::vector<SharedPlaces> shared;
+  std::vector<NewDifferences> new_differences;  // by service and basis
   std::vector<ControlTotal> controls;
   std::set<std::string> metered;  // services of the run that have meters
 };

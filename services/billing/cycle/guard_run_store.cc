@@ -113,6 +113,15 @@ constexpr db::Query kFoundBefore{
     "r.cycle = $1 AND f.rule = $2 AND f.service = $3 AND f.subject = $4 AND r.cycle_id <> $5 "
     "ORDER BY r.period_end_date DESC LIMIT 1"};
 
+// What the run before did not have so.
+constexpr db::Query kNewDifferences{
+    "guard_new_differences",
+    "SELECT d.service, d.basis, count(*), CAST(coalesce(sum(d.at_stake_cents), 0) AS BIGINT) FROM "
+    "cycle_difference d WHERE d.cycle_id = $1 AND NOT EXISTS (SELECT 1 FROM cycle_difference l "
+    "WHERE l.account_id = d.account_id AND l.cycle_id = $2 AND l.agreement_id = d.agreement_id AND "
+    "l.basis = d.basis AND l.expected = d.expected AND l.billed = d.billed) "
+    "GROUP BY d.service, d.basis ORDER BY d.service, d.basis"};
+
 template <class Use>
 auto WithColumns(const ControlTotal& control, const Use& use) {
   return use(control.cycle, control.period_end, control.service, control.quantity_thousandths,
@@ -277,6 +286,9 @@ RunFacts LoadRunFacts(db::Transaction& tx, const Run& run) {
   facts.shared = LoadShared(tx, run, kSharedPlaces, "place");
   for (SharedPlaces& meters : LoadShared(tx, run, kSharedMeters, "meter")) {
     facts.shared.push_back(std::move(meters));
+  }
+  for (const db::Rows::Row row : tx.Select(kNewDifferences, run.cycle_id, run.previous_cycle_id)) {
+    facts.new_differences.push_back({row.Text(0), row.Text(1), row.Int(2), row.Int(3)});
   }
   facts.controls = ControlTotals(tx, run.cycle, run.period_end);
   for (const db::Rows::Row row : tx.Select(kMeteredServices, run.cycle)) {

@@ -13,7 +13,8 @@ using Parameters = std::vector<std::vector<db::Value>>;
 
 #define BILLED_DAYS                                                                    \
   "SELECT s.from_date, s.to_date, s.effective_date, s.usage_thousandths, "             \
-  "s.quantity_thousandths, s.amount_cents, b.state, s.schedule_code, s.month_days "    \
+  "s.quantity_thousandths, s.amount_cents, b.state, s.schedule_code, s.month_days, "   \
+  "s.installation_no "                                                                 \
   "FROM bill_segment s JOIN bill b ON "                                                \
   "b.account_id = s.account_id AND b.bill_id = s.bill_id WHERE s.account_id = $1 AND " \
   "s.agreement_id = $2 AND s.state = 'BILLED' ORDER BY s.to_date DESC "
@@ -22,6 +23,14 @@ constexpr db::Query kDaysOfOthers{"guard_days_of_other", BILLED_DAYS "LIMIT 2"};
 #undef BILLED_DAYS
 constexpr db::Query kClass{"guard_class",
                            "SELECT customer_class FROM billing_account WHERE account_id = $1"};
+
+// From when on the last meter of a bill measured; nothing if it did for all of its days.
+constexpr db::Query kMeterSince{
+    "guard_meter_since",
+    "SELECT m.from_date FROM bill_segment s JOIN bill_segment_meter m ON "
+    "m.account_id = s.account_id AND m.bill_id = s.bill_id AND m.segment_no = s.segment_no AND "
+    "m.installation_no = s.installation_no WHERE s.account_id = $1 AND s.agreement_id = $2 AND "
+    "s.to_date = $3 AND s.state = 'BILLED'"};
 
 // Who has or had a service at a place, but for one account.
 constexpr db::Query kOccupants{
@@ -37,7 +46,7 @@ void AddDays(const db::Rows& rows, Guarded& one) {
   for (const db::Rows::Row row : rows) {
     const bool held = row.Text(6) == BillStateName(BillState::kHeld);
     const BilledDays days{row.Day(0),   row.Day(1),  row.Day(2), row.Int(3), row.Int(4),
-                          row.Cents(5), row.Text(7), row.Int(8), held};
+                          row.Cents(5), row.Text(7), row.Int(8), held,       row.Int(9)};
     one.days.push_back(days);
     if (held) continue;
     one.history.push_back({days.from_date, days.to_date, days.usage_thousandths, days.amount});
@@ -56,6 +65,29 @@ void LoadDays(db::Transaction& tx, const db::Query& query, bool metered,
   if (keys.empty()) return;
   const std::vector<db::Rows> days = tx.SelectEach(query, keys);
   for (std::size_t i = 0; i < wanted.size(); ++i) AddDays(days[i], *wanted[i]);
+}
+
+// Of few: those whose last bill ended with another meter than the one before it, and with the one
+// in place.
+void LoadLateMeters(db::Transaction& tx, std::vector<Guarded>& guarded) {
+  Parameters keys;
+  std::vector<Guarded*> wanted;
+  for (Guarded& one : guarded) {
+    const std::int64_t in_place = one.agreement->installation_no;
+    if (in_place == 0 || one.days.size() < 2 || one.days[0].installation_no != in_place ||
+        one.days[1].installation_no == in_place) {
+      continue;
+    }
+    keys.push_back({ToValue(one.agreement->account), ToValue(one.agreement->agreement_id),
+                    ToValue(one.days[0].to_date)});
+    wanted.push_back(&one);
+  }
+  if (keys.empty()) return;
+  const std::vector<db::Rows> since = tx.SelectEach(kMeterSince, keys);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    wanted[i]->came_late =
+        !since[i].empty() && wanted[i]->days.front().to_date - since[i][0].Day(0) < kNewMeterDays;
+  }
 }
 
 CustomerClass ToClass(const db::Rows& rows) {
@@ -176,6 +208,7 @@ std::vector<Guarded> LoadGuarded(db::Transaction& tx,
   LoadClasses(tx, guarded);
   LoadDays(tx, kDaysOfMeters, true, guarded);
   LoadDays(tx, kDaysOfOthers, false, guarded);
+  LoadLateMeters(tx, guarded);
   LoadBefore(tx, guarded);
   return guarded;
 }

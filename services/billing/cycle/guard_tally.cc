@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "services/billing/cycle/months.h"
 #include "services/billing/winter/winter.h"
@@ -10,40 +11,45 @@
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr Spelling<TallyKind, 16> kKinds{{"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD",
+constexpr Spelling<TallyKind, 17> kKinds{{"SERVICE", "COMPONENT", "BLOCKS", "PRICE", "LONG_PERIOD",
                                           "NOT_BILLED", "DAYS_BROKEN", "HELD", "UNPRICED",
                                           "POINT_TWICE", "POINT_GAP", "NEW_METERS", "STILL",
-                                          "CHANGED", "OLD_METERS", "PARCEL"}};
+                                          "CHANGED", "OLD_METERS", "PARCEL", "RIDER"}};
 
-// A version alone and from ever on, to price with it what ended before it began.
+// A version alone and from ever on, to price with it what ended before it began. By its values: one
+// day may be priced with the riders of another.
 class AloneVersions {
  public:
-  explicit AloneVersions(const rate::Tariff& tariff) : tariff_(tariff) {}
-
-  const rate::Versions* Find(const std::string& code, Date effective_date) {
-    const auto [found, is_new] = alone_.try_emplace({code, effective_date});
-    const rate::Schedule* version = is_new ? tariff_.Version(code, effective_date) : nullptr;
-    if (version != nullptr) {
-      rate::Schedule ever = *version;
-      ever.effective_date = Date();
-      found->second.Add(std::move(ever));
-    }
-    return found->second.all().empty() ? nullptr : &found->second;
+  const rate::Versions& Of(const rate::Schedule& version) {
+    std::vector<Alone>& known = alone_[{version.code, version.effective_date}];
+    const auto found = std::find_if(known.begin(), known.end(), [&](const Alone& one) {
+      return one.version.components == version.components;
+    });
+    if (found != known.end()) return found->versions;
+    rate::Schedule ever = version;
+    ever.effective_date = Date();
+    Alone& added = known.emplace_back(Alone{version, {}});
+    added.versions.Add(std::move(ever));
+    return added.versions;
   }
 
  private:
-  const rate::Tariff& tariff_;
-  std::map<std::pair<std::string, Date>, rate::Versions> alone_;
+  struct Alone {
+    rate::Schedule version;
+    rate::Versions versions;
+  };
+  std::map<std::pair<std::string, Date>, std::vector<Alone>> alone_;
 };
 
 class PageTally {
  public:
   PageTally(const Run& run, const rate::Tariff& tariff, const GuardPolicy& policy)
-      : run_(run), tariff_(tariff), policy_(policy), alone_(tariff) {}
+      : run_(run), tariff_(tariff), policy_(policy) {}
 
   void Add(const Bill& bill, const Segment& segment, const Guarded& guarded) {
     const bool held = bill.state == BillState::kHeld;
-    Tally& service = tallies_[{held ? TallyKind::kHeld : TallyKind::kService, segment.service, ""}];
+    Tally& service = tallies_[{held ? TallyKind::kHeld : TallyKind::kService, segment.service,
+                               segment.metered_by.empty() ? "" : "by " + segment.metered_by}];
     ++service.count;
     service.day_count += segment.to_date - segment.from_date;
     service.quantity_thousandths += segment.BilledThousandths();
@@ -51,7 +57,7 @@ class PageTally {
     // What is not sent is no part of the dollars and units that are compared.
     if (!held) {
       for (const rate::Line& line : segment.lines) AddLine(segment, line);
-      AddExchange(segment);
+      AddExchange(segment, guarded);
     }
     AddDays(segment, guarded);
     AddChanges(segment, guarded);
@@ -82,6 +88,8 @@ class PageTally {
         version->components[static_cast<std::size_t>(line.component)];
     std::string subject = segment.schedule_code + ": " + component.name;
     if (component.tiers.size() > 1) subject += ", block " + std::to_string(line.tier + 1);
+    // A rider's price a unit is compared with that of the same value.
+    if (component.from_rider) subject += ", " + NameOf(*component.from_rider);
     Tally& tally = tallies_[{TallyKind::kComponent, segment.service, std::move(subject)}];
     ++tally.count;
     tally.day_count += line.day_count;
@@ -150,8 +158,16 @@ class PageTally {
     return cents;
   }
 
-  // A meter for another: what both have shown for long enough, at the pace of either.
-  void AddExchange(const Segment& segment) {
+  static std::string NameOf(const rate::RiderVersion& rider) {
+    return rider.code + (rider.effective_date ? " of " + rider.effective_date->ToString() : "");
+  }
+
+  // A meter for another: what both have shown for long enough, at the pace of either. Of one that
+  // came in the last days of the bill before, what it shows now.
+  void AddExchange(const Segment& segment, const Guarded& guarded) {
+    if (guarded.came_late && segment.meters.size() < 2) {
+      AddLateExchange(segment, guarded.days.front());
+    }
     if (segment.meters.size() != 2) return;
     const MeterUse& old = segment.meters.front();
     const MeterUse& added = segment.meters.back();
@@ -170,14 +186,30 @@ class PageTally {
         static_cast<__int128>(old.usage_thousandths) * new_days / old_days);
   }
 
+  void AddLateExchange(const Segment& segment, const BilledDays& last) {
+    const auto add = [&](TallyKind kind, std::int64_t days, std::int64_t use) {
+      Tally& tally = tallies_[{kind, segment.service, std::string(kLateExchanges)}];
+      ++tally.count;
+      tally.day_count += days;
+      tally.quantity_thousandths += use;
+      tally.amount_cents += segment.amount.cents();
+    };
+    add(TallyKind::kNewMeters, segment.to_date - segment.from_date, segment.use.usage_thousandths);
+    add(TallyKind::kOldMeters, last.to_date - last.from_date, last.usage_thousandths);
+  }
+
   void AddDays(const Segment& segment, const Guarded& guarded) {
     const std::int64_t days = segment.to_date - segment.from_date;
     const Limits& limits = policy_.For(guarded.customer_class);
-    if (segment.metered && days > limits[Limit::kPeriodDaysMax]) {
+    if (segment.HasUse() && days > limits[Limit::kPeriodDaysMax]) {
       Tally& tally = tallies_[{TallyKind::kLongPeriod, segment.service, ""}];
       ++tally.count;
       tally.day_count += days;
       tally.amount_cents += segment.amount.cents();
+      // What it would cost in months of normal length.
+      const std::optional<Segment> months =
+          SegmentAsMonths(run_, tariff_, segment, limits[Limit::kPeriodDays]);
+      tally.before_cents += (months ? months->amount : segment.amount).cents();
     }
     Date billed_through = segment.from_date;
     bool whole = guarded.days.empty() ? segment.from_date == guarded.agreement->start_date
@@ -208,37 +240,93 @@ class PageTally {
   }
 
   // What new prices alone do: the last bill's days and use under the version of this one. Another
-  // schedule of the same day is new prices too.
+  // schedule of the same day is new prices too. What the values of its riders do is apart: they are
+  // new in every month, and a wrong rate drowns among them.
   void AddPrice(const Bill& bill, const Segment& segment, const Guarded& guarded) {
     const BilledDays& last = guarded.days.front();
     const bool same_code = last.schedule_code == segment.schedule_code;
     if (same_code && last.effective_date == segment.effective_date) return;
-    std::string subject = segment.schedule_code + " of " + segment.effective_date.ToString();
+    const rate::Schedule* before = tariff_.Version(last.schedule_code, last.effective_date);
+    const rate::Schedule* now = tariff_.Version(segment.schedule_code, segment.effective_date);
+    const bool same_version = same_code && before != nullptr && now != nullptr &&
+                              before->LoadedDate() == now->LoadedDate();
+    const std::string riders = before && now ? RidersThatDiffer(*before, *now) : "";
+    std::optional<std::int64_t> as_now = PriceOfLast(bill, segment, guarded, before, now);
+    std::optional<std::int64_t> by_old_riders = as_now;
+    if (!riders.empty()) {
+      const rate::Schedule mixed = WithRidersOf(*before, *now);
+      by_old_riders = PriceOfLast(bill, segment, guarded, before, &mixed);
+      AddAtPrice(TallyKind::kRider, segment, last, riders, as_now, by_old_riders);
+    }
+    if (same_version) return;
+    std::string subject = segment.schedule_code + " of " +
+                          (now ? now->LoadedDate() : segment.effective_date).ToString();
     if (!same_code) subject += " instead of " + last.schedule_code;
-    const std::optional<std::int64_t> cents = PriceOfLast(bill, segment, guarded);
-    const TallyKind kind = cents ? TallyKind::kPrice : TallyKind::kUnpriced;
-    Tally& tally = tallies_[{kind, segment.service, std::move(subject)}];
+    AddAtPrice(TallyKind::kPrice, segment, last, std::move(subject), by_old_riders,
+               last.amount.cents());
+  }
+
+  void AddAtPrice(TallyKind kind, const Segment& segment, const BilledDays& last,
+                  std::string subject, std::optional<std::int64_t> cents,
+                  std::optional<std::int64_t> before_cents) {
+    const bool known = cents && before_cents;
+    Tally& tally =
+        tallies_[{known ? kind : TallyKind::kUnpriced, segment.service, std::move(subject)}];
     ++tally.count;
     tally.day_count += last.to_date - last.from_date;
     tally.quantity_thousandths +=
         segment.HasUse() ? last.usage_thousandths : last.quantity_thousandths;
-    tally.amount_cents += cents.value_or(0);
-    tally.before_cents += last.amount.cents();
+    tally.amount_cents += known ? *cents : 0;
+    tally.before_cents += known ? *before_cents : last.amount.cents();
+  }
+
+  static const rate::Component* Charging(const rate::Schedule& version, const std::string& rider) {
+    const auto found = std::find_if(
+        version.components.begin(), version.components.end(), [&](const rate::Component& one) {
+          return one.from_rider && one.from_rider->code == rider && one.from_rider->effective_date;
+        });
+    return found == version.components.end() ? nullptr : &*found;
+  }
+
+  // Of riders that both charge. One that a version begins to charge is a price of that version.
+  static std::string RidersThatDiffer(const rate::Schedule& before, const rate::Schedule& now) {
+    std::set<std::string> codes;
+    for (const rate::Component& one : now.components) {
+      if (!one.from_rider) continue;
+      const rate::Component* was = Charging(before, one.from_rider->code);
+      if (was != nullptr && *was->from_rider != *one.from_rider) {
+        codes.insert(one.from_rider->code);
+      }
+    }
+    std::string joined;
+    for (const std::string& code : codes) joined += (joined.empty() ? "" : "+") + code;
+    return joined;
+  }
+
+  static rate::Schedule WithRidersOf(const rate::Schedule& before, rate::Schedule now) {
+    for (rate::Component& one : now.components) {
+      const rate::Component* was =
+          one.from_rider ? Charging(before, one.from_rider->code) : nullptr;
+      if (was == nullptr) continue;
+      one.kind = was->kind;
+      one.rate = was->rate;
+      one.tiers = was->tiers;
+      one.from_rider = was->from_rider;
+    }
+    return now;
   }
 
   // Nothing if the version cannot price it: it needs a fact that is not known, or counts other
   // units.
   std::optional<std::int64_t> PriceOfLast(const Bill& bill, const Segment& segment,
-                                          const Guarded& guarded) {
+                                          const Guarded& guarded, const rate::Schedule* before,
+                                          const rate::Schedule* now) {
     const BilledDays& last = guarded.days.front();
-    const rate::Schedule* before = tariff_.Version(last.schedule_code, last.effective_date);
-    const rate::Schedule* now = tariff_.Version(segment.schedule_code, segment.effective_date);
-    const rate::Versions* alone = alone_.Find(segment.schedule_code, segment.effective_date);
-    if (before == nullptr || now == nullptr || alone == nullptr) return std::nullopt;
-    if (before->usage_unit != now->usage_unit ||
+    if (before == nullptr || now == nullptr || before->usage_unit != now->usage_unit ||
         rate::QuantityUnit(*before) != rate::QuantityUnit(*now)) {
       return std::nullopt;
     }
+    const rate::Versions& alone = alone_.Of(*now);
     const rate::Measured meter{
         last.from_date, last.to_date, last.usage_thousandths, {}, guarded.agreement->meter_size};
     rate::Facts facts;
@@ -250,8 +338,8 @@ class PageTally {
     std::vector<rate::Line> lines;
     const bool priced =
         last.month_days == 0
-            ? rate::Price(*alone, period, facts, lines).ok()
-            : rate::Price(AsMonths(*alone, last.from_date, last.to_date, last.month_days), period,
+            ? rate::Price(alone, period, facts, lines).ok()
+            : rate::Price(AsMonths(alone, last.from_date, last.to_date, last.month_days), period,
                           facts, lines)
                   .ok();
     if (!priced) return std::nullopt;

@@ -30,6 +30,7 @@ enum class TallyKind {
   kChanged,     // segments that are billed by other facts than last
   kOldMeters,   // what the meters that went would have shown, by their days of the same bills
   kParcel,      // segments that are billed by other facts than the land records have
+  kRider,       // segments whose riders have other values than last: last's use under these
 };
 std::string_view TallyKindName(TallyKind kind);  // "SERVICE"
 TallyKind ParseTallyKind(std::string_view name);
@@ -37,17 +38,22 @@ TallyKind ParseTallyKind(std::string_view name);
 struct TallyKey {
   TallyKind kind = TallyKind::kService;
   std::string service;
-  // "W1: Base charge", "W1: Use, block 2", "W1 of 2026-12-01"; empty for a whole service.
+  // "W1: Base charge", "W1: Use, block 2", "W1: Power cost, PCA of 2026-12-01", "W1 of 2026-12-01",
+  // "PCA"; empty for a whole service, "by water" for what of it goes by the meter of another.
   std::string subject;
   auto operator<=>(const TallyKey&) const = default;
 };
+
+// Of kNewMeters and kOldMeters: exchanges in the last days of the period before. The new meters'
+// figures are those of the whole period, the old ones' those of the one before.
+inline constexpr std::string_view kLateExchanges = "LATE";
 
 struct Tally {
   std::int64_t count = 0;  // segments, lines or agreements
   std::int64_t day_count = 0;
   std::int64_t quantity_thousandths = 0;
   std::int64_t amount_cents = 0;
-  std::int64_t before_cents = 0;  // of kPrice: what the same use was billed
+  std::int64_t before_cents = 0;  // of kPrice and kRider: what the same use was billed
   bool operator==(const Tally&) const = default;
 };
 using Tallies = std::map<TallyKey, Tally>;

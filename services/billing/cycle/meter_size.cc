@@ -20,6 +20,8 @@ constexpr Size kSizes[] = {
     {"1", 25},   {"11/2", 50},    {"1-1/2", 50},   {"1.5", 50}, {"2", 80},
     {"3", 160},  {"4", 250},      {"6", 500},      {"8", 800},  {"10", 1'150},
 };
+// A gas meter of an inch passes what its pressure lets it.
+constexpr std::string_view kOfWater[] = {"water", "irrigation", "reclaimed", "sewer"};
 constexpr std::int64_t kMinutesOfDay = 1'440;
 // What a gallon a day is in thousandths of each unit: so many to so many.
 struct Gallons {
@@ -45,9 +47,15 @@ std::string Spelled(std::string_view size) {
   return spelled;
 }
 
+bool CountsWater(std::string_view service) {
+  return std::find(std::begin(kOfWater), std::end(kOfWater), service) != std::end(kOfWater);
+}
+
 }  // namespace
 
-std::optional<std::int64_t> MeterMaximumPerDay(std::string_view size, std::string_view unit) {
+std::optional<std::int64_t> MeterMaximumPerDay(std::string_view service, std::string_view size,
+                                               std::string_view unit) {
+  if (!CountsWater(service)) return std::nullopt;
   const std::string spelled = Spelled(size);
   const auto* found = std::find_if(std::begin(kSizes), std::end(kSizes),
                                    [&](const Size& known) { return known.name == spelled; });

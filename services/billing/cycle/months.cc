@@ -18,11 +18,13 @@ bool IsProrated(const rate::Schedule& version, Date from_date, Date to_date) {
           (days < proration.days_min || days > proration.days_max));
 }
 
+// By itself, or with the meter that measures it.
 bool IsHeldAsLong(const Bill& bill, const Segment& segment) {
-  const std::string& meter = segment.metered ? segment.service : segment.metered_by;
-  return !meter.empty() && std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
-    return hold.reason == HoldReason::kLongPeriod && hold.service == meter;
-  });
+  return segment.HasUse() &&
+         std::any_of(bill.holds.begin(), bill.holds.end(), [&](const Hold& hold) {
+           return hold.reason == HoldReason::kLongPeriod &&
+                  (hold.service == segment.service || hold.service == segment.metered_by);
+         });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "services/billing/cycle/parcel_difference.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "shared/core/decimal.h"
 #include "shared/core/quantity.h"
@@ -42,9 +43,9 @@ class Comparison {
     CompareUser(parcel::UserKind::kSchedule);
     const auto place = facts_.places.find(one.agreement->premise);
     if (place == facts_.places.end()) {
-      if (!segment.metered) {
-        Add(Basis::kParcel, "a parcel", "place " + one.agreement->premise.ToString(), 0);
-      }
+      // A flat service is billed for the parcel; what a meter shows was used by somebody.
+      Add(Basis::kParcel, "a parcel", "place " + one.agreement->premise.ToString(),
+          segment.HasUse() ? std::nullopt : Price(0));
     } else {
       ComparePlace(place->second);
     }
@@ -133,33 +134,79 @@ class Comparison {
     return PriceWith([&](Segment& other) { other.schedule_code = *fitting; });
   }
 
-  // What the quantity counts, if the land records count it too.
+  // What the quantity counts, if the land records count it too: of the whole place, where two
+  // accounts share a duplex.
   void CompareCounts(const parcel::Parcel& parcel) {
-    const rate::Schedule* version =
-        tariff_.Version(segment_->schedule_code, segment_->effective_date);
+    const std::optional<Basis> basis =
+        BasisOf(tariff_.Version(segment_->schedule_code, segment_->effective_date));
+    if (!basis) return;
+    const std::optional<std::int64_t> counted = CountOf(parcel, *basis);
+    if (!counted) return;
+    const auto [others, of_others] = Others(*basis);
+    const std::int64_t own = segment_->use.quantity_thousandths;
+    const std::int64_t more = own + of_others - *counted;
+    if (more == 0) return;
+    const std::string beside =
+        others == 0
+            ? ""
+            : ", " + PrintDecimal(of_others, 3, 0) + " of it by " + std::to_string(others) +
+                  (others == 1 ? " other agreement" : " other agreements") + " of the place";
+    const std::int64_t instead = std::max<std::int64_t>(0, own - more);
+    Add(*basis, PrintDecimal(*counted, 3, 0), PrintDecimal(own + of_others, 3, 0) + beside,
+        PriceWith([&](Segment& other) { other.use.quantity_thousandths = instead; }));
+  }
+
+  static std::optional<Basis> BasisOf(const rate::Schedule* version) {
     const std::optional<Unit> unit = version ? rate::QuantityUnit(*version) : std::nullopt;
-    if (!unit) return;
-    const auto compare = [&](Basis basis, std::optional<std::int64_t> thousandths) {
-      const std::int64_t billed = segment_->use.quantity_thousandths;
-      if (!thousandths || *thousandths == billed) return;
-      Add(basis, PrintDecimal(*thousandths, 3, 0), PrintDecimal(billed, 3, 0),
-          PriceWith([&](Segment& other) { other.use.quantity_thousandths = *thousandths; }));
-    };
-    const auto times = [](std::optional<std::int64_t> count) {
-      return count ? std::optional(*count * Quantity::kScale) : std::nullopt;
-    };
+    if (!unit) return std::nullopt;
     switch (*unit) {
       case Unit::kDwelling:
       case Unit::kEquivalentDwellingUnit:
-        return compare(Basis::kDwellings, times(parcel.dwelling_units));
+        return Basis::kDwellings;
       case Unit::kEquivalentServiceUnit:
       case Unit::kEquivalentResidentialUnit:
-        return compare(Basis::kEsu, parcel.esu_thousandths);
+        return Basis::kEsu;
       case Unit::kCart:
-        return compare(Basis::kCarts, times(parcel.cart_count));
+        return Basis::kCarts;
       default:
-        return;
+        return std::nullopt;
     }
+  }
+
+  std::optional<std::int64_t> CountOf(const parcel::Parcel& parcel, Basis basis) const {
+    const auto times = [](std::optional<std::int64_t> count) {
+      return count ? std::optional(*count * Quantity::kScale) : std::nullopt;
+    };
+    if (basis == Basis::kDwellings) return times(parcel.dwelling_units);
+    if (basis == Basis::kEsu) return parcel.esu_thousandths;
+    const std::string named = segment_->service + "=";
+    for (const std::string& carts : parcel.service_carts) {
+      if (!carts.starts_with(named)) continue;
+      const Result<std::int64_t> count =
+          ParseDecimal(carts.substr(named.size()), 0, Quantity::kMaxThousandths);
+      if (count.ok()) return times(*count);
+    }
+    return times(parcel.cart_count);
+  }
+
+  // How many other agreements of the place are billed for the segment's last day by the same, and
+  // for how many together.
+  std::pair<std::int64_t, std::int64_t> Others(Basis basis) const {
+    std::int64_t count = 0;
+    std::int64_t thousandths = 0;
+    const auto at_place = facts_.agreements.find(one_->agreement->premise);
+    if (at_place == facts_.agreements.end()) return {0, 0};
+    for (const parcel::AtPlace& other : at_place->second) {
+      const bool is_own = other.account == one_->agreement->account &&
+                          other.agreement_id == one_->agreement->agreement_id;
+      if (is_own || other.service != segment_->service || !other.IsBilledOn(segment_->to_date) ||
+          BasisOf(tariff_.InForce(other.schedule_code, segment_->to_date)) != basis) {
+        continue;
+      }
+      ++count;
+      thousandths += other.quantity_thousandths;
+    }
+    return {count, thousandths};
   }
 
   void CompareSizes(const parcel::Parcel& parcel) {

@@ -6,6 +6,7 @@
 
 #include "shared/core/decimal.h"
 #include "shared/core/quantity.h"
+#include "shared/core/service.h"
 #include "shared/core/spelling.h"
 
 namespace reeve::billing::parcel {
@@ -13,7 +14,6 @@ namespace {
 
 constexpr Spelling<UserKind, 2> kKinds{{"SCHEDULE", "CLASS"}};
 constexpr std::size_t kColumns = 10;
-constexpr std::size_t kRowBytesMax = 600;
 constexpr std::size_t kWordMax = 40;
 constexpr std::size_t kWordsMax = 20;
 constexpr std::int64_t kPremiseMax = 1'000'000'000'000'000'000;
@@ -45,39 +45,38 @@ bool IsWord(std::string_view text) {
 // One row: what of its columns cannot be read goes to the problems.
 class Row {
  public:
-  Row(std::int64_t line, ParcelRows& rows) : line_(line), rows_(rows) {}
+  Row(std::int64_t line, ParcelRows& rows)
+      : line_(line), rows_(rows), cells_(line, kNames, rows.problems) {}
 
   void Read(std::string_view text) {
-    if (text.size() > kRowBytesMax) return Refuse("row", "has more than 600 bytes");
-    std::size_t count = 0;
-    for (std::string_view rest = text;;) {
-      const std::size_t comma = rest.find(',');
-      if (count < kColumns) cells_[count] = rest.substr(0, comma);
-      ++count;
-      if (comma == std::string_view::npos) break;
-      rest.remove_prefix(comma + 1);
-    }
-    if (count != kColumns) return Refuse("row", "has not 10 columns");
+    if (!cells_.Split(text)) return;
     if (cells_[kRow] == "place") return ReadPlace();
     if (cells_[kRow] == "schedule") return ReadUser(UserKind::kSchedule);
     if (cells_[kRow] == "class") return ReadUser(UserKind::kClass);
-    Refuse("row", "is neither place, nor schedule, nor class");
+    cells_.RefuseRow("is neither place, nor schedule, nor class");
   }
 
  private:
   void ReadPlace() {
     Parcel parcel;
     parcel.line = line_;
-    parcel.premise = PremiseId(Number(kPlace, 0, 1, kPremiseMax).value_or(0));
+    parcel.premise = PremiseId(cells_.Number(kPlace, 0, 1, kPremiseMax).value_or(0));
     parcel.parcel_number = Word(kParcel);
     if (!cells_[kLandUse].empty()) parcel.land_use = Word(kLandUse);
     parcel.dwelling_units = Maybe(kDwellings, 0, kCountMax);
     parcel.city_limits = CityLimits();
     parcel.esu_thousandths = Maybe(kEsu, 3, Quantity::kMaxThousandths);
     parcel.meter_sizes = Sizes();
-    parcel.cart_count = Maybe(kCarts, 0, kCountMax);
+    if (cells_[kCarts].find('=') == std::string_view::npos) {
+      parcel.cart_count = Maybe(kCarts, 0, kCountMax);
+    } else {
+      parcel.service_carts = Carts();
+    }
     parcel.exempt_services = Words(kExempt);
-    if (ok_) rows_.places.push_back(std::move(parcel));
+    for (const std::string& service : parcel.exempt_services) {
+      if (!IsService(service)) Refuse(kExempt, "names " + service + ", which is no service");
+    }
+    if (cells_.ok()) rows_.places.push_back(std::move(parcel));
   }
 
   void ReadUser(UserKind kind) {
@@ -93,7 +92,7 @@ class Row {
     for (const Column column : {kParcel, kDwellings, kEsu, kSizes, kCarts, kExempt}) {
       if (!cells_[column].empty()) Refuse(column, "is empty in a schedule or class");
     }
-    if (ok_) rows_.users.push_back(std::move(use));
+    if (cells_.ok()) rows_.users.push_back(std::move(use));
   }
 
   std::string Word(Column column) {
@@ -118,36 +117,47 @@ class Row {
     if (once.size() != words.size()) Refuse(column, "has a word twice");
     return words;
   }
-  std::vector<std::string> Sizes() {
-    std::vector<std::string> sizes;
+  // "service=value" with | between them; `take` refuses values.
+  template <class Take>
+  std::vector<std::string> Pairs(Column column, const std::string& value, const Take& take) {
+    std::vector<std::string> pairs;
     std::set<std::string_view> services;
-    for (std::string_view rest = cells_[kSizes]; !rest.empty();) {
+    for (std::string_view rest = cells_[column]; !rest.empty();) {
       const std::size_t end = rest.find('|');
       const std::string_view one = rest.substr(0, end);
       const std::size_t sign = one.find('=');
       if (sign == std::string_view::npos || !IsWord(one.substr(0, sign)) ||
           !IsWord(one.substr(sign + 1)) || end + 1 == rest.size()) {
-        Refuse(kSizes, "is not service=size with | between them");
+        Refuse(column, "is not service=" + value + " with | between them");
         return {};
       }
-      if (!services.insert(one.substr(0, sign)).second) Refuse(kSizes, "has a service twice");
-      sizes.emplace_back(one);
+      if (!services.insert(one.substr(0, sign)).second) Refuse(column, "has a service twice");
+      take(one.substr(0, sign), one.substr(sign + 1));
+      pairs.emplace_back(one);
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
-    if (sizes.size() > kWordsMax) Refuse(kSizes, "has more than 20 services");
-    return sizes;
+    if (pairs.size() > kWordsMax) Refuse(column, "has more than 20 services");
+    return pairs;
   }
-  std::optional<std::int64_t> Number(Column column, int decimals, std::int64_t min,
-                                     std::int64_t max) {
-    const Result<std::int64_t> number = ParseDecimal(cells_[column], decimals, max);
-    if (number.ok() && *number >= min) return *number;
-    Refuse(column, "is not a number from " + std::to_string(min) + " on with at most " +
-                       std::to_string(decimals) + " decimals");
-    return std::nullopt;
+  std::vector<std::string> Sizes() {
+    return Pairs(kSizes, "size", [&](std::string_view service, std::string_view) {
+      if (MayBeMetered(service)) return;
+      Refuse(kSizes, "names " + std::string(service) + ", which is no service with meters");
+    });
+  }
+  std::vector<std::string> Carts() {
+    return Pairs(kCarts, "count", [&](std::string_view service, std::string_view count) {
+      if (!IsService(service)) {
+        Refuse(kCarts, "names " + std::string(service) + ", which is no service");
+      }
+      if (!ParseDecimal(count, 0, kCountMax).ok() || count.starts_with('-')) {
+        Refuse(kCarts, "has a count that is no whole number from 0 on");
+      }
+    });
   }
   std::optional<std::int64_t> Maybe(Column column, int decimals, std::int64_t max) {
     if (cells_[column].empty()) return std::nullopt;
-    return Number(column, decimals, 0, max);
+    return cells_.Number(column, decimals, 0, max);
   }
   std::string CityLimits() {
     const std::string_view cell = cells_[kLimits];
@@ -157,18 +167,11 @@ class Row {
     return std::string(cell);
   }
 
-  void Refuse(Column column, std::string why) {
-    Refuse(std::string(kNames[column]), std::move(why));
-  }
-  void Refuse(std::string field, std::string why) {
-    ok_ = false;
-    rows_.problems.push_back({line_, std::move(field), std::move(why)});
-  }
+  void Refuse(Column column, std::string why) { cells_.Refuse(column, std::move(why)); }
 
   const std::int64_t line_;
   ParcelRows& rows_;
-  std::array<std::string_view, kColumns> cells_;
-  bool ok_ = true;
+  file::Columns cells_;
 };
 
 // Of equal rows the later ones are problems.
@@ -189,21 +192,8 @@ UserKind ParseUserKind(std::string_view name) { return kKinds.Read(name); }
 
 ParcelRows ParseParcels(std::string_view text, std::int64_t first_line) {
   ParcelRows rows;
-  std::int64_t line = first_line;
-  for (std::string_view rest = text; !rest.empty(); ++line) {
-    const std::size_t end = rest.find('\n');
-    std::string_view one = rest.substr(0, end);
-    if (one.ends_with('\r')) one.remove_suffix(1);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (line == 1) {
-      if (one != kHeader) {
-        rows.problems.push_back({1, "row", "is not \"" + std::string(kHeader) + "\""});
-      }
-    } else if (!one.empty()) {
-      Row(line, rows).Read(one);
-    }
-  }
-  if (first_line == 1 && line == 1) rows.problems.push_back({1, "row", "is missing"});
+  file::ReadRows(text, first_line, kHeader, rows.problems,
+                 [&](std::int64_t line, std::string_view row) { Row(line, rows).Read(row); });
   RefuseTwice(
       rows.places, [](const Parcel& one) { return one.premise; }, rows.problems);
   RefuseTwice(
@@ -211,6 +201,16 @@ ParcelRows ParseParcels(std::string_view text, std::int64_t first_line) {
   std::stable_sort(rows.problems.begin(), rows.problems.end(),
                    [](const Problem& a, const Problem& b) { return a.line < b.line; });
   return rows;
+}
+
+std::vector<Problem> FindUnknown(const ParcelRows& rows,
+                                 const std::set<std::string, std::less<>>& schedule_codes) {
+  std::vector<Problem> unknown;
+  for (const LandUser& user : rows.users) {
+    if (user.kind != UserKind::kSchedule || schedule_codes.contains(user.code)) continue;
+    unknown.push_back({user.line, "place", "is no schedule that is loaded: " + user.code});
+  }
+  return unknown;
 }
 
 }  // namespace reeve::billing::parcel

@@ -12,11 +12,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "services/billing/file/columns.h"
+#include "shared/core/date.h"
 #include "shared/core/id.h"
 
 namespace reeve::billing::parcel {
@@ -36,7 +39,12 @@ struct Parcel {
   std::vector<std::string> meter_sizes;  // "water=5/8", by service
   std::optional<std::int64_t> cart_count;
   std::vector<std::string> exempt_services;
+  std::vector<std::string> service_carts{};  // "sanitation=2", instead of cart_count
   bool operator==(const Parcel&) const = default;
+
+  bool HasCounts() const {
+    return dwelling_units || esu_thousandths || cart_count || !service_carts.empty();
+  }
 };
 
 // Who is billed by a schedule, or as a class of customers.
@@ -54,12 +62,7 @@ struct LandUser {
   bool operator==(const LandUser&) const = default;
 };
 
-struct Problem {
-  std::int64_t line = 0;
-  std::string field;  // a column; "row" for the whole line
-  std::string reason;
-  bool operator==(const Problem&) const = default;
-};
+using file::Problem;
 
 // Lines of a file, and everything that is wrong with them; the others are in `places` and
 // `users`. A place, a schedule or a class that is there twice is a problem.
@@ -72,11 +75,30 @@ struct ParcelRows {
 // is its header.
 ParcelRows ParseParcels(std::string_view text, std::int64_t first_line);
 
+// Of rows of schedules, those whose code is not among the loaded ones; by line.
+std::vector<Problem> FindUnknown(const ParcelRows& rows,
+                                 const std::set<std::string, std::less<>>& schedule_codes);
+
+// An agreement at a place, whatever its account and cycle: what the land records count is of all.
+struct AtPlace {
+  AccountId account;
+  std::int64_t agreement_id = 0;
+  std::string service;
+  std::string schedule_code;
+  std::int64_t quantity_thousandths = 0;
+  Date start_date;
+  std::optional<Date> stop_date;
+
+  // Whether it is billed for the day.
+  bool IsBilledOn(Date day) const { return start_date < day && (!stop_date || *stop_date >= day); }
+};
+
 // What a run is compared with: the parcels of some places, and all schedules and classes; none
 // without a file.
 struct ParcelFacts {
   bool is_loaded = false;
   std::map<PremiseId, Parcel> places;
+  std::map<PremiseId, std::vector<AtPlace>> agreements{};  // of places that have counts
   std::map<std::pair<UserKind, std::string>, LandUser> users;
 };
 

@@ -1,6 +1,8 @@
 #include "services/billing/parcel/parcel_service.h"
 
+#include <algorithm>
 #include <limits>
+#include <set>
 
 #include "services/billing/audit_row.h"
 #include "services/billing/cycle/cycle_service.h"
@@ -17,7 +19,6 @@ namespace reeve::billing::parcel {
 namespace {
 
 constexpr std::int64_t kLinesMax = 1'000;  // of a part: each is a row to insert and one to look for
-constexpr int kProblemsMax = 1'000;
 constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
 
 struct LoadPart {
@@ -51,6 +52,7 @@ v1::Parcel ToProto(const Parcel& parcel) {
   if (parcel.esu_thousandths) message.set_esu(PrintDecimal(*parcel.esu_thousandths, 3, 0));
   if (parcel.cart_count) message.set_carts(std::to_string(*parcel.cart_count));
   for (const std::string& size : parcel.meter_sizes) message.add_meter_sizes(size);
+  for (const std::string& carts : parcel.service_carts) message.add_service_carts(carts);
   for (const std::string& service : parcel.exempt_services) message.add_exempt_services(service);
   return message;
 }
@@ -68,14 +70,52 @@ v1::ParcelDifference ToProto(const cycle::FoundDifference& found) {
   return message;
 }
 
-// The file is another one if it comes again on another day: what was in force before is so again.
+std::int64_t FileId(const LoadPart& part, Date day, int nth) {
+  return DerivedId("parcels", part.file.file_sha256 + day.ToString() +
+                                  (nth == 0 ? "" : "/" + std::to_string(nth)));
+}
+
+// Which file the part is of. One whose parts are missing goes on, also past midnight. One that is
+// in force is the same file. Where another has come since, it is brought again, and becomes another
+// one: what was in force before is so again.
+std::int64_t FindFileOf(db::Transaction& tx, const LoadPart& part, Date today) {
+  for (int nth = 0;; ++nth) {
+    const std::optional<ParcelFile> file = FindFile(tx, FileId(part, today.PlusDays(-1), nth));
+    if (!file) break;
+    if (file->complete_no == 0) return file->file_id;
+  }
+  const std::int64_t in_force = CountComplete(tx);
+  for (int nth = 0;; ++nth) {
+    const std::int64_t file_id = FileId(part, today, nth);
+    const std::optional<ParcelFile> file = FindFile(tx, file_id);
+    if (!file || file->complete_no == 0 || file->complete_no == in_force) return file_id;
+  }
+}
+
+void SortByLine(std::vector<Problem>& problems) {
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const Problem& a, const Problem& b) { return a.line < b.line; });
+}
+
+// Names of schedules that are not loaded, by line.
+std::vector<Problem> FindUnknown(db::Transaction& tx, const ParcelRows& rows) {
+  std::set<std::string, std::less<>> codes;
+  for (const LandUser& user : rows.users) {
+    if (user.kind == UserKind::kSchedule) codes.insert(user.code);
+  }
+  if (codes.empty()) return {};
+  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  std::erase_if(codes, [&](const std::string& code) { return tariff.Find(code) == nullptr; });
+  return FindUnknown(rows, codes);
+}
+
 Result<v1::ParcelFile> Load(command::Change& change, const LoadPart& part, const ParcelRows& rows) {
   db::Transaction& tx = change.tx();
   ParcelFile added;
   added.file_name = part.file.name;
   added.loaded_date = change.call().today;
   added.loaded_by = change.call().caller.person;
-  added.file_id = DerivedId("parcels", part.file.file_sha256 + added.loaded_date.ToString());
+  added.file_id = FindFileOf(tx, part, added.loaded_date);
   const bool is_new = !FindFile(tx, added.file_id);
   ParcelFile file = LockOrAddFile(tx, added);
   std::string before = is_new ? "" : RowText(kKeptFile, CellsOfFile(file));
@@ -89,10 +129,14 @@ Result<v1::ParcelFile> Load(command::Change& change, const LoadPart& part, const
       file::Arrive(part.file, FindPart(tx, file.file_id, part.file.first_line),
                    {file.next_line, file.complete_no > 0}, reason::kParcelsLoaded));
   if (arrival == file::Arrival::kRepeated) return save("repeat");
-  Fields fields;
+  std::vector<Problem> problems = rows.problems;
+  for (Problem& unknown : FindUnknown(tx, rows)) problems.push_back(std::move(unknown));
   for (const std::int64_t line : LinesTwice(tx, file.file_id, rows)) {
-    fields.Refuse("lines[" + std::to_string(line) + "].place", "is there twice");
+    problems.push_back({line, "place", "is there twice"});
   }
+  SortByLine(problems);
+  Fields fields;
+  file::RefuseProblems(fields, problems);
   if (!fields.ok()) return fields.error();
   // Whoever starts a run holds the tariff, too: it begins before the file is in force, or behind.
   if (part.file.last_part) rate::LockTariff(tx);
@@ -119,21 +163,19 @@ grpc::ServerUnaryReactor* ParcelService::CheckParcels(grpc::CallbackServerContex
                                                       v1::CheckParcelsResponse* response) {
   return server_.Handle(
       context, request, response,
-      [](const Call&, const v1::CheckParcelsRequest& request) -> Result<v1::CheckParcelsResponse> {
+      [this](const Call& call,
+             const v1::CheckParcelsRequest& request) -> Result<v1::CheckParcelsResponse> {
         Fields fields;
         file::CheckLines(fields, request.first_line(), request.lines(), kLinesMax);
         if (!fields.ok()) return fields.error();
         const ParcelRows rows = ParseParcels(request.lines(), request.first_line());
-        v1::CheckParcelsResponse answer;
-        answer.set_problem_count(static_cast<std::int64_t>(rows.problems.size()));
-        for (const Problem& problem : rows.problems) {
-          if (answer.problems_size() == kProblemsMax) break;
-          v1::ParcelProblem& added = *answer.add_problems();
-          added.set_line(problem.line);
-          added.set_field(problem.field);
-          added.set_reason(problem.reason);
-        }
-        return answer;
+        std::vector<Problem> problems;
+        database_.Read(call.deadline, [&](db::Transaction& tx) {
+          problems = rows.problems;
+          for (Problem& unknown : FindUnknown(tx, rows)) problems.push_back(std::move(unknown));
+        });
+        SortByLine(problems);
+        return file::AnswerProblems<v1::CheckParcelsResponse>(problems);
       });
 }
 
@@ -149,11 +191,6 @@ grpc::ServerUnaryReactor* ParcelService::LoadParcels(grpc::CallbackServerContext
         part.file = file::ParsePart(fields, request, kLinesMax);
         if (!fields.ok()) return fields.error();
         const ParcelRows rows = ParseParcels(part.file.lines, part.file.first_line);
-        for (const Problem& problem : rows.problems) {
-          fields.Refuse("lines[" + std::to_string(problem.line) + "]." + problem.field,
-                        problem.reason);
-        }
-        if (!fields.ok()) return fields.error();
         return frame_.Write(call, part,
                             [&](command::Change& change) { return Load(change, part, rows); });
       });

@@ -48,7 +48,8 @@ const db::InsertInto kInsertPlaces{"parcel_insert",
                                     {"esu_thousandths"},
                                     {"meter_sizes", ColumnType::kText},
                                     {"cart_count"},
-                                    {"exempt_services", ColumnType::kText}}};
+                                    {"exempt_services", ColumnType::kText},
+                                    {"service_carts", ColumnType::kText}}};
 const db::InsertInto kInsertUsers{"parcel_user_insert",
                                   "parcel_user",
                                   {{"file_id"},
@@ -69,14 +70,16 @@ constexpr db::Query kInForce{
     "SELECT file_id FROM parcel_file WHERE complete_no > 0 ORDER BY complete_no DESC LIMIT 1"};
 #define PLACE_COLUMNS                                                                           \
   "SELECT p.premise_id, p.line, p.parcel_number, p.land_use, p.dwelling_units, p.city_limits, " \
-  "p.esu_thousandths, p.meter_sizes, p.cart_count, p.exempt_services FROM parcel p "
-constexpr db::Query kPlaces{
-    "parcel_of_accounts", PLACE_COLUMNS
-    "WHERE p.file_id = $1 AND p.premise_id IN (SELECT a.premise_id FROM agreement a WHERE "
-    "a.account_id > $2 AND a.account_id <= $3)"};
+  "p.esu_thousandths, p.meter_sizes, p.cart_count, p.exempt_services, p.service_carts FROM "    \
+  "parcel p "
 constexpr db::Query kPlace{"parcel_find",
                            PLACE_COLUMNS "WHERE p.file_id = $1 AND p.premise_id = $2"};
 #undef PLACE_COLUMNS
+constexpr db::Query kAtPlace{
+    "parcel_agreements",
+    "SELECT account_id, agreement_id, service, schedule_code, quantity_thousandths, start_date, "
+    "stop_date FROM agreement WHERE premise_id = $1 AND state <> 'PENDING' "
+    "ORDER BY account_id, agreement_id"};
 constexpr db::Query kUsers{
     "parcel_users",
     "SELECT kind, code, line, land_uses, city_limits FROM parcel_user WHERE file_id = $1"};
@@ -94,7 +97,7 @@ template <class Use>
 auto WithColumns(std::int64_t file_id, std::int64_t first_line, const Parcel& one, const Use& use) {
   return use(file_id, one.premise, first_line, one.line, one.parcel_number, one.land_use,
              one.dwelling_units, one.city_limits, one.esu_thousandths, Listed(one.meter_sizes),
-             one.cart_count, Listed(one.exempt_services));
+             one.cart_count, Listed(one.exempt_services), Listed(one.service_carts));
 }
 
 template <class Use>
@@ -125,6 +128,7 @@ Parcel ToParcel(db::Rows::Row row) {
   parcel.meter_sizes = SplitList(row.Text(7));
   parcel.cart_count = row.MaybeInt(8);
   parcel.exempt_services = SplitList(row.Text(9));
+  parcel.service_carts = SplitList(row.Text(10));
   return parcel;
 }
 
@@ -137,6 +141,12 @@ std::optional<std::int64_t> InForce(db::Transaction& tx) {
 
 std::string PartDigests::Text() const {
   return "digest=" + digest + ",places=" + places.hex() + ",users=" + users.hex();
+}
+
+Cells WithoutEmptyCarts(Cells cells) {
+  const auto* carts = std::get_if<std::string>(&cells.back());
+  if (carts != nullptr && carts->empty()) cells.pop_back();
+  return cells;
 }
 
 Cells CellsOfFile(const ParcelFile& file) { return WithColumns(file, kToCells); }
@@ -207,7 +217,7 @@ PartDigests InsertPart(db::Transaction& tx, std::int64_t file_id, std::int64_t f
   for (const Parcel& one : rows.places) {
     WithColumns(file_id, first_line, one, [&](const auto&... cells) {
       places.Add(cells...);
-      digests.places.Add(CellsOf(cells...));
+      digests.places.Add(WithoutEmptyCarts(CellsOf(cells...)));
     });
   }
   db::NewRows users(kInsertUsers);
@@ -223,14 +233,37 @@ PartDigests InsertPart(db::Transaction& tx, std::int64_t file_id, std::int64_t f
   return digests;
 }
 
-ParcelFacts FactsOf(db::Transaction& tx, AccountId after, AccountId through) {
+ParcelFacts FactsOf(db::Transaction& tx, const std::set<PremiseId>& premises) {
   ParcelFacts facts;
   const std::optional<std::int64_t> file_id = InForce(tx);
   if (!file_id) return facts;
   facts.is_loaded = true;
-  for (const db::Rows::Row row : tx.Select(kPlaces, *file_id, after, through)) {
-    Parcel parcel = ToParcel(row);
-    facts.places.emplace(parcel.premise, std::move(parcel));
+  std::vector<std::vector<db::Value>> places;
+  for (const PremiseId premise : premises) {
+    places.push_back({db::ToValue(*file_id), db::ToValue(premise)});
+  }
+  std::vector<std::vector<db::Value>> counted;
+  std::vector<PremiseId> counted_places;
+  if (!places.empty()) {
+    for (const db::Rows& rows : tx.SelectEach(kPlace, places)) {
+      if (rows.empty()) continue;
+      Parcel parcel = ToParcel(rows[0]);
+      if (parcel.HasCounts()) {
+        counted.push_back({db::ToValue(parcel.premise)});
+        counted_places.push_back(parcel.premise);
+      }
+      facts.places.emplace(parcel.premise, std::move(parcel));
+    }
+  }
+  if (!counted.empty()) {
+    const std::vector<db::Rows> found = tx.SelectEach(kAtPlace, counted);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      std::vector<AtPlace>& at_place = facts.agreements[counted_places[i]];
+      for (const db::Rows::Row row : found[i]) {
+        at_place.push_back({AccountId(row.Int(0)), row.Int(1), row.Text(2), row.Text(3), row.Int(4),
+                            row.Day(5), row.MaybeDay(6)});
+      }
+    }
   }
   for (const db::Rows::Row row : tx.Select(kUsers, *file_id)) {
     LandUser user{row.Int(2), ParseUserKind(row.Text(0)), row.Text(1), SplitList(row.Text(3)),

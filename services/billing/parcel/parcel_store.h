@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ struct ParcelFile {
 inline constexpr Kept kKeptFile{"parcel-file", 1, {{{"complete", 1}}}};
 inline constexpr std::string_view kPartEntity = "parcel-part";
 Cells CellsOfFile(const ParcelFile& file);
+
+// The cells of a row of `parcel`, as the audit trail has them: carts by service are its last
+// column, and rows from before it, which have none, are without.
+Cells WithoutEmptyCarts(Cells cells);
 
 // Digests of the rows of a part, as they were written or as they are now.
 struct PartDigests {
@@ -56,8 +61,8 @@ std::vector<std::int64_t> LinesTwice(db::Transaction& tx, std::int64_t file_id,
 PartDigests InsertPart(db::Transaction& tx, std::int64_t file_id, std::int64_t first_line,
                        std::string digest, const ParcelRows& rows);
 
-// What the file in force says of the places of these accounts: `after` < account <= `through`.
-ParcelFacts FactsOf(db::Transaction& tx, AccountId after, AccountId through);
+// What the file in force says of these places, and who else is billed there.
+ParcelFacts FactsOf(db::Transaction& tx, const std::set<PremiseId>& premises);
 // What it says of one place; nothing if there is no file, or it does not say.
 std::optional<Parcel> FindParcel(db::Transaction& tx, PremiseId premise);
 

@@ -11,7 +11,6 @@ namespace reeve::billing::shadow {
 namespace {
 
 constexpr std::size_t kColumns = 10;
-constexpr std::size_t kRowBytesMax = 600;
 constexpr std::size_t kServiceMax = 30;
 constexpr std::size_t kNameMax = 100;
 constexpr std::int64_t kAccountMax = 1'000'000'000'000'000'000;
@@ -34,22 +33,14 @@ enum Column : std::size_t {
 // One row: what of its columns cannot be read goes to the problems.
 class Row {
  public:
-  Row(std::int64_t line, OldRows& rows) : line_(line), rows_(rows) {}
+  Row(std::int64_t line, OldRows& rows)
+      : line_(line), rows_(rows), cells_(line, kNames, rows.problems) {}
 
   void Read(std::string_view text) {
-    if (text.size() > kRowBytesMax) return Refuse("row", "has more than 600 bytes");
-    std::size_t count = 0;
-    for (std::string_view rest = text;;) {
-      const std::size_t comma = rest.find(',');
-      if (count < kColumns) cells_[count] = rest.substr(0, comma);
-      ++count;
-      if (comma == std::string_view::npos) break;
-      rest.remove_prefix(comma + 1);
-    }
-    if (count != kColumns) return Refuse("row", "has not 10 columns");
+    if (!cells_.Split(text)) return;
     if (cells_[kRow] == "line") return ReadLine();
     if (cells_[kRow] == "total") return ReadTotal();
-    Refuse("row", "is neither line nor total");
+    cells_.RefuseRow("is neither line nor total");
   }
 
  private:
@@ -61,7 +52,7 @@ class Row {
     line.name = Text(kLine, kNameMax);
     line.from_date = Day(kFrom);
     line.to_date = Day(kTo);
-    if (ok_ && line.to_date <= line.from_date) Refuse(kTo, "is not after from_date");
+    if (cells_.ok() && line.to_date <= line.from_date) Refuse(kTo, "is not after from_date");
     line.unit = UnitOf();
     if (!line.unit.empty() || !cells_[kUsage].empty()) {
       line.usage_thousandths = Number(kUsage, 3, 0, Quantity::kMaxThousandths);
@@ -71,7 +62,7 @@ class Row {
       line.quantity_thousandths = Number(kQuantity, 3, 0, Quantity::kMaxThousandths);
     }
     line.amount = Money::Cents(Number(kAmount, 2, -kLineCentsMax, kLineCentsMax));
-    if (ok_) rows_.lines.push_back(std::move(line));
+    if (cells_.ok()) rows_.lines.push_back(std::move(line));
   }
 
   void ReadTotal() {
@@ -87,11 +78,12 @@ class Row {
       total.total.usage_thousandths = Number(kUsage, 3, 0, kTotalUsageMax);
     }
     total.total.amount_cents = Number(kAmount, 2, -Money::kMaxCents, Money::kMaxCents);
-    if (ok_ && std::any_of(rows_.totals.begin(), rows_.totals.end(),
-                           [&](const FileTotal& one) { return one.service == total.service; })) {
+    if (cells_.ok() &&
+        std::any_of(rows_.totals.begin(), rows_.totals.end(),
+                    [&](const FileTotal& one) { return one.service == total.service; })) {
       Refuse(kService, "has a total already");
     }
-    if (ok_) rows_.totals.push_back(std::move(total));
+    if (cells_.ok()) rows_.totals.push_back(std::move(total));
   }
 
   std::string Text(Column column, std::size_t length_max) {
@@ -105,12 +97,7 @@ class Row {
     return text;
   }
   std::int64_t Number(Column column, int decimals, std::int64_t min, std::int64_t max) {
-    const Result<std::int64_t> number = ParseDecimal(cells_[column], decimals, std::max(max, -min));
-    if (number.ok() && *number >= min) return *number;
-    Refuse(column, decimals == 0 ? "is not a whole number from " + std::to_string(min) + " on"
-                                 : "is not a number in its range with at most " +
-                                       std::to_string(decimals) + " decimals");
-    return 0;
+    return cells_.Number(column, decimals, min, max).value_or(0);
   }
   Date Day(Column column) {
     const Result<Date> day = Date::Parse(cells_[column]);
@@ -125,18 +112,11 @@ class Row {
     return std::string(cells_[kUnit]);
   }
 
-  void Refuse(Column column, std::string why) {
-    Refuse(std::string(kNames[column]), std::move(why));
-  }
-  void Refuse(std::string field, std::string why) {
-    ok_ = false;
-    rows_.problems.push_back({line_, std::move(field), std::move(why)});
-  }
+  void Refuse(Column column, std::string why) { cells_.Refuse(column, std::move(why)); }
 
   const std::int64_t line_;
   OldRows& rows_;
-  std::array<std::string_view, kColumns> cells_;
-  bool ok_ = true;
+  file::Columns cells_;
 };
 
 std::string Spelled(const Total& total) {
@@ -151,21 +131,8 @@ std::string Spelled(const Total& total) {
 
 OldRows ParseOldBills(std::string_view text, std::int64_t first_line) {
   OldRows rows;
-  std::int64_t line = first_line;
-  for (std::string_view rest = text; !rest.empty(); ++line) {
-    const std::size_t end = rest.find('\n');
-    std::string_view one = rest.substr(0, end);
-    if (one.ends_with('\r')) one.remove_suffix(1);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (line == 1) {
-      if (one != kHeader) {
-        rows.problems.push_back({1, "row", "is not \"" + std::string(kHeader) + "\""});
-      }
-    } else if (!one.empty()) {
-      Row(line, rows).Read(one);
-    }
-  }
-  if (first_line == 1 && line == 1) rows.problems.push_back({1, "row", "is missing"});
+  file::ReadRows(text, first_line, kHeader, rows.problems,
+                 [&](std::int64_t line, std::string_view row) { Row(line, rows).Read(row); });
   return rows;
 }
 

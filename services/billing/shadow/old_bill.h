@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/billing/file/columns.h"
 #include "shared/core/date.h"
 #include "shared/core/id.h"
 #include "shared/core/money.h"
@@ -54,12 +55,7 @@ struct FileTotal {
   Total total;
 };
 
-struct Problem {
-  std::int64_t line = 0;
-  std::string field;  // a column; "row" for the whole line
-  std::string reason;
-  bool operator==(const Problem&) const = default;
-};
+using file::Problem;
 
 // Lines of a file, and everything that is wrong with them. `lines` and `totals` have those that are
 // right.

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::int64_t kContradictionsMax = 50;
 constexpr std::int64_t kExamples = 3;
-constexpr int kProblemsMax = 1'000;
 
 Error ShadowUnknown() { return NotFound(reason::kShadowUnknown, "There is no such shadow."); }
 Error NotCompared() {
@@ -288,16 +287,7 @@ grpc::ServerUnaryReactor* ShadowService::CheckOldBills(grpc::CallbackServerConte
         file::CheckLines(fields, request.first_line(), request.lines(), kLinesMax);
         if (!fields.ok()) return fields.error();
         const OldRows rows = ParseOldBills(request.lines(), request.first_line());
-        v1::CheckOldBillsResponse answer;
-        answer.set_problem_count(static_cast<std::int64_t>(rows.problems.size()));
-        for (const Problem& problem : rows.problems) {
-          if (answer.problems_size() == kProblemsMax) break;
-          v1::OldBillProblem& added = *answer.add_problems();
-          added.set_line(problem.line);
-          added.set_field(problem.field);
-          added.set_reason(problem.reason);
-        }
-        return answer;
+        return file::AnswerProblems<v1::CheckOldBillsResponse>(rows.problems);
       });
 }
 
@@ -310,10 +300,7 @@ grpc::ServerUnaryReactor* ShadowService::LoadOldBills(grpc::CallbackServerContex
         REEVE_ASSIGN_OR_RETURN(const LoadPart part, Parse(request));
         const OldRows rows = ParseOldBills(part.file.lines, part.file.first_line);
         Fields fields;
-        for (const Problem& problem : rows.problems) {
-          fields.Refuse("lines[" + std::to_string(problem.line) + "]." + problem.field,
-                        problem.reason);
-        }
+        file::RefuseProblems(fields, rows.problems);
         if (!fields.ok()) return fields.error();
         return frame_.Write(call, part,
                             [&](command::Change& change) { return Load(change, part, rows); });

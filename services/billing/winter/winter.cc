@@ -50,9 +50,10 @@ class Judgement {
                                         " is as nobody lives there");
     }
     if (Leaks()) return;
-    const bool risen = rule_.rise_hundredths > 0 && of_.previous_thousandths > 0 &&
-                       Wide{outcome_.computed_thousandths} * kHundred >
-                           Wide{of_.previous_thousandths} * rule_.rise_hundredths;
+    const std::int64_t rise = rule_.rise_hundredths == 0 ? kRiseHundredths : rule_.rise_hundredths;
+    const bool risen =
+        of_.previous_thousandths > 0 &&
+        Wide{outcome_.computed_thousandths} * kHundred > Wide{of_.previous_thousandths} * rise;
     if (risen) {
       Hold(Problem::kRisen, Text(outcome_.computed_thousandths) + ", before it was " +
                                 Text(of_.previous_thousandths));
@@ -82,12 +83,12 @@ class Judgement {
   }
   // A bill whose use a day is more than so many times that of the others.
   bool Leaks() {
-    if (rule_.leak_hundredths == 0 || of_.bills.size() < 2) return false;
+    if (of_.bills.size() < 2) return false;
+    const std::int64_t leak = rule_.leak_hundredths == 0 ? kLeakHundredths : rule_.leak_hundredths;
     for (const WinterBill& bill : of_.bills) {
       const std::int64_t others = outcome_.usage_thousandths - bill.usage_thousandths;
       const std::int64_t days = outcome_.day_count - DaysOf(bill);
-      if (Wide{bill.usage_thousandths} * days * kHundred <=
-          Wide{others} * DaysOf(bill) * rule_.leak_hundredths) {
+      if (Wide{bill.usage_thousandths} * days * kHundred <= Wide{others} * DaysOf(bill) * leak) {
         continue;
       }
       Hold(Problem::kLeaking, Text(bill.usage_thousandths) + " in " + std::to_string(DaysOf(bill)) +
@@ -118,14 +119,16 @@ std::optional<RunState> After(RunState state, RunEvent event) {
   return std::nullopt;
 }
 
+bool BillsByAverage(const rate::Schedule& version) {
+  return std::any_of(version.components.begin(), version.components.end(),
+                     [](const rate::Component& component) {
+                       return component.kind == rate::ComponentKind::kWinterAverage;
+                     });
+}
+
 bool BillsByAverage(const rate::Versions& versions) {
-  return std::any_of(
-      versions.all().begin(), versions.all().end(), [](const rate::Schedule& version) {
-        return std::any_of(version.components.begin(), version.components.end(),
-                           [](const rate::Component& component) {
-                             return component.kind == rate::ComponentKind::kWinterAverage;
-                           });
-      });
+  return std::any_of(versions.all().begin(), versions.all().end(),
+                     [](const rate::Schedule& version) { return BillsByAverage(version); });
 }
 
 Window WindowOf(const Rule& rule, int winter_year) {

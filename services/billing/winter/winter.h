@@ -28,9 +28,15 @@ struct Rule {
   std::int64_t cap_thousandths = 0;
   std::int64_t default_thousandths = 0;
   std::int64_t vacant_thousandths = -1;
-  std::int64_t leak_hundredths = 0;
-  std::int64_t rise_hundredths = 0;
+  std::int64_t leak_hundredths = 0;  // 0: kLeakHundredths
+  std::int64_t rise_hundredths = 0;  // 0: kRiseHundredths
 };
+// Where a rule does not say otherwise: a leak in the winter is billed as sewer for a year. No rule
+// switches them off.
+inline constexpr std::int64_t kLeakHundredths = 200;
+inline constexpr std::int64_t kRiseHundredths = 175;
+inline constexpr std::int64_t kWinterRatioMin = 110;
+inline constexpr std::int64_t kWinterRatioMax = 1'000;
 
 // The days of a winter, both included.
 struct Window {
@@ -77,7 +83,8 @@ struct Outcome {
 // step (a half is one more), capped. Without bills it is the rule's default.
 Outcome Average(const Rule& rule, const Case& of);
 
-// Whether some version bills by an average.
+// Whether a version, or some version, bills by an average.
+bool BillsByAverage(const rate::Schedule& version);
 bool BillsByAverage(const rate::Versions& versions);
 
 enum class RunState { kComputing, kComputed, kSigned };

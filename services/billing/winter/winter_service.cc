@@ -4,6 +4,7 @@
 
 #include "services/billing/audit_row.h"
 #include "services/billing/derived_id.h"
+#include "services/billing/rate/rate_store.h"
 #include "services/billing/winter/winter_store.h"
 #include "shared/core/canonical.h"
 #include "shared/core/fields.h"
@@ -13,8 +14,7 @@
 namespace reeve::billing::winter {
 namespace {
 
-constexpr std::int64_t kAgreementsOfPage = 400;  // each makes a row and an audit entry
-constexpr std::int64_t kRatioMax = 1'000'000;
+constexpr std::int64_t kAgreementsOfPage = 400;            // each makes a row and an audit entry
 constexpr std::int64_t kTotalMax = 1'000'000'000'000'000;  // thousandths
 
 struct LoadRuleCommand {
@@ -43,6 +43,13 @@ struct LoadRuleCommand {
   }
 };
 
+// The default for 0, so that a rule says by what its averages were held.
+std::int64_t RatioOf(Fields& fields, const char* name, std::int64_t hundredths,
+                     std::int64_t otherwise) {
+  if (hundredths == 0) return otherwise;
+  return fields.Range(name, hundredths, kWinterRatioMin, kWinterRatioMax);
+}
+
 Result<LoadRuleCommand> Parse(const v1::LoadWinterRuleRequest& request) {
   Fields fields;
   LoadRuleCommand command{fields.RequestId(request.request_id()), {}};
@@ -68,9 +75,9 @@ Result<LoadRuleCommand> Parse(const v1::LoadWinterRuleRequest& request) {
   rule.vacant_thousandths =
       fields.Range("rule.vacant_thousandths", message.vacant_thousandths(), -1, kMax);
   rule.leak_hundredths =
-      fields.Range("rule.leak_hundredths", message.leak_hundredths(), 0, kRatioMax);
+      RatioOf(fields, "rule.leak_hundredths", message.leak_hundredths(), kLeakHundredths);
   rule.rise_hundredths =
-      fields.Range("rule.rise_hundredths", message.rise_hundredths(), 0, kRatioMax);
+      RatioOf(fields, "rule.rise_hundredths", message.rise_hundredths(), kRiseHundredths);
   if (!fields.ok()) return fields.error();
   return command;
 }
@@ -236,6 +243,30 @@ Error RunNotComputed(const Run& run) {
       .With("state", std::string(RunStateName(run.state)));
 }
 
+Error NotByAverage(const std::string& schedule_code) {
+  return FailedPrecondition(reason::kNotByAverage,
+                            "No component of the schedule bills by a winter average: averages of "
+                            "it would change no bill.")
+      .With("schedule_code", schedule_code);
+}
+
+Result<v1::WinterRule> Load(command::Change& change, const LoadRuleCommand& command,
+                            v1::WinterRule message) {
+  db::Transaction& tx = change.tx();
+  const Rule& rule = command.rule;
+  if (HasRule(tx, rule.schedule_code, rule.effective_date)) {
+    return AlreadyExists(reason::kRuleExists, "A rule from that day on is loaded.");
+  }
+  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  const rate::Versions* versions = tariff.Find(rule.schedule_code);
+  if (versions == nullptr || !BillsByAverage(*versions)) return NotByAverage(rule.schedule_code);
+  InsertRule(tx, rule);
+  AuditRow(change, kKeptRule, "load", "", CellsOfRule(rule));
+  message.set_leak_hundredths(static_cast<std::int32_t>(rule.leak_hundredths));
+  message.set_rise_hundredths(static_cast<std::int32_t>(rule.rise_hundredths));
+  return message;
+}
+
 Result<v1::WinterRun> Start(command::Change& change, const StartCommand& command) {
   db::Transaction& tx = change.tx();
   if (FindRun(tx, command.run_id())) {
@@ -255,6 +286,11 @@ Result<v1::WinterRun> Start(command::Change& change, const StartCommand& command
   if (window.last_day >= change.call().today || window.last_day >= command.effective_date) {
     return FailedPrecondition(reason::kWinterNotOver, "The winter is not over.")
         .With("last_day", window.last_day.ToString());
+  }
+  const rate::Tariff tariff(rate::LoadSchedules(tx));
+  const rate::Schedule* billed_by = tariff.InForce(command.schedule_code, command.effective_date);
+  if (billed_by == nullptr || !BillsByAverage(*billed_by)) {
+    return NotByAverage(command.schedule_code);
   }
   // After this point it must succeed.
   Run run;
@@ -410,14 +446,8 @@ grpc::ServerUnaryReactor* WinterService::LoadWinterRule(grpc::CallbackServerCont
       context, request, response,
       [this](const Call& call, const v1::LoadWinterRuleRequest& request) -> Result<v1::WinterRule> {
         REEVE_ASSIGN_OR_RETURN(const LoadRuleCommand command, Parse(request));
-        return frame_.Write(call, command, [&](command::Change& change) -> Result<v1::WinterRule> {
-          const Rule& rule = command.rule;
-          if (HasRule(change.tx(), rule.schedule_code, rule.effective_date)) {
-            return AlreadyExists(reason::kRuleExists, "A rule from that day on is loaded.");
-          }
-          InsertRule(change.tx(), rule);
-          AuditRow(change, kKeptRule, "load", "", CellsOfRule(rule));
-          return request.rule();
+        return frame_.Write(call, command, [&](command::Change& change) {
+          return Load(change, command, request.rule());
         });
       });
 }

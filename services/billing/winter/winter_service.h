@@ -9,6 +9,7 @@ namespace reeve::billing::winter {
 
 namespace reason {
 inline constexpr Reason kRuleExists{"RULE_EXISTS"};
+inline constexpr Reason kNotByAverage{"NOT_BY_AVERAGE"};
 inline constexpr Reason kRuleMissing{"RULE_MISSING"};
 inline constexpr Reason kRunExists{"RUN_EXISTS"};
 inline constexpr Reason kRunUnknown{"RUN_UNKNOWN"};

@@ -1,6 +1,8 @@
 #include "services/reevectl/commands/line_parts.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "shared/core/fields.h"
 
@@ -30,6 +32,11 @@ Result<std::vector<LinePart>> PartsOf(const std::string& text, std::int64_t line
     start = end;
   }
   return parts;
+}
+
+std::string ReadWhole(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 }  // namespace reeve::reevectl

@@ -1,11 +1,7 @@
 // parcel: what the city's land records say, and who is billed by other facts.
-#include <fstream>
-#include <iterator>
-
 #include "reeve/billing/v1/parcel_service.pb.h"
 #include "services/reevectl/commands/line_parts.h"
 #include "services/reevectl/commands/noun.h"
-#include "shared/core/canonical.h"
 
 namespace reeve::reevectl {
 namespace {
@@ -38,6 +34,7 @@ void ShowParcel(Screen& screen, const pb::Parcel& parcel) {
   pair("city limits", parcel.city_limits());
   pair("ESU", parcel.esu());
   pair("carts", parcel.carts());
+  for (const std::string& carts : parcel.service_carts()) pair("carts", carts);
   for (const std::string& size : parcel.meter_sizes()) pair("meter", size);
   for (const std::string& service : parcel.exempt_services()) pair("exempt", service);
 }
@@ -55,43 +52,10 @@ void ShowDifferences(Screen& screen, const pb::ListParcelDifferencesResponse& re
   }
 }
 
-// Everything that is wrong with the file, before any of it is loaded.
-Result<> Check(Desk& desk, const std::vector<LinePart>& parts) {
-  std::vector<FieldViolation> violations;
-  for (const LinePart& part : parts) {
-    pb::CheckParcelsRequest request;
-    request.set_first_line(part.first_line);
-    request.set_lines(part.lines);
-    REEVE_ASSIGN_OR_RETURN(const auto answer,
-                           desk.Send<pb::CheckParcelsResponse>(
-                               "reeve.billing.v1.ParcelService/CheckParcels", request));
-    for (const pb::ParcelProblem& problem : answer.problems()) {
-      violations.push_back(
-          {"line " + std::to_string(problem.line()) + ", " + problem.field(), problem.reason()});
-    }
-  }
-  if (violations.empty()) return Ok();
-  return InvalidArgument(std::move(violations));
-}
-
 Result<pb::ParcelFile> Load(Desk& desk, const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  REEVE_ASSIGN_OR_RETURN(const std::vector<LinePart> parts, PartsOf(text, kLinesMax));
-  REEVE_RETURN_IF_ERROR(Check(desk, parts));
-  pb::LoadParcelsRequest request;
-  request.set_file_name(path.substr(path.rfind('/') + 1));
-  request.set_file_sha256(Sha256(text));
-  pb::ParcelFile file;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    request.set_request_id(desk.NewRequestId());
-    request.set_first_line(parts[i].first_line);
-    request.set_lines(parts[i].lines);
-    request.set_last_part(i + 1 == parts.size());
-    REEVE_ASSIGN_OR_RETURN(
-        file, desk.Send<pb::ParcelFile>("reeve.billing.v1.ParcelService/LoadParcels", request));
-  }
-  return file;
+  return LoadChecked<pb::CheckParcelsRequest, pb::CheckParcelsResponse, pb::ParcelFile>(
+      desk, path, kLinesMax, "reeve.billing.v1.ParcelService/CheckParcels",
+      "reeve.billing.v1.ParcelService/LoadParcels", pb::LoadParcelsRequest());
 }
 
 }  // namespace

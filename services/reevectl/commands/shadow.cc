@@ -1,11 +1,7 @@
 // shadow: the old system's bills beside Reeve's, before a cycle goes live.
-#include <fstream>
-#include <iterator>
-
 #include "reeve/billing/v1/shadow_service.pb.h"
 #include "services/reevectl/commands/line_parts.h"
 #include "services/reevectl/commands/noun.h"
-#include "shared/core/canonical.h"
 
 namespace reeve::reevectl {
 namespace {
@@ -82,29 +78,6 @@ void ShowDifferences(Screen& screen, const pb::ListShadowDifferencesResponse& re
   }
 }
 
-// Everything that is wrong with the file, before any of it is loaded.
-Result<> Check(Desk& desk, const std::vector<LinePart>& parts) {
-  std::vector<FieldViolation> violations;
-  for (const LinePart& part : parts) {
-    pb::CheckOldBillsRequest request;
-    request.set_first_line(part.first_line);
-    request.set_lines(part.lines);
-    REEVE_ASSIGN_OR_RETURN(const auto answer,
-                           desk.Send<pb::CheckOldBillsResponse>(
-                               "reeve.billing.v1.ShadowService/CheckOldBills", request));
-    for (const pb::OldBillProblem& problem : answer.problems()) {
-      violations.push_back(
-          {"line " + std::to_string(problem.line()) + ", " + problem.field(), problem.reason()});
-    }
-    if (answer.problem_count() > answer.problems_size()) {
-      violations.push_back(
-          {"", "and " + std::to_string(answer.problem_count() - answer.problems_size()) + " more"});
-    }
-  }
-  if (violations.empty()) return Ok();
-  return InvalidArgument(std::move(violations));
-}
-
 struct Arguments {
   std::string file;
   int cycle = 0;
@@ -113,26 +86,13 @@ struct Arguments {
 };
 
 Result<pb::Shadow> Load(Desk& desk, const Arguments& arguments) {
-  std::ifstream file(arguments.file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  REEVE_ASSIGN_OR_RETURN(const std::vector<LinePart> parts, PartsOf(text, kLinesMax));
-  REEVE_RETURN_IF_ERROR(Check(desk, parts));
   pb::LoadOldBillsRequest request;
   request.set_cycle(arguments.cycle);
   request.set_period_end_date(arguments.period_end);
   request.set_bill_date(arguments.bill_date);
-  request.set_file_name(arguments.file.substr(arguments.file.rfind('/') + 1));
-  request.set_file_sha256(Sha256(text));
-  pb::Shadow shadow;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    request.set_request_id(desk.NewRequestId());
-    request.set_first_line(parts[i].first_line);
-    request.set_lines(parts[i].lines);
-    request.set_last_part(i + 1 == parts.size());
-    REEVE_ASSIGN_OR_RETURN(
-        shadow, desk.Send<pb::Shadow>("reeve.billing.v1.ShadowService/LoadOldBills", request));
-  }
-  return shadow;
+  return LoadChecked<pb::CheckOldBillsRequest, pb::CheckOldBillsResponse, pb::Shadow>(
+      desk, arguments.file, kLinesMax, "reeve.billing.v1.ShadowService/CheckOldBills",
+      "reeve.billing.v1.ShadowService/LoadOldBills", std::move(request));
 }
 
 // All accounts, then the report.

@@ -85,7 +85,14 @@ void Day::BillOneCycle() {
   Do("billing.RateService/LoadSchedule", "builder",
      R"({"schedule": {"code": "S-2", "effective_date": "2026-06-01", "service": "sewer",
          "title": "Sewer, second class", "citation": "Made up for this test", "components":
-         [{"kind": "RATE_COMPONENT_KIND_FIXED", "name": "Base", "rate": "24.55"}]}})");
+         [{"kind": "RATE_COMPONENT_KIND_FIXED", "name": "Base", "rate": "24.55"},
+          {"kind": "RATE_COMPONENT_KIND_WINTER_AVERAGE", "name": "Sewer", "unit": "kgal",
+           "default_quantity": "5", "tiers": [{"rate": "3.00"}]}]}})");
+  Do("billing.RateService/LoadSchedule", "builder",
+     R"({"schedule": {"code": "SEWER-RES", "effective_date": "2027-05-01", "service": "sewer",
+         "title": "Sewer by winter average", "citation": "Made up for this test", "components":
+         [{"kind": "RATE_COMPONENT_KIND_WINTER_AVERAGE", "name": "Sewer", "unit": "kgal",
+           "default_quantity": "5", "tiers": [{"rate": "3.00"}]}]}})");
   Do("billing.RateActivationService/PreviewSchedules", "signer", "{}");
   Name("preview", Quoted(Keep("preview", "digest")));
   Do("billing.RateActivationService/ActivateSchedules", "signer",

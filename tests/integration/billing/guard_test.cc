@@ -85,6 +85,27 @@ TEST_P(GuardTest, ALimitOfTheCityIsInForceFromItsDay) {
   }
 }
 
+// A bill that is due before it is in the mailbox.
+TEST_P(GuardTest, BillsHaveDaysToPay) {
+  LoadTariff();
+  OpenMany(1);
+  Import(Reads(0, 900, 9, "2026-11-19"));
+  LoadGuardPolicy("2026-11-01", "BILL_CENTS_MAX", 100'00);
+  v1::StartCycleRequest request;
+  request.set_cycle(7);
+  request.set_kind(v1::CYCLE_KIND_PRODUCTION);
+  request.set_period_end_date("2026-11-20");
+  const Date today = server_.service().zone().DateAt(clock_.Now());
+  const auto start = [&](int days, const std::string& reason) {
+    request.set_request_id(Key());
+    request.set_due_date(today.PlusDays(days).ToString());
+    Send<v1::CycleService>(&v1::CycleService::Stub::StartCycle, analyst_, request, reason);
+  };
+  start(1, "INVALID_REQUEST");
+  start(9, "INVALID_REQUEST");
+  start(10, {});
+}
+
 TEST_P(GuardTest, ALimitThatDoesNotExistIsRefused) {
   LoadGuardDraft("2026-12-01", "NO_SUCH_LIMIT", 1, "INVALID_REQUEST");
   LoadGuardDraft("2026-12-01", "CONTROL_MIN", 1, "INVALID_REQUEST");  // a run's

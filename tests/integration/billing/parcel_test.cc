@@ -168,9 +168,11 @@ TEST_P(ParcelTest, ABillThatIsNotAsItsParcelIsHeldTheFirstTime) {
   EXPECT_EQ(held.bills(0).holds(0).evidence(), "ESU is 2, the land records have 1");
   EXPECT_GT(held.bills(0).holds(0).at_stake_cents(), 0);
   EXPECT_EQ(held.bills(1).account_id(), AccountAt(2));
-  EXPECT_THAT(Parcels(first.cycle_id()), ::testing::ElementsAre("storm ESU 1", "storm PARCEL 1"));
+  EXPECT_THAT(Parcels(first.cycle_id()),
+              ::testing::ElementsAre("electric PARCEL 1", "storm ESU 1", "storm PARCEL 1",
+                                     "water PARCEL 1"));
   const v1::ListParcelDifferencesResponse all = Differences(first.cycle_id());
-  ASSERT_EQ(all.differences_size(), 2);
+  ASSERT_EQ(all.differences_size(), 4);
   EXPECT_EQ(all.differences(0).basis(), "ESU");
   EXPECT_EQ(all.differences(0).billed(), "2");
   EXPECT_EQ(all.differences(0).expected(), "1");
@@ -198,7 +200,7 @@ TEST_P(ParcelTest, ABillThatIsNotAsItsParcelIsHeldTheFirstTime) {
   const v1::CycleRun second = StartCycle({}, 7, "2026-11-20");
   Work();
   EXPECT_THAT(Parcels(second.cycle_id()), ::testing::IsEmpty());
-  EXPECT_EQ(Differences(second.cycle_id()).differences_size(), 2);
+  EXPECT_EQ(Differences(second.cycle_id()).differences_size(), 4);
   const v1::ListHeldBillsResponse again = Held(second.cycle_id());
   std::vector<std::int64_t> asked;
   for (const v1::Bill& bill : again.bills()) {
@@ -207,6 +209,97 @@ TEST_P(ParcelTest, ABillThatIsNotAsItsParcelIsHeldTheFirstTime) {
     }
   }
   EXPECT_THAT(asked, ::testing::ElementsAre(AccountAt(2)));
+}
+
+// As many differences come as go: the one that is new is found, the count says nothing.
+TEST_P(ParcelTest, WhatIsNewIsFoundThoughNoMoreThanLast) {
+  LoadTariff();
+  SetMorning("2026-10-21");
+  for (int n = 0; n < 2; ++n) Open(Account(AccountAt(n), 7, "2026-09-20"));
+  Load(Part(header_ + Place(0, ",,,3,,,") + Place(1, ",,,1,,,")));
+  Import(Reads(0, 1) + Reads(1, 1));
+  const v1::CycleRun first = StartCycle({}, 7, "2026-10-20");
+  Work();
+  EXPECT_THAT(Parcels(first.cycle_id()), ::testing::ElementsAre("storm ESU 1"));
+  AcknowledgeAll(first.cycle_id());
+  SignOff(GetCycle(first.cycle_id()), supervisor_);
+  PostCycle(first.cycle_id());
+  Work();
+  SetMorning("2026-11-23");
+  Load(Part(header_ + Place(0, ",,,1,,,") + Place(1, ",,,3,,,")));
+  Import(Reads(0, 2) + Reads(1, 2));
+  const v1::CycleRun second = StartCycle({}, 7, "2026-11-20");
+  Work();
+  EXPECT_THAT(Parcels(second.cycle_id()), ::testing::ElementsAre("storm ESU 1"));
+}
+
+// A duplex: two accounts at one place, an ESU each, and two on its parcel.
+TEST_P(ParcelTest, TwoAccountsOfAPlaceAreCountedTogether) {
+  LoadTariff();
+  SetMorning("2026-10-21");
+  for (int n = 0; n < 2; ++n) {
+    account::v1::AccountOpened opened = Account(AccountAt(n), 7 + n, "2026-09-20");
+    opened.set_premise_id(AccountAt(0) + 1);
+    Open(opened);
+  }
+  Load(Part(header_ + Place(0, ",,,2,,,")));
+  Import(Reads(0, 1) + Reads(1, 1));
+  const v1::CycleRun run = StartCycle({}, 7, "2026-10-20");
+  Work();
+  EXPECT_EQ(Differences(run.cycle_id()).differences_size(), 0);
+  Load(Part(header_ + Place(0, ",,,1,,,")));
+  const v1::CycleRun other = StartCycle({}, 8, "2026-10-20");
+  Work();
+  const v1::ListParcelDifferencesResponse found = Differences(other.cycle_id());
+  ASSERT_EQ(found.differences_size(), 1);
+  EXPECT_EQ(found.differences(0).billed(), "2, 1 of it by 1 other agreement of the place");
+}
+
+// Land records that were loaded by mistake are replaced by those before, on the same day too.
+TEST_P(ParcelTest, AFileThatWasReplacedIsBroughtAgain) {
+  const std::string right = header_ + Place(0, "HOME,,,,,,");
+  EXPECT_EQ(Load(Part(right)).complete_no(), 1);
+  EXPECT_EQ(Load(Part(right)).complete_no(), 1) << "it is in force";
+  EXPECT_EQ(Load(Part(header_ + Place(0, "SHOP,,,,,,"))).complete_no(), 2);
+  const v1::ParcelFile again = Load(Part(right));
+  EXPECT_EQ(again.complete_no(), 3);
+  EXPECT_EQ(Find(AccountAt(0) + 1).land_use(), "HOME");
+  EXPECT_EQ(Load(Part(right)).file_id(), again.file_id());
+}
+
+TEST_P(ParcelTest, ALoadPassesMidnight) {
+  SetMorning("2026-11-23");
+  const std::string first = header_ + Place(0, "HOME,,,,,,");
+  const std::string second = Place(1, "HOME,,,,,sanitation=2|water=1,");
+  v1::LoadParcelsRequest part = Part(first + second);
+  part.set_lines(first);
+  part.set_last_part(false);
+  const v1::ParcelFile begun = Load(part);
+  SetMorning("2026-11-24");
+  part.set_request_id(Key());
+  part.set_first_line(3);
+  part.set_lines(second);
+  part.set_last_part(true);
+  const v1::ParcelFile whole = Load(part);
+  EXPECT_EQ(whole.file_id(), begun.file_id());
+  EXPECT_EQ(whole.complete_no(), 1);
+  EXPECT_EQ(Find(AccountAt(1) + 1).service_carts(0), "sanitation=2");
+}
+
+TEST_P(ParcelTest, NamesOfSchedulesAreThoseOfTheTariff) {
+  LoadTariff();
+  const std::string text =
+      header_ + "schedule,NO-SUCH,,,,,,,,\nplace,x,1,,,,,,,\nschedule,W1,,,,,,,,\n";
+  v1::CheckParcelsRequest check;
+  check.set_first_line(1);
+  check.set_lines(text);
+  const auto problems = Send<v1::ParcelService>(&Stub::CheckParcels, assessor_, check);
+  ASSERT_EQ(problems.problem_count(), 2);
+  EXPECT_EQ(problems.problems(0).line(), 2);
+  EXPECT_EQ(problems.problems(0).reason(), "is no schedule that is loaded: NO-SUCH");
+  EXPECT_EQ(problems.problems(1).line(), 3);
+  Load(Part(text), "INVALID_REQUEST");
+  EXPECT_EQ(Load(Part(header_ + "schedule,W1,,,,,,,,\n")).complete_no(), 1);
 }
 
 }  // namespace

@@ -111,6 +111,7 @@ TEST_P(VerifyTest, TheCheckThatFailsIsTheOneOfTheTable) {
            {"UPDATE shadow_cause SET first_reason = 'x' WHERE first_reason <> ''",
             "shadows-as-audited"},
            {"UPDATE parcel SET cart_count = 3", "parcels-as-audited"},
+           {"UPDATE parcel SET service_carts = 'sanitation=3'", "parcels-as-audited"},
            {"UPDATE parcel_user SET land_uses = ''", "parcels-as-audited"},
            {"UPDATE parcel_part SET digest = 'x'", "parcels-as-audited"},
            {"UPDATE parcel_file SET complete_no = 0", "parcels-as-audited"},

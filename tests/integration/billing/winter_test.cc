@@ -93,6 +93,23 @@ TEST_P(WinterTest, WhatNobodyHasSignedChangesNothing) {
   EXPECT_EQ(SewerCents(0), 12'00);
 }
 
+// A component "Winter average" of kind per-unit bills by the agreement's quantity: a run of it
+// would be made, decided and signed, and change no bill.
+TEST_P(WinterTest, ARunThatWouldChangeNoBillIsRefused) {
+  LoadTariff();
+  v1::WinterRule rule = WinterRuleOf();
+  rule.set_schedule_code("ST1");
+  LoadWinterRule(rule, "NOT_BY_AVERAGE");
+  rule.set_schedule_code("NO-SUCH");
+  LoadWinterRule(rule, "NOT_BY_AVERAGE");
+  LoadWinterRule(WinterRuleOf(), "NOT_BY_AVERAGE");
+  LoadSewer();
+  rule = WinterRuleOf();
+  rule.set_leak_hundredths(1'001);
+  LoadWinterRule(rule, "INVALID_REQUEST");
+  LoadWinterRule(WinterRuleOf());
+}
+
 TEST_P(WinterTest, RefusesInOrderOfPrecedence) {
   BillWater();
   StartWinter("2027-01-01", 2026, "RULE_MISSING");

@@ -50,7 +50,7 @@ class GuardCity {
     agreement.service = schedule.service;
     agreement.schedule_code = schedule.code;
     agreement.quantity_thousandths = 1000;
-    if (schedule.usage_unit) {
+    if (schedule.usage_unit && schedule.metered_by.empty()) {
       agreement.meter_number = "M" + std::to_string(agreements_.size());
       agreement.unit = UnitName(*schedule.usage_unit);
       agreement.register_digits = 6;
@@ -63,6 +63,14 @@ class GuardCity {
     AddSegment(use, agreement, same_account);
   }
 
+  // The bills as the guard leaves them, the meters in place of these having come late.
+  std::vector<Bill> GuardLate(std::initializer_list<std::size_t> late) const {
+    std::vector<Bill> bills = bills_;
+    std::vector<Guarded> known = guarded();
+    for (const std::size_t one : late) known[one].came_late = true;
+    GuardBills(run_, tariff_, {}, known, bills);
+    return bills;
+  }
   // The bills as the guard leaves them.
   std::vector<Bill> Guard(const GuardPolicy& policy = {}) const {
     std::vector<Bill> bills = bills_;
@@ -161,6 +169,7 @@ class GuardCity {
     segment.from_date = from;
     segment.to_date = to;
     segment.metered = agreement.IsMetered();
+    segment.metered_by = tariff_.Find(segment.schedule_code)->all().front().metered_by;
     segment.use = {thousandths, agreement.quantity_thousandths};
     segment.lines = PriceSegment(tariff_, segment, to.PlusDays(2), run_.kind).value();
     segment.effective_date =

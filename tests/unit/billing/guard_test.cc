@@ -515,15 +515,17 @@ TEST(GuardTest, TheMetersMaximumNeedsNoHistory) {
 }
 
 TEST(MeterSizeTest, IsKnownAsCitiesSpellIt) {
-  EXPECT_EQ(MeterMaximumPerDay("1 1/2", "kgal"), 72'000);
-  EXPECT_EQ(MeterMaximumPerDay("1.5\"", "kgal"), 72'000);
-  EXPECT_EQ(MeterMaximumPerDay("1", "CCF"), 48'124);
-  EXPECT_EQ(MeterMaximumPerDay("1", "gal"), 36'000'000);
-  EXPECT_EQ(MeterMaximumPerDay("1", "cf"), 4'812'499);
-  EXPECT_EQ(MeterMaximumPerDay("1", "Mcf"), 4'812);
-  EXPECT_EQ(MeterMaximumPerDay("1", "m3"), 136'274);
-  EXPECT_EQ(MeterMaximumPerDay("1", "kWh"), std::nullopt);
-  EXPECT_EQ(MeterMaximumPerDay("200 A", "kgal"), std::nullopt);
+  EXPECT_EQ(MeterMaximumPerDay("water", "1 1/2", "kgal"), 72'000);
+  EXPECT_EQ(MeterMaximumPerDay("water", "1.5\"", "kgal"), 72'000);
+  EXPECT_EQ(MeterMaximumPerDay("water", "1", "CCF"), 48'124);
+  EXPECT_EQ(MeterMaximumPerDay("water", "1", "gal"), 36'000'000);
+  EXPECT_EQ(MeterMaximumPerDay("water", "1", "cf"), 4'812'499);
+  EXPECT_EQ(MeterMaximumPerDay("water", "1", "Mcf"), 4'812);
+  EXPECT_EQ(MeterMaximumPerDay("water", "1", "m3"), 136'274);
+  EXPECT_EQ(MeterMaximumPerDay("water", "1", "kWh"), std::nullopt);
+  EXPECT_EQ(MeterMaximumPerDay("water", "200 A", "kgal"), std::nullopt);
+  EXPECT_EQ(MeterMaximumPerDay("sewer", "1", "CCF"), 48'124);
+  EXPECT_EQ(MeterMaximumPerDay("gas", "1", "CCF"), std::nullopt) << "gas passes by its pressure";
 }
 
 // Arden Hills, 2013: a total a cent above its lines, 147.73 against 147.72.

@@ -110,13 +110,21 @@ TEST(AverageTest, TheFirstProblemIsNamed) {
   EXPECT_EQ(Held(DecemberToFebruary(), bills).substr(0, 5), "SHORT");
 }
 
-TEST(AverageTest, RulesThatAreOffHoldNothing) {
+// Ten leaks in the one month that counts were billed as sewer for a year: a rule that names neither
+// limit has both.
+TEST(AverageTest, ARuleThatDoesNotSaySoHoldsLeaksAndRises) {
   Rule rule = DecemberToFebruary();
   rule.vacant_thousandths = -1;
   rule.leak_hundredths = 0;
   rule.rise_hundredths = 0;
-  EXPECT_EQ(Held(rule, Bills(0, 0, 0)), "");
-  EXPECT_EQ(Held(rule, Bills(5, 90, 5), kUnit), "");
+  EXPECT_EQ(Held(rule, Bills(0, 0, 0)), "") << "vacancies are, by -1";
+  EXPECT_EQ(Held(rule, Bills(5, 12, 5)),
+            "LEAKING: 12 in 31 days to 2027-01-19, the others 10 in 60");
+  EXPECT_EQ(Held(rule, Bills(5, 9, 5)), "");
+  rule.day_count_min = 1;
+  const std::vector<WinterBill> one = {Bills(9, 0, 0)[0]};
+  EXPECT_EQ(Held(rule, one, 4 * kUnit), "RISEN: 9, before it was 4");
+  EXPECT_EQ(Held(rule, one, 6 * kUnit), "") << "half as much again is a family";
 }
 
 TEST(RunTest, ARunIsComputedThenSigned) {
