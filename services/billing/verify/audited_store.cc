@@ -193,7 +193,7 @@ constexpr db::Query kHeldBills{
 constexpr db::Query kAccounts{
     "verify_account_rows",
     "SELECT account_id, premise_id, customer_class, state FROM billing_account "
-    "WHERE account_id > $1 OR (account_id = $1 AND account_id > $2) ORDER BY account_id LIMIT $3"};
+    "WHERE account_id >= $1 AND (account_id > $1 OR account_id > $2) ORDER BY account_id LIMIT $3"};
 // With the meter that it was opened with.
 constexpr db::Query kAgreements{
     "verify_agreement_rows",
@@ -203,8 +203,9 @@ constexpr db::Query kAgreements{
     "coalesce(m.multiplier_thousandths, a.multiplier_thousandths), a.cycle, a.in_service, a.state, "
     "a.start_date, a.stop_date, coalesce(m.meter_size, a.meter_size) FROM agreement a "
     "LEFT JOIN meter_installation m ON m.account_id = a.account_id AND "
-    "m.agreement_id = a.agreement_id AND m.installation_no = 1 WHERE a.account_id > $1 OR "
-    "(a.account_id = $1 AND a.agreement_id > $2) ORDER BY a.account_id, a.agreement_id LIMIT $3"};
+    "m.agreement_id = a.agreement_id AND m.installation_no = 1 WHERE a.account_id >= $1 "
+    "AND (a.account_id > $1 OR a.agreement_id > $2) ORDER BY a.account_id, a.agreement_id LIMIT "
+    "$3"};
 constexpr db::Query kInstallations{
     "verify_installation_rows",
     "SELECT account_id, agreement_id, installation_no, meter_number, meter_size, unit, "
@@ -214,14 +215,14 @@ constexpr db::Query kInstallations{
 constexpr db::Query kReads{
     "verify_read_rows",
     "SELECT account_id, read_id, agreement_id, meter_number, read_date, read_thousandths, source, "
-    "import_id, line FROM meter_read WHERE account_id > $1 OR (account_id = $1 AND read_id > $2) "
+    "import_id, line FROM meter_read WHERE account_id >= $1 AND (account_id > $1 OR read_id > $2) "
     "ORDER BY account_id, read_id LIMIT $3"};
 constexpr db::Query kCharges{
     "verify_application_rows",
     "SELECT c.account_id, c.charge_id, c.entry_id, e.business_date, c.service, c.kind, "
     "c.description, c.due_date, c.application_id, c.amount_cents FROM charge c LEFT JOIN "
     "journal_entry e ON e.account_id = c.account_id AND e.entry_id = c.entry_id WHERE "
-    "c.application_id <> 0 AND (c.account_id > $1 OR (c.account_id = $1 AND c.charge_id > $2)) "
+    "c.application_id <> 0 AND c.account_id >= $1 AND (c.account_id > $1 OR c.charge_id > $2) "
     "ORDER BY c.account_id, c.charge_id LIMIT $3"};
 constexpr db::Query kParts{"verify_parts",
                            "SELECT import_id, first_line, digest FROM read_part "

@@ -16,7 +16,7 @@ constexpr Table kFiles{&parcel::kKeptFile,
                         "loaded_date, loaded_by_person_id FROM parcel_file"}};
 constexpr db::Query kParts{
     "verify_parcel_parts",
-    "SELECT file_id, first_line, digest FROM parcel_part WHERE file_id > $1 OR (file_id = $1 AND "
+    "SELECT file_id, first_line, digest FROM parcel_part WHERE file_id >= $1 AND (file_id > $1 OR "
     "first_line > $2) ORDER BY file_id, first_line LIMIT 200"};
 constexpr db::Query kPlaces{
     "verify_parcels",
@@ -34,8 +34,9 @@ constexpr std::int64_t kDifferencesAtOnce = 5'000;
 constexpr db::Query kDifferences{
     "verify_differences",
     "SELECT cycle_id, page_no, account_id, agreement_id, basis, service, expected, billed, "
-    "at_stake_cents FROM cycle_difference WHERE cycle_id > $1 OR (cycle_id = $1 AND (account_id > "
-    "$2 OR (account_id = $2 AND (agreement_id > $3 OR (agreement_id = $3 AND basis > $4))))) "
+    "at_stake_cents FROM cycle_difference WHERE cycle_id >= $1 AND (cycle_id > $1 OR account_id > "
+    "$2 "
+    "OR (account_id = $2 AND (agreement_id > $3 OR (agreement_id = $3 AND basis > $4)))) "
     "ORDER BY cycle_id, account_id, agreement_id, basis LIMIT $5"};
 
 // A part at a time: a file of all places of a city does not fit beside another.
