@@ -164,15 +164,11 @@ class PageGuard {
     if (peers != medians_.end()) facts.peers = peers->second;
     facts.other_meter_runs = OtherMeterRuns(bill, segment);
     facts.other_meter_rose = OtherMeterRose(bill, segment);
-    std::optional<Suspicion> suspicion = JudgeUse(facts, limits);
+    std::optional<Suspicion> suspicion = JudgeMeterOfAll(segment, one, facts, limits);
+    if (!suspicion) suspicion = JudgeUse(facts, limits);
     if (!suspicion && segment.meters.size() > 1) {
       const MeterUse& meter = segment.meters.back();
       facts.use = {meter.usage_thousandths, meter.to_date - meter.from_date};
-      facts.new_meter = true;
-      suspicion = JudgeNewMeter(facts, limits);
-    } else if (!suspicion && one.came_late && facts.history.size() > 1) {
-      // The bill in which it came has the use of both, and measures neither.
-      facts.history = facts.history.subspan(1);
       facts.new_meter = true;
       suspicion = JudgeNewMeter(facts, limits);
     }
@@ -185,6 +181,21 @@ class PageGuard {
     }
     at_stake = Money::Cents(at_stake.cents() + CentsByOthers(bill, segment, suspicion->expected));
     bill.holds.push_back({suspicion->reason, segment.service, suspicion->evidence, at_stake});
+  }
+
+  // A new meter that measured all of the bill, and was not judged on the one before: by the bills
+  // of the one that went.
+  static std::optional<Suspicion> JudgeMeterOfAll(const Segment& segment, const Guarded& one,
+                                                  UseFacts facts, const Limits& limits) {
+    if (!CameBetween(segment, one)) {
+      if (!one.came_late || segment.meters.size() > 1) return std::nullopt;
+      // The bill in which it came has the use of both, and measures neither.
+      const bool is_history = one.days.empty() || !one.days.front().held;
+      if (is_history && !facts.history.empty()) facts.history = facts.history.subspan(1);
+      if (facts.history.empty()) return std::nullopt;
+    }
+    facts.new_meter = true;
+    return JudgeNewMeter(facts, limits);
   }
 
   // What else is billed by this use: sewer by the water meter. All of it hangs on the use, or what
@@ -259,7 +270,7 @@ class PageGuard {
 
   static bool IsBilledAnew(const Segment& segment, const Guarded& one) {
     const BilledDays* last = LastSent(one);
-    return last == nullptr || segment.meters.size() > 1 ||
+    return last == nullptr || segment.meters.size() > 1 || CameBetween(segment, one) ||
            last->schedule_code != segment.schedule_code;
   }
   // A winter average is a quantity, too, and changes every year: what is not of it stays.
@@ -363,6 +374,12 @@ std::optional<std::string> JudgeVersion(const Segment& segment, const rate::Line
 }
 
 }  // namespace
+
+bool CameBetween(const Segment& segment, const Guarded& guarded) {
+  if (guarded.days.empty() || segment.meters.size() > 1) return false;
+  const std::int64_t was = guarded.days.front().installation_no;
+  return was != 0 && segment.installation_no != 0 && segment.installation_no != was;
+}
 
 const Guarded* FindGuarded(std::span<const Guarded> guarded, AccountId account,
                            std::int64_t agreement_id) {

@@ -40,10 +40,14 @@ struct Guarded {
   std::vector<BilledDays> days;          // newest first: whatever was billed, held or not
   std::optional<OccupantBefore> before;  // known, where there was one, for a first bill
   std::vector<Neighbour> neighbours;     // known where its use has moved
-  // The meter in place came in the days of the last bill, too late in them to be judged there.
+  // The meter in place came in the days of the last bill, too late in them to be judged there;
+  // on its last day: CameBetween.
   bool came_late = false;
   std::vector<ParcelDifference> differences{};  // from the land records (parcel_difference.h)
 };
+// Whether its one meter came between two bills: on the day of the read with which the last one
+// ended, so that the last is all the old meter's and this one all the new meter's.
+bool CameBetween(const Segment& segment, const Guarded& guarded);
 // Where (account, agreement) is among them, which are in that order; null if it is not.
 const Guarded* FindGuarded(std::span<const Guarded> guarded, AccountId account,
                            std::int64_t agreement_id);

@@ -152,6 +152,43 @@ TEST_P(GuardChangeTest, WhatChangedSinceTheLastBillIsListed) {
   EXPECT_EQ(findings.findings(0).count(), 1);
 }
 
+// A register in gallons for one in cubic feet, put in three days before a bill ended and on the day
+// on which it ended; each beside one that counts as the old one did.
+TEST_P(GuardChangeTest, AMeterThatCameAsABillEndedIsJudgedOnTheNext) {
+  LoadTariff();
+  OpenMany(4, "2026-08-20");
+  const auto water = [](std::int64_t kgal, const std::string& date) {
+    std::string rows;
+    for (int n = 0; n < 4; ++n) rows += Water(n, kgal, date);
+    return rows;
+  };
+  SetMorning("2026-09-21");
+  std::string rows = water(5, "2026-09-19");
+  for (int n = 0; n < 4; ++n) rows += Power("E", n, 40'510, "2026-09-19");
+  Import(rows);
+  EXPECT_EQ(RunCycle(7, "2026-09-19").held_count(), 0);
+  SetMorning("2026-10-21");
+  for (const int n : {0, 1}) Exchange(ExchangeOf(AccountAt(n), "2026-10-16", 40'960, 0));
+  for (const int n : {2, 3}) Exchange(ExchangeOf(AccountAt(n), "2026-10-19", 41'010, 0));
+  Import(water(11, "2026-10-19") + Power("N", 0, 374, "2026-10-19") +
+         Power("N", 1, 50, "2026-10-19"));
+  EXPECT_EQ(RunCycle(7, "2026-10-19").held_count(), 0) << "too few days, or none";
+  SetMorning("2026-11-23");
+  Import(water(16, "2026-11-19") + Power("N", 0, 374 + 3'740, "2026-11-19") +
+         Power("N", 1, 50 + 520, "2026-11-19") + Power("N", 2, 3'740, "2026-11-19") +
+         Power("N", 3, 520, "2026-11-19"));
+  const v1::CycleRun run = Calculate(7, "2026-11-19");
+  const v1::ListHeldBillsResponse held = Held(run.cycle_id());
+  ASSERT_EQ(held.bills_size(), 2) << held.DebugString();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(held.bills(i).account_id(), AccountAt(2 * i));
+    ASSERT_EQ(held.bills(i).holds_size(), 1);
+    EXPECT_EQ(held.bills(i).holds(0).reason(), "UNIT_FACTOR");
+    EXPECT_THAT(held.bills(i).holds(0).evidence(),
+                ::testing::HasSubstr("since the exchange 3740 kWh in 31 days"));
+  }
+}
+
 // Provo, 2020: forty homes of a new cycle come with registers that are read as ten times what they
 // count. No home has a past, and all peers are alike; the cycle beside it is not.
 TEST_P(GuardChangeTest, AFirstRunIsComparedWithTheCyclesBesideIt) {
