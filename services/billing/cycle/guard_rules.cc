@@ -257,7 +257,10 @@ bool IsSteady(const UseFacts& facts, const Baseline& before) {
 // does not know of. Both months deny it, and so do those beside the season.
 std::optional<Suspicion> AboveSteady(const UseFacts& facts, const Limits& limits,
                                      const Baseline& before) {
-  const std::int64_t ratio = limits[Limit::kSteadyRatioMax];
+  // Who may use more than others by the schedule may do so out of a steady use, too.
+  const std::int64_t own = std::min<std::int64_t>(facts.schedule.usage_ratio_max_hundredths,
+                                                  limits.Loosest(Limit::kUseRatioMax));
+  const std::int64_t ratio = std::max(limits[Limit::kSteadyRatioMax], own);
   if (facts.estimated || facts.other_meter_rose || facts.history.size() < kSteadyBills ||
       !before.season || IsSmall(facts.use, facts.unit) || IsSmall(*before.season, facts.unit) ||
       !IsSteady(facts, before)) {
