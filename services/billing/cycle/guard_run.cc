@@ -9,77 +9,6 @@
 namespace reeve::billing::cycle {
 namespace {
 
-constexpr FindingWords kRules[] = {
-    {FindingRule::kDaysBroken, "DAYS_BROKEN",
-     "A segment does not begin where the one before ended: a day is billed twice, or not at all.",
-     "Corpus Christi, Texas, 2018: 19,027 accounts had months billed as one"},
-    {FindingRule::kNotBilled, "NOT_BILLED",
-     "Agreements of the cycle have days to bill, and the run made neither a bill nor a hold of "
-     "them.",
-     "Corpus Christi, Texas, 2018: 2,532 accounts were skipped for months"},
-    {FindingRule::kUncovered, "UNCOVERED",
-     "Agreements run in a cycle that nobody has run for long, or ever.",
-     "Corpus Christi, Texas, 2018: 853 accounts that no cycle billed, for an empty field"},
-    {FindingRule::kNeverStarted, "NEVER_STARTED",
-     "Agreements wait for their first read longer than a move-in takes: water may run unbilled.",
-     "Corpus Christi, Texas, 2018"},
-    {FindingRule::kSeveralAccounts, "SEVERAL_ACCOUNTS",
-     "More places than last have one service, or one meter, on several accounts that run.",
-     "A conversion of 2018 that left 2,587 places with several active accounts"},
-    {FindingRule::kCount, "COUNT", "The agreements of a service are more or fewer than last.",
-     "Corpus Christi, Texas, 2018"},
-    {FindingRule::kUse, "USE",
-     "The use an agreement and day is far from the same run of last year, or from the last.",
-     "Amarillo, Texas, 2015: a wet spring, billed from the year before"},
-    {FindingRule::kUnitPrice, "UNIT_PRICE",
-     "A component of one price a unit, or a tax, costs more or less a unit than last.", ""},
-    {FindingRule::kPriceChange, "PRICE_CHANGE",
-     "A version is new, or the value of a rider: what the last bills would have been under it, by "
-     "price alone.",
-     "Every city with a rate that is three per cent wrong for everybody: no account's rule sees "
-     "it"},
-    {FindingRule::kLongPeriods, "LONG_PERIODS",
-     "Metered periods are longer than the longest month.",
-     "Cedar City, Utah, 2022: 2,063 of 5,100 accounts"},
-    {FindingRule::kControlTotal, "CONTROL_TOTAL",
-     "What was billed is more than was purchased or pumped, or too small a part of it.", ""},
-    {FindingRule::kPriceUnknown, "PRICE_UNKNOWN",
-     "Prices are new, and what they alone do cannot be said: the last use lacks a fact, or has "
-     "another unit.",
-     ""},
-    {FindingRule::kNoControlTotal, "NO_CONTROL_TOTAL",
-     "Nobody recorded what was purchased or pumped of a metered service: what was billed is "
-     "compared with nothing.",
-     ""},
-    {FindingRule::kPointDays, "POINT_DAYS",
-     "A place changed hands, and days around it are billed twice, or to nobody.",
-     "Corpus Christi, Texas, 2018: accounts billed twice after they were moved to other routes"},
-    {FindingRule::kBackbillLimit, "BACKBILL_LIMIT",
-     "A rebill asks more for days longer past than the limits of back-billing allow.",
-     "Little Canada, Minnesota, 2018: $4,481.16 at once after five quarters of nothing"},
-    {FindingRule::kRefundLimit, "REFUND_LIMIT",
-     "A rebill gives back money for days longer past than the limit of refunds.", ""},
-    {FindingRule::kNewMeters, "NEW_METERS",
-     "Meters that were put in since the last run show another use a day than those that went: no "
-     "account alone can tell a third too much.",
-     "Every change-out of meters in gallons for others in cubic feet"},
-    {FindingRule::kStandstill, "STANDSTILL",
-     "Many meters that showed something on every bill before show nothing at all: the reads are "
-     "those of last month.",
-     "A trial in which a quarter of a reading file was last month's, and the next bill had both "
-     "months in its dear blocks"},
-    {FindingRule::kChanged, "CHANGED",
-     "Agreements are billed by another quantity, or by a meter of another size, digits or "
-     "multiplier, "
-     "than last.",
-     "Arden Hills, Minnesota, 2018 to 2021: what a change-out left wrong was on no list"},
-    {FindingRule::kParcel, "PARCEL",
-     "Agreements that were not last are billed by another class, schedule, count or size than "
-     "their "
-     "parcels have, or without a parcel.",
-     "A conversion of 2018 that billed flat services where no parcel was"},
-};
-
 // Of meters that were exchanged, hundredths of a percent: of thirty and more, use itself makes
 // less.
 constexpr std::int64_t kNewMetersChange = 2'000;
@@ -87,8 +16,11 @@ constexpr std::int64_t kNewMetersMin = 10;  // fewer are a few families
 // One of so many that stands still all at once; of a small service, so many.
 constexpr std::int64_t kStandstillOf = 20;
 constexpr std::int64_t kStandstillMin = 3;
-// Of one or two agreements a sum says no more than their own bills.
+// Of one or two agreements a sum says no more than their own bills, unless it is so many times what
+// it was, or as small a part: a rise of 300 %, a fall of 75 %.
 constexpr std::int64_t kFewMin = 3;
+constexpr std::int64_t kGrossRise = 30'000;
+constexpr std::int64_t kGrossFall = -7'500;
 
 // The square root, rounded down.
 std::int64_t Root(std::int64_t square) {
@@ -229,9 +161,12 @@ class RunJudge {
   }
 
   // Beyond the limit of a service of so many agreements: as many times more than the limit lets it
-  // be, or, of a fall, as small a part.
-  bool IsBeyondOf(std::int64_t count, std::optional<std::int64_t> change, std::int64_t max) const {
-    if (!change || count < std::min(kFewMin, limits_[Limit::kCompareMin])) return false;
+  // be, or, of a fall, as small a part. Four times, or a quarter, is beyond whatever chance does.
+  bool IsBeyondOf(std::int64_t count, std::optional<std::int64_t> change, std::int64_t max,
+                  std::int64_t enough_of = 0) const {
+    if (!change) return false;
+    if (*change >= kGrossRise || *change <= kGrossFall) return true;
+    if (std::max(count, enough_of) < std::min(kFewMin, limits_[Limit::kCompareMin])) return false;
     const std::int64_t slack = Slack(count);
     if (*change >= 0) return *change * 100 > max * slack;
     return (10'000 + *change) * slack < (10'000 - max) * 100;
@@ -280,32 +215,75 @@ class RunJudge {
     }
   }
 
+  // What of a service will be sent, by part of it (TallyKey).
+  static Tallies PartsOf(const std::optional<Tallies>& tallies, const std::string& service) {
+    Tallies parts;
+    if (!tallies) return parts;
+    for (const auto& [key, tally] : *tallies) {
+      if (key.kind == TallyKind::kService && key.service == service) parts.emplace(key, tally);
+    }
+    return parts;
+  }
+
+  // All of these as one tally without a subject.
+  static Tallies AsOne(const Tallies& parts) {
+    Tallies one;
+    for (const auto& [key, tally] : parts) {
+      Tally& sum = one[{key.kind, key.service, ""}];
+      sum.count += tally.count;
+      sum.day_count += tally.day_count;
+      sum.quantity_thousandths += tally.quantity_thousandths;
+      sum.amount_cents += tally.amount_cents;
+    }
+    return one;
+  }
+
+  // A run from before parts were told apart has a service whole: it is compared with the whole.
+  static bool IsWhole(const Tallies& parts) {
+    return parts.size() == 1 && parts.begin()->first.subject.empty();
+  }
+
   void Uses() {
-    ForEach(facts_.now, TallyKind::kService, [&](const TallyKey& key, const Tally& now) {
-      const bool a_year = Find(facts_.year_ago, key) != nullptr;
-      const bool first = !facts_.year_ago && !facts_.last;
-      const Tally* before = Find(a_year  ? facts_.year_ago
-                                 : first ? facts_.other_cycles
-                                         : facts_.last,
-                                 key);
-      if (before == nullptr || now.day_count == 0 || before->day_count == 0) return;
-      const auto change = ChangeOfRatio(now.quantity_thousandths, now.day_count,
-                                        before->quantity_thousandths, before->day_count);
-      // Chance is in both; the smaller of the two has the most of it, and what is held of this run
-      // is not missing from it.
-      const std::int64_t count = std::min(now.count, before->count);
-      if (!IsBeyondOf(count, change, limits_[Limit::kUseChangeMax])) return;
-      Add(FindingRule::kUse, key,
-          Signed(*change) + " of units a day against " +
-              (a_year  ? "a year ago"
-               : first ? "the city's other cycles"
-                       : "last") +
-              ": " + PrintDecimal(now.quantity_thousandths, 3, 0) + " in " +
-              std::to_string(now.day_count) + " days against " +
-              PrintDecimal(before->quantity_thousandths, 3, 0) + " in " +
-              std::to_string(before->day_count),
-          now.count, now.amount_cents - AtPace(*before, now));
-    });
+    std::set<std::string> services;
+    ForEach(facts_.now, TallyKind::kService,
+            [&](const TallyKey& key, const Tally&) { services.insert(key.service); });
+    for (const std::string& service : services) UsesOf(service);
+  }
+
+  void UsesOf(const std::string& service) {
+    const bool first = !facts_.year_ago && !facts_.last;
+    const Tallies of_now = PartsOf(facts_.now, service);
+    const Tallies of_year_ago = PartsOf(facts_.year_ago, service);
+    const Tallies of_last = PartsOf(first ? facts_.other_cycles : facts_.last, service);
+    const Tallies whole = AsOne(of_now);
+    const bool by_whole =
+        !IsWhole(of_now) && (IsWhole(of_year_ago) || (of_year_ago.empty() && IsWhole(of_last)));
+    ForEach(by_whole ? whole : of_now, TallyKind::kService,
+            [&](const TallyKey& key, const Tally& now) {
+              const bool a_year = of_year_ago.contains(key);
+              const Tallies& others = a_year ? of_year_ago : of_last;
+              const Tallies sum = AsOne(others);
+              const Tally* before = Find(by_whole ? sum : others, key);
+              if (before == nullptr || now.day_count == 0 || before->day_count == 0) return;
+              const auto change = ChangeOfRatio(now.quantity_thousandths, now.day_count,
+                                                before->quantity_thousandths, before->day_count);
+              // Chance is in both; the smaller of the two has the most of it, and what is held of
+              // this run is not missing from it.
+              const std::int64_t count = std::min(now.count, before->count);
+              // Beside a whole city a first run may be of few.
+              const std::int64_t enough_of = first ? std::max(now.count, before->count) : 0;
+              if (!IsBeyondOf(count, change, limits_[Limit::kUseChangeMax], enough_of)) return;
+              Add(FindingRule::kUse, key,
+                  Signed(*change) + " of units a day against " +
+                      (a_year  ? "a year ago"
+                       : first ? "the city's other cycles"
+                               : "last") +
+                      ": " + PrintDecimal(now.quantity_thousandths, 3, 0) + " in " +
+                      std::to_string(now.day_count) + " days against " +
+                      PrintDecimal(before->quantity_thousandths, 3, 0) + " in " +
+                      std::to_string(before->day_count),
+                  now.count, now.amount_cents - AtPace(*before, now));
+            });
   }
 
   // What others, or these before, were billed, for the days of these now.
@@ -424,14 +402,11 @@ class RunJudge {
     }
   }
 
-  // What of a service is billed by use, where some of it is flat.
+  // What of a service is billed by use, whosever meter shows it.
   Tally Metered(const std::string& service) const {
-    const Tally* found = nullptr;
-    for (const auto& [key, tally] : facts_.now) {
-      if (key.kind != TallyKind::kService || key.service != service) continue;
-      if (found == nullptr || !key.subject.empty()) found = &tally;
-    }
-    return found == nullptr ? Tally() : *found;
+    Tallies parts = PartsOf(facts_.now, service);
+    parts.erase({TallyKind::kService, service, std::string(kFlat)});
+    return parts.empty() ? Tally() : AsOne(parts).begin()->second;
   }
 
   // What is billed for more than all that there was; of too little, what all of it would bring.
@@ -554,18 +529,6 @@ class RunJudge {
 };
 
 }  // namespace
-
-std::span<const FindingWords> FindingRules() { return kRules; }
-
-std::string_view FindingRuleName(FindingRule rule) {
-  return kRules[static_cast<std::size_t>(rule)].name;
-}
-
-FindingRule ParseFindingRule(std::string_view name) {
-  return std::find_if(std::begin(kRules), std::end(kRules),
-                      [&](const FindingWords& words) { return words.name == name; })
-      ->rule;
-}
 
 std::vector<RunFinding> JudgeRun(const RunFacts& facts, const Limits& limits) {
   return RunJudge(facts, limits).Judge();

@@ -48,8 +48,8 @@ class PageTally {
 
   void Add(const Bill& bill, const Segment& segment, const Guarded& guarded) {
     const bool held = bill.state == BillState::kHeld;
-    Tally& service = tallies_[{held ? TallyKind::kHeld : TallyKind::kService, segment.service,
-                               segment.metered_by.empty() ? "" : "by " + segment.metered_by}];
+    Tally& service =
+        tallies_[{held ? TallyKind::kHeld : TallyKind::kService, segment.service, PartOf(segment)}];
     ++service.count;
     service.day_count += segment.to_date - segment.from_date;
     service.quantity_thousandths += segment.BilledThousandths();
@@ -65,6 +65,12 @@ class PageTally {
     AddStandstill(segment, guarded);
     if (!guarded.days.empty()) AddPrice(bill, segment, guarded);
     if (guarded.before) AddPoint(segment, guarded);
+  }
+
+  // What its units are of: those of a flat service are no use.
+  static std::string PartOf(const Segment& segment) {
+    if (!segment.metered_by.empty()) return "by " + segment.metered_by;
+    return segment.HasUse() ? "" : std::string(kFlat);
   }
 
   // The agreement's days are waiting, and nothing came of them.
@@ -163,9 +169,9 @@ class PageTally {
   }
 
   // A meter for another: what both have shown for long enough, at the pace of either. Of one that
-  // came in the last days of the bill before, what it shows now.
+  // came in the last days of the bill before, or as it ended, what it shows now.
   void AddExchange(const Segment& segment, const Guarded& guarded) {
-    if (guarded.came_late && segment.meters.size() < 2) {
+    if ((guarded.came_late && segment.meters.size() < 2) || CameBetween(segment, guarded)) {
       AddLateExchange(segment, guarded.days.front());
     }
     if (segment.meters.size() != 2) return;
@@ -250,13 +256,22 @@ class PageTally {
     const rate::Schedule* now = tariff_.Version(segment.schedule_code, segment.effective_date);
     const bool same_version = same_code && before != nullptr && now != nullptr &&
                               before->LoadedDate() == now->LoadedDate();
-    const std::string riders = before && now ? RidersThatDiffer(*before, *now) : "";
+    std::set<std::string> riders;
+    if (before != nullptr && now != nullptr) riders = RidersThatDiffer(*before, *now);
     std::optional<std::int64_t> as_now = PriceOfLast(bill, segment, guarded, before, now);
     std::optional<std::int64_t> by_old_riders = as_now;
     if (!riders.empty()) {
-      const rate::Schedule mixed = WithRidersOf(*before, *now);
+      const rate::Schedule mixed = WithRidersOf(*before, *now, riders);
       by_old_riders = PriceOfLast(bill, segment, guarded, before, &mixed);
-      AddAtPrice(TallyKind::kRider, segment, last, riders, as_now, by_old_riders);
+    }
+    // Each of those that change on one day alone: what one takes may be what another adds.
+    for (const std::string& rider : riders) {
+      std::optional<std::int64_t> without = by_old_riders;
+      if (riders.size() > 1) {
+        const rate::Schedule mixed = WithRidersOf(*before, *now, {rider});
+        without = PriceOfLast(bill, segment, guarded, before, &mixed);
+      }
+      AddAtPrice(TallyKind::kRider, segment, last, rider, as_now, without);
     }
     if (same_version) return;
     std::string subject = segment.schedule_code + " of " +
@@ -289,7 +304,8 @@ class PageTally {
   }
 
   // Of riders that both charge. One that a version begins to charge is a price of that version.
-  static std::string RidersThatDiffer(const rate::Schedule& before, const rate::Schedule& now) {
+  static std::set<std::string> RidersThatDiffer(const rate::Schedule& before,
+                                                const rate::Schedule& now) {
     std::set<std::string> codes;
     for (const rate::Component& one : now.components) {
       if (!one.from_rider) continue;
@@ -298,15 +314,15 @@ class PageTally {
         codes.insert(one.from_rider->code);
       }
     }
-    std::string joined;
-    for (const std::string& code : codes) joined += (joined.empty() ? "" : "+") + code;
-    return joined;
+    return codes;
   }
 
-  static rate::Schedule WithRidersOf(const rate::Schedule& before, rate::Schedule now) {
+  // The version of now with the values that these riders had.
+  static rate::Schedule WithRidersOf(const rate::Schedule& before, rate::Schedule now,
+                                     const std::set<std::string>& riders) {
     for (rate::Component& one : now.components) {
-      const rate::Component* was =
-          one.from_rider ? Charging(before, one.from_rider->code) : nullptr;
+      if (!one.from_rider || !riders.contains(one.from_rider->code)) continue;
+      const rate::Component* was = Charging(before, one.from_rider->code);
       if (was == nullptr) continue;
       one.kind = was->kind;
       one.rate = was->rate;

@@ -39,10 +39,14 @@ struct TallyKey {
   TallyKind kind = TallyKind::kService;
   std::string service;
   // "W1: Base charge", "W1: Use, block 2", "W1: Power cost, PCA of 2026-12-01", "W1 of 2026-12-01",
-  // "PCA"; empty for a whole service, "by water" for what of it goes by the meter of another.
+  // "PCA"; of a service empty for what its own meters show, "by water" for what of it goes by the
+  // meter of another, kFlat for what has no use. Runs from before had all of it under the empty
+  // one.
   std::string subject;
   auto operator<=>(const TallyKey&) const = default;
 };
+
+inline constexpr std::string_view kFlat = "flat";
 
 // Of kNewMeters and kOldMeters: exchanges in the last days of the period before. The new meters'
 // figures are those of the whole period, the old ones' those of the one before.

@@ -93,6 +93,37 @@ TEST(GuardSmallTest, ARiderThatMovesBillsAsFarAsAWrongRateIsFoundOnce) {
   EXPECT_EQ(findings[0].at_stake_cents, 120 * 18'00);
 }
 
+// Two riders that change on one day: six per cent less by one, and six per cent more by the other.
+TEST(GuardSmallTest, RidersThatCancelOutAreBothFound) {
+  const auto rider = [](const char* code, const char* from, const char* to, const char* price) {
+    rate::Schedule of_code = PowerCost(from, to, price);
+    of_code.code = code;
+    return of_code;
+  };
+  const auto judge = [&](const char* power, const char* transport) {
+    std::vector<rate::Schedule> all = {rider("PCA", "2026-10-01", "2026-10-31", "0.0100"),
+                                       rider("PCA", "2026-11-01", "2026-11-30", power),
+                                       rider("TRN", "2026-10-01", "2026-10-31", "0.0100"),
+                                       rider("TRN", "2026-11-01", "2026-11-30", transport)};
+    rate::Component cost{rate::ComponentKind::kTiers, "Power cost", Rate(), std::nullopt, {}};
+    cost.rider = "PCA";
+    rate::Component lines{rate::ComponentKind::kTiers, "Transport", Rate(), std::nullopt, {}};
+    lines.rider = "TRN";
+    rate::Schedule schedule = Metered("E1", "electric", Unit::kKilowattHour,
+                                      {Tiers("Use", {{0, "0.1000"}}), cost, lines});
+    schedule.effective_date = Day("2020-01-01");
+    all.push_back(schedule);
+    return Judge(CityOf(all));
+  };
+  const std::vector<RunFinding> findings = judge("0.0028", "0.0172");  // of 60.00 a home
+  ASSERT_THAT(RulesOf(findings), ElementsAre(FindingRule::kPriceChange, FindingRule::kPriceChange));
+  EXPECT_EQ(findings[0].subject, "rider PCA");
+  EXPECT_EQ(findings[0].at_stake_cents, 40 * -3'60);
+  EXPECT_EQ(findings[1].subject, "rider TRN");
+  EXPECT_EQ(findings[1].at_stake_cents, 40 * 3'60);
+  EXPECT_THAT(judge("0.0096", "0.0104"), IsEmpty());
+}
+
 TEST(GuardSmallTest, ARateThatIsThreePerCentWrongShowsBesideARider) {
   const std::vector<RunFinding> findings = Judge(CityOf(Electric("0.0044", "0.1030")));
   ASSERT_THAT(RulesOf(findings), ElementsAre(FindingRule::kPriceChange, FindingRule::kPriceChange,
@@ -146,7 +177,107 @@ TEST(GuardSmallTest, TheFewerTheMoreChanceIsLetPass) {
   EXPECT_FALSE(found(8, 40));
   EXPECT_TRUE(found(8, 25));
   EXPECT_TRUE(found(3, 300));
-  EXPECT_FALSE(found(2, 900)) << "their own bills say more";
+  EXPECT_FALSE(found(2, 399)) << "their own bills say more";
+  EXPECT_TRUE(found(2, 400));
+  EXPECT_FALSE(found(1, 26));
+  EXPECT_TRUE(found(1, 25));
+}
+
+// A converted cycle's one or two shops beside those of the city.
+TEST(GuardSmallTest, AFirstRunOfFewIsComparedWithTheCity) {
+  const auto found = [](std::int64_t count, std::int64_t percent, std::int64_t others) {
+    RunFacts facts;
+    const TallyKey water{TallyKind::kService, "water", ""};
+    facts.now = {{water, {count, count * 30, count * 60 * percent, count * 40'00, 0}}};
+    facts.other_cycles = Tallies{{water, {others, others * 30, others * 6'000, others * 40'00, 0}}};
+    return !JudgeRun(facts, Limits(Scope::kRun)).empty();
+  };
+  for (const std::int64_t count : {1, 2}) {
+    EXPECT_TRUE(found(count, 1'000, 360));
+    EXPECT_TRUE(found(count, 10, 360));
+    EXPECT_FALSE(found(count, 100, 360));
+    EXPECT_FALSE(found(count, 30, 360));
+  }
+  EXPECT_TRUE(found(2, 260, 360)) << "40 % by the root of 30/2";
+  EXPECT_FALSE(found(2, 250, 360));
+  EXPECT_FALSE(found(2, 260, 2)) << "few beside few";
+  EXPECT_TRUE(found(2, 400, 2));
+}
+
+// Forty are read as ten times their use, and all but two are held.
+TEST(GuardSmallTest, TheTwoThatHoldsLeaveAreJudged) {
+  const TallyKey held{TallyKind::kHeld, "water", ""};
+  const TallyKey sent{TallyKind::kService, "water", ""};
+  for (const std::int64_t factor : {10, 1}) {
+    RunFacts facts;
+    facts.now = {{held, {38, 38 * 30, 38 * 60'000, 38 * 40'00, 0}},
+                 {sent, {2, 2 * 30, 2 * 6'000 * factor, 2 * 40'00, 0}}};
+    facts.last = Tallies{{sent, {40, 40 * 30, 40 * 6'000, 40 * 40'00, 0}}};
+    const std::vector<RunFinding> findings = JudgeRun(facts, Limits(Scope::kRun));
+    if (factor == 1) {
+      EXPECT_THAT(findings, IsEmpty());
+    } else {
+      EXPECT_THAT(RulesOf(findings), ElementsAre(FindingRule::kUse));
+    }
+  }
+}
+
+// The last run was tallied before flat sewer and sewer by the water meter were told apart.
+TEST(GuardSmallTest, WhatWasTalliedWholeIsComparedWhole) {
+  const TallyKey by_water{TallyKind::kService, "sewer", "by water"};
+  const TallyKey flat{TallyKind::kService, "sewer", std::string(kFlat)};
+  const Tally homes{100, 3'000, 600'000, 100 * 40'00, 0};
+  const Tally dwellings{100, 3'000, 100'000, 100 * 30'00, 0};
+  const Tallies apart = {{by_water, homes}, {flat, dwellings}};
+  const Tallies whole = {
+      {{TallyKind::kService, "sewer", ""}, {200, 6'000, 700'000, 200 * 35'00, 0}}};
+  for (const bool a_year_ago : {false, true}) {
+    for (const Tallies& before : {apart, whole}) {
+      RunFacts facts;
+      facts.now = apart;
+      facts.last = a_year_ago ? apart : before;
+      if (a_year_ago) facts.year_ago = before;
+      EXPECT_THAT(JudgeRun(facts, Limits(Scope::kRun)), IsEmpty());
+      facts.now[by_water].quantity_thousandths *= 3;
+      const std::vector<RunFinding> findings = JudgeRun(facts, Limits(Scope::kRun));
+      ASSERT_THAT(RulesOf(findings), ElementsAre(FindingRule::kUse));
+      EXPECT_EQ(findings[0].subject, before == whole ? "" : "by water");
+    }
+  }
+}
+
+// Sewer is billed by the water meter, by meters of its own, and flat by the dwelling.
+TEST(GuardSmallTest, AllThatHasUseIsComparedWithWhatWasPurchased) {
+  const auto key = [](const std::string& part) {
+    return TallyKey{TallyKind::kService, "sewer", part};
+  };
+  RunFacts facts;
+  facts.now = {{key(""), {10, 300, 100 * kUnit, 400'00, 0}},
+               {key("by reclaimed"), {5, 150, 50 * kUnit, 200'00, 0}},
+               {key("by water"), {150, 4'500, 900 * kUnit, 6'000'00, 0}},
+               {key(std::string(kFlat)), {500, 15'000, 500 * kUnit, 15'000'00, 0}}};
+  facts.controls = {{7, Day("2026-11-20"), "sewer", 1'000 * kUnit, "the plant", PersonId(7)}};
+  const std::vector<RunFinding> findings = JudgeRun(facts, Limits(Scope::kRun));
+  ASSERT_THAT(RulesOf(findings), ElementsAre(FindingRule::kControlTotal));
+  EXPECT_EQ(findings[0].evidence, "1050 billed of 1000 (the plant): 105.00 %");
+  EXPECT_EQ(findings[0].count, 165);
+  EXPECT_GT(findings[0].at_stake_cents, 0);
+  facts.controls[0].quantity_thousandths = 1'050 * kUnit;
+  EXPECT_THAT(JudgeRun(facts, Limits(Scope::kRun)), IsEmpty());
+}
+
+TEST(GuardSmallTest, FlatServicesAreTalliedApartFromMeters) {
+  rate::Schedule by_dwelling = Metered("S2", "sewer", Unit::kKilogallon, {Fixed("Sewer", "30.00")});
+  by_dwelling.effective_date = Day("2020-01-01");
+  by_dwelling.usage_unit = std::nullopt;
+  rate::Schedule own = Metered("S3", "sewer", Unit::kKilogallon, {Tiers("Use", {{0, "3.00"}})});
+  own.effective_date = Day("2020-01-01");
+  GuardCity city({by_dwelling, own});
+  city.Add(by_dwelling, {});
+  city.Add(own, {.thousandths = 5 * kUnit});
+  const Tallies tallies = TallyPage(city.run(), city.tariff(), {}, city.guarded(), city.bills());
+  EXPECT_EQ(tallies.at({TallyKind::kService, "sewer", std::string(kFlat)}).amount_cents, 30'00);
+  EXPECT_EQ(tallies.at({TallyKind::kService, "sewer", ""}).quantity_thousandths, 5 * kUnit);
 }
 
 TEST(GuardSmallTest, AgreementsOfASmallServiceThatAreGoneAreCounted) {
@@ -222,9 +353,41 @@ TEST(GuardSmallTest, AMeterThatCameLateIsJudgedOnItsFirstWholeBill) {
   }
 }
 
+// One that was put in on the day of the read: the last bill is all the old meter's, and measures
+// it.
+TEST(GuardSmallTest, AMeterThatCameBetweenTwoBillsIsJudgedByTheLast) {
+  constexpr std::int64_t kUse = 12 * kUnit;
+  struct Shown {
+    std::int64_t thousandths;
+    HoldReason as_new;
+    bool is_held_anyhow;
+  };
+  for (const Shown& shown : {Shown{kUse * 748 / 100, HoldReason::kUnitFactor, true},
+                             Shown{kUse * 100 / 748, HoldReason::kUnitFactor, false},
+                             Shown{kUse / 10, HoldReason::kFactorTenth, false}}) {
+    for (const std::int64_t was : {1, 2, 0}) {
+      GuardCity city({Water()});
+      city.Add(Water(), {.thousandths = shown.thousandths, .before = {kUse}});
+      std::vector<Bill> bills = city.bills();
+      std::vector<Guarded> guarded = city.guarded();
+      bills[0].segments[0].installation_no = 2;
+      guarded[0].days[0].installation_no = was;
+      GuardBills(city.run(), city.tariff(), {}, guarded, bills);
+      if (was == 1) {
+        ASSERT_EQ(bills[0].holds.size(), 1u) << shown.thousandths;
+        EXPECT_EQ(bills[0].holds[0].reason, shown.as_new);
+      } else {  // it was there, or nobody knows
+        EXPECT_EQ(bills[0].holds.size(), shown.is_held_anyhow ? 1u : 0u) << shown.thousandths;
+        if (shown.is_held_anyhow) EXPECT_EQ(bills[0].holds[0].reason, HoldReason::kAboveLast);
+      }
+    }
+  }
+}
+
 TEST(GuardSmallTest, MetersThatCameLateAreComparedWithThoseThatWent) {
   for (const std::int64_t factor : {1'337, 1'000}) {
-    for (const std::int64_t season : {100, 170}) {
+    for (const auto& [season, between] :
+         {std::pair(100, false), std::pair(170, false), std::pair(100, true)}) {
       GuardCity city({Water()});
       for (int i = 0; i < 80; ++i) {
         const std::int64_t use = (4 + i % 9) * kUnit;
@@ -232,7 +395,12 @@ TEST(GuardSmallTest, MetersThatCameLateAreComparedWithThoseThatWent) {
         city.Add(Water(), {.thousandths = i < 40 ? now * factor / 1'000 : now, .before = {use}});
       }
       std::vector<Guarded> guarded = city.guarded();
-      for (int i = 0; i < 40; ++i) guarded[static_cast<std::size_t>(i)].came_late = true;
+      for (std::size_t i = 0; i < 40; ++i) {
+        guarded[i].came_late = !between;
+        if (!between) continue;
+        guarded[i].days[0].installation_no = 1;
+        city.bills()[i].segments[0].installation_no = 2;
+      }
       RunFacts facts;
       facts.now = TallyPage(city.run(), city.tariff(), {}, guarded, city.bills());
       Tally last;
@@ -267,14 +435,15 @@ class SteadyTest : public testing::Test {
   }
   // Peers of the page, whose use has become `percent` of what it was.
   bool IsHeld(GuardCity::Use use, std::int64_t percent = 100) {
-    GuardCity city({Water()});
-    city.Add(Water(), use);
+    GuardCity city({water_});
+    city.Add(water_, use);
     for (int i = 0; i < 20; ++i) {
       const std::int64_t theirs = (4 + i % 5) * kUnit;
-      city.Add(Water(), {.thousandths = theirs * percent / 100, .before = {theirs}});
+      city.Add(water_, {.thousandths = theirs * percent / 100, .before = {theirs}});
     }
     return city.Guard()[0].state == BillState::kHeld;
   }
+  rate::Schedule water_ = Water();
 };
 
 TEST_F(SteadyTest, ThreeTimesIsHeldWhereNothingElseHasRisen) {
@@ -284,6 +453,18 @@ TEST_F(SteadyTest, ThreeTimesIsHeldWhereNothingElseHasRisen) {
   EXPECT_FALSE(IsHeld({.thousandths = 3 * kUse, .before = Year()}, 250)) << "everybody waters";
   EXPECT_FALSE(IsHeld({.thousandths = 3 * kUse, .before = {kUse, kUse, kUse}}))
       << "a season is not known";
+}
+
+// A schedule that says for itself how far a use may rise: of pools, or of irrigation.
+TEST_F(SteadyTest, ASchedulesOwnLimitGoesFirst) {
+  const auto held = [&](std::int64_t own, std::int64_t times) {
+    water_.guard.usage_ratio_max_hundredths = own;
+    return IsHeld({.thousandths = times * kUse, .before = Year()});
+  };
+  EXPECT_TRUE(held(0, 3));
+  EXPECT_FALSE(held(400, 3));
+  EXPECT_TRUE(held(400, 5));
+  EXPECT_TRUE(held(150, 3));
 }
 
 TEST_F(SteadyTest, WhoIsNotSteadyOrUsedAsMuchIsNotHeld) {
