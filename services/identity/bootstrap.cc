@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "services/identity/role/permission.h"
 #include "services/identity/role/role_store.h"
 #include "services/identity/staff/staff_store.h"
 #include "shared/core/fields.h"
@@ -49,14 +50,17 @@ Role ParseRole(const v1::Role& proto) {
   Role role{proto.role(), proto.description(), {}};
   if (!IsRoleName(role.name)) Refuse("role '" + role.name + "' is not [a-z0-9_]");
   for (const std::string& permission : proto.permissions()) {
-    if (!IsPermission(permission)) Refuse(role.name + ": '" + permission + "' is no permission");
+    if (!IsKnownPermission(permission)) {
+      Refuse(role.name + ": '" + permission + "' is no permission that anything asks for");
+    }
     role.permissions.insert(permission);
   }
   return role;
 }
 
 Separation ParseSeparation(const v1::Separation& proto) {
-  if (!IsPermission(proto.first_permission()) || !IsPermission(proto.second_permission()) ||
+  if (!IsKnownPermission(proto.first_permission()) ||
+      !IsKnownPermission(proto.second_permission()) ||
       proto.first_permission() == proto.second_permission()) {
     Refuse("separation of '" + proto.first_permission() + "' and '" + proto.second_permission() +
            "'");

@@ -14,6 +14,8 @@ Meters::Meters(obs::Metrics& metrics)
                                                 "Cents tendered with payments, change included",
                                                 "tender", kTenderKindName.names())),
       voids_(metrics.NewCounter("voids_total", "Payments voided")),
+      unasked_(metrics.NewCounter(
+          "unasked_total", "Payments that billing was to be asked about and gave no answer")),
       over_cents_(metrics.NewCounterByLabel("over_cents_total", "Cents over at closes of drawers",
                                             "tender", kTenderKindName.names())),
       short_cents_(metrics.NewCounterByLabel("short_cents_total",

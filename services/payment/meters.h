@@ -13,6 +13,8 @@ class Meters {
 
   void PaymentTaken(const std::vector<Tender>& tenders);
   void PaymentVoided() { voids_.Add(); }
+  // Taken although billing did not say whether it is owed.
+  void PaymentUnasked() { unasked_.Add(); }
   void OverOrShort(const TenderAmounts& over);
   // The business date of the oldest takings in a vault, or nothing.
   void Undeposited(std::optional<Date> oldest);
@@ -21,6 +23,7 @@ class Meters {
   obs::CounterByLabel& tenders_;
   obs::CounterByLabel& tendered_cents_;
   obs::Counter& voids_;
+  obs::Counter& unasked_;
   obs::CounterByLabel& over_cents_;
   obs::CounterByLabel& short_cents_;
   obs::Gauge& undeposited_since_;

@@ -60,7 +60,8 @@ struct Tier {
 
 void LoadSchedule(billing::v1::RateService::Stub& stub, const std::string& token,
                   const std::string& service, const std::string& unit, const char* fixed,
-                  std::initializer_list<Tier> tiers, const char* per_unit) {
+                  std::initializer_list<Tier> tiers, const char* per_unit,
+                  const char* per_average = nullptr) {
   billing::v1::LoadScheduleRequest request;
   request.set_request_id(RequestIdOf("schedule-" + service, 0));
   billing::v1::RateSchedule& schedule = *request.mutable_schedule();
@@ -93,6 +94,13 @@ void LoadSchedule(billing::v1::RateService::Stub& stub, const std::string& token
     component.set_rate(per_unit);
     component.set_unit(service == "storm" ? "ESU" : "cart");
   }
+  if (per_average != nullptr) {
+    billing::v1::RateComponent& component = *schedule.add_components();
+    component.set_kind(billing::v1::RATE_COMPONENT_KIND_WINTER_AVERAGE);
+    component.set_name("By winter average");
+    component.set_unit("kgal");
+    component.add_tiers()->set_rate(per_average);
+  }
   schedule.mutable_guard()->set_usage_ratio_max_hundredths(500);
   billing::v1::RateSchedule loaded;
   Check(stub.LoadSchedule(Suite::Context(token).get(), request, &loaded),
@@ -113,12 +121,13 @@ void ActivateRates(Suite& suite) {
         "ActivateSchedules");
 }
 
-void LoadRates(Suite& suite, const std::string& token) {
+void LoadRates(Suite& suite, const std::string& token, SewerBy sewer) {
   const auto stub = billing::v1::RateService::NewStub(suite.Channel("billing"));
   LoadSchedule(*stub, token, "electric", "kWh", "13.92",
                {{"500", "0.0734"}, {"1000", "0.1019"}, {"", "0.1209"}}, nullptr);
   LoadSchedule(*stub, token, "water", "kgal", "18.00", {{"10", "1.35"}, {"", "2.10"}}, nullptr);
-  LoadSchedule(*stub, token, "sewer", "", "24.50", {}, nullptr);
+  LoadSchedule(*stub, token, "sewer", "", "24.50", {}, nullptr,
+               sewer == SewerBy::kWinterAverage ? "0.01" : nullptr);
   LoadSchedule(*stub, token, "storm", "", nullptr, {}, "7.19");
   LoadSchedule(*stub, token, "sanitation", "", nullptr, {}, "15.75");
   ActivateRates(suite);
@@ -225,7 +234,7 @@ std::set<std::string> AllPermissions() {
   }
   permissions.erase("");
   permissions.insert("custody.accept_into_vault");  // asked for besides the method's own
-  permissions.insert("adjustment.limit_clerk");  // the limit of whoever has it
+  permissions.insert("adjustment.limit_clerk");     // the limit of whoever has it
   permissions.insert("bill.limit_builder");
   return permissions;
 }
@@ -281,9 +290,9 @@ Progress PrintProgress() {
       };
 }
 
-void BuildAccounts(Suite& suite, int accounts, const Progress& progress) {
+void BuildAccounts(Suite& suite, int accounts, const Progress& progress, SewerBy sewer) {
   const std::string token = suite.SignIn(kBuilder, kPassword);
-  LoadRates(suite, token);
+  LoadRates(suite, token, sewer);
   const auto premises = account::v1::PremiseService::NewStub(suite.Channel("account"));
   const auto stub = account::v1::AccountService::NewStub(suite.Channel("account"));
   std::string feed_token;

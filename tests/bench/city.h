@@ -34,8 +34,11 @@ AccountId AccountNumber(int n);
 using Progress = std::function<void(const std::string& step, std::int64_t done, std::int64_t all)>;
 Progress PrintProgress();
 
+// What sewer is billed by, besides its charge.
+enum class SewerBy { kNothing, kWinterAverage };
 // Rate schedules, premises and accounts; returns when billing knows all of them.
-void BuildAccounts(testing::Suite& suite, int accounts, const Progress& progress);
+void BuildAccounts(testing::Suite& suite, int accounts, const Progress& progress,
+                   SewerBy sewer = SewerBy::kNothing);
 // A read for each meter, a month after the last.
 void ImportReads(testing::Suite& suite, int accounts, const Progress& progress);
 // Calculates, signs and posts the cycle. Answers the cents billed. `calculated` is called between

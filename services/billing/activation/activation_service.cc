@@ -245,29 +245,73 @@ bool IsRecent(Date since, Date today) {
   return since <= newest && newest - since <= kPreviewDaysMax;
 }
 
-// The last day that a draft is for: its own, or the one before the next version in force.
-Date LastDayOf(const rate::LoadedVersion& draft, const std::vector<rate::LoadedVersion>& loaded) {
-  Date last = Date::FromCivil(9999, 12, 31).value();
-  if (draft.schedule.last_date) last = *draft.schedule.last_date;
+// The versions of a code that are in force, by date.
+std::vector<const rate::Schedule*> InForceOf(const std::vector<rate::LoadedVersion>& loaded,
+                                             const std::string& code) {
+  std::vector<const rate::Schedule*> versions;
   for (const rate::LoadedVersion& version : loaded) {
-    const bool next = !IsDraft(version) && version.schedule.code == draft.schedule.code &&
-                      version.schedule.effective_date > draft.schedule.effective_date;
-    if (next) last = std::min(last, version.schedule.effective_date.PlusDays(-1));
+    if (!IsDraft(version) && version.schedule.code == code) versions.push_back(&version.schedule);
+  }
+  return versions;
+}
+
+// The last day on which a rider's draft changes what is charged: its own, or the one before the
+// next value. An older value that would reach behind its own has no days behind it any more.
+std::optional<Date> LastDayOf(const rate::Schedule& draft,
+                              const std::vector<rate::LoadedVersion>& loaded) {
+  std::optional<Date> last = draft.last_date;
+  for (const rate::Schedule* version : InForceOf(loaded, draft.code)) {
+    if (version->effective_date < draft.effective_date) {
+      const bool is_hidden =
+          draft.last_date && (!version->last_date || *version->last_date > *draft.last_date);
+      last = is_hidden ? version->last_date : draft.last_date;
+      continue;
+    }
+    const Date before = version->effective_date.PlusDays(-1);
+    return last ? std::min(*last, before) : before;
   }
   return last;
 }
 
-// No bill under the code is of the days of a draft.
-Result<> CheckNotBilled(db::Transaction& tx, const rate::LoadedVersion& draft, Date last,
-                        const std::string& code, const rate::Terms& terms) {
-  const std::optional<Date> written =
-      FindWritten(tx, code, terms, draft.schedule.effective_date, last);
+bool TakeEffectAlike(const rate::Terms& a, const rate::Terms& b) {
+  return a.effect == b.effect && a.day_count == b.day_count;
+}
+
+// The bills of a code that charges a rider, from `first` to `last`: for each run of versions that
+// charge it and take effect alike.
+std::vector<Reach> ReachesOf(const std::vector<const rate::Schedule*>& versions,
+                             const std::string& rider, Date first, std::optional<Date> last) {
+  std::vector<Reach> reaches;
+  for (std::size_t i = 0; i < versions.size();) {
+    const rate::Schedule& begin = *versions[i];
+    std::size_t end = i + 1;
+    const bool charges = rate::ChargesRider(begin, rider);
+    while (charges && end < versions.size() && rate::ChargesRider(*versions[end], rider) &&
+           TakeEffectAlike(versions[end]->terms, begin.terms)) {
+      ++end;
+    }
+    const rate::Schedule* next = end < versions.size() ? versions[end] : nullptr;
+    i = end;
+    if (!charges || (next != nullptr && next->effective_date <= first)) continue;
+    Reach reach{begin.terms, std::max(first, begin.effective_date), std::nullopt};
+    if (last && *last < reach.first) continue;
+    if (next != nullptr) reach.next = {next->effective_date, next->terms};
+    if (last && (next == nullptr || last->PlusDays(1) < next->effective_date)) {
+      reach.next = {last->PlusDays(1), begin.terms};
+    }
+    reaches.push_back(reach);
+  }
+  return reaches;
+}
+
+Result<> CheckNotBilled(db::Transaction& tx, const rate::LoadedVersion& draft,
+                        const std::string& code, const Reach& reach) {
+  const std::optional<Written> written = FindWritten(tx, code, reach);
   if (!written) return Ok();
-  const bool by_bill = terms.effect == rate::Effect::kBill;
   return FailedPrecondition(reason::kAlreadyBilled, "Bills are written for days of the version.")
       .With("version", KeyOf(draft))
       .With("schedule_code", code)
-      .With(by_bill ? "billed_on" : "billed_to", written->ToString());
+      .With(written->is_date ? "billed_on" : "billed_to", written->day.ToString());
 }
 
 // A bill that is written stays what its prices were on that day; those under each version in force
@@ -276,14 +320,28 @@ Result<> CheckNotBilled(db::Transaction& tx, const rate::LoadedVersion& draft, D
 Result<> CheckNotBilled(db::Transaction& tx, const std::vector<rate::LoadedVersion>& loaded,
                         const std::vector<rate::LoadedVersion>& drafts) {
   for (const rate::LoadedVersion& draft : drafts) {
-    const std::string& code = draft.schedule.code;
-    const Date last = LastDayOf(draft, loaded);
-    REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, draft, last, code, draft.schedule.terms));
-    if (draft.schedule.service != rate::kRiderService) continue;
+    const rate::Schedule& schedule = draft.schedule;
+    if (schedule.service != rate::kRiderService) {
+      Reach reach{schedule.terms, schedule.effective_date, std::nullopt};
+      for (const rate::Schedule* version : InForceOf(loaded, schedule.code)) {
+        if (reach.next || version->effective_date < schedule.effective_date) continue;
+        reach.next = {version->effective_date, version->terms};
+      }
+      REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, draft, schedule.code, reach));
+      continue;
+    }
+    std::set<std::string> codes;
     for (const rate::LoadedVersion& version : loaded) {
-      if (IsDraft(version) || !rate::ChargesRider(version.schedule, code)) continue;
-      REEVE_RETURN_IF_ERROR(
-          CheckNotBilled(tx, draft, last, version.schedule.code, version.schedule.terms));
+      if (!IsDraft(version) && rate::ChargesRider(version.schedule, schedule.code)) {
+        codes.insert(version.schedule.code);
+      }
+    }
+    const std::optional<Date> last = LastDayOf(schedule, loaded);
+    for (const std::string& code : codes) {
+      for (const Reach& reach :
+           ReachesOf(InForceOf(loaded, code), schedule.code, schedule.effective_date, last)) {
+        REEVE_RETURN_IF_ERROR(CheckNotBilled(tx, draft, code, reach));
+      }
     }
   }
   return Ok();

@@ -41,20 +41,18 @@ constexpr db::Query kLines{
     "s.bill_id = l.bill_id AND s.segment_no = l.segment_no WHERE l.account_id > $1 AND "
     "l.account_id <= $2 AND s.state = 'BILLED' AND s.to_date > $3 "
     "ORDER BY l.account_id, l.bill_id, l.line_no"};
-// The newest bill of some days: by use of days of theirs, by its last day, by its date.
-#define WRITTEN                                                                               \
-  "FROM bill_segment s JOIN bill b ON b.account_id = s.account_id AND b.bill_id = s.bill_id " \
-  "LEFT JOIN cycle_run r ON r.cycle_id = b.cycle_id WHERE s.schedule_code = $1 AND "          \
-  "s.state = 'BILLED' AND "
-constexpr db::Query kWrittenByUse{"preview_written_by_use",
-                                  "SELECT max(s.to_date) " WRITTEN
-                                  "s.to_date >= $2 AND s.from_date <= $3"};
-constexpr db::Query kWrittenByRead{"preview_written_by_read",
-                                   "SELECT max(s.to_date) " WRITTEN "s.to_date BETWEEN $2 AND $3"};
-constexpr db::Query kWrittenByBill{"preview_written_by_bill",
-                                   "SELECT max(coalesce(r.priced_date, b.bill_date)) " WRITTEN
-                                   "coalesce(r.priced_date, b.bill_date) BETWEEN $2 AND $3"};
-#undef WRITTEN
+// A bill of a code by its last day and where it begins; and by its date, where that decides.
+constexpr db::Query kWritten{
+    "preview_written",
+    "SELECT to_date FROM bill_segment WHERE schedule_code = $1 AND state = 'BILLED' AND "
+    "to_date BETWEEN $2 AND $3 AND from_date <= $4 LIMIT 1"};
+constexpr db::Query kWrittenByDate{
+    "preview_written_by_date",
+    "SELECT coalesce(r.priced_date, b.bill_date) FROM bill_segment s JOIN bill b ON "
+    "b.account_id = s.account_id AND b.bill_id = s.bill_id "
+    "LEFT JOIN cycle_run r ON r.cycle_id = b.cycle_id WHERE s.schedule_code = $1 AND "
+    "s.state = 'BILLED' AND s.to_date BETWEEN $2 AND $3 AND s.from_date <= $4 AND "
+    "coalesce(r.priced_date, b.bill_date) BETWEEN $5 AND $6 LIMIT 1"};
 constexpr db::Query kCalculating{
     "preview_calculating", "SELECT cycle_id FROM cycle_run WHERE state = 'CALCULATING' LIMIT 1"};
 constexpr db::Query kRuns{"preview_runs",
@@ -119,18 +117,49 @@ std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId a
   return bills;
 }
 
-std::optional<Date> FindWritten(db::Transaction& tx, const std::string& code,
-                                const rate::Terms& terms, Date first, Date last) {
-  const db::Query* query = &kWrittenByRead;
-  if (terms.effect == rate::Effect::kBill) query = &kWrittenByBill;
-  if (terms.effect == rate::Effect::kUse) {
-    query = &kWrittenByUse;  // the day of a read may not be one of the period's
-    if (terms.day_count == rate::DayCount::kBeforeLast) first = first.PlusDays(1);
-    if (terms.day_count == rate::DayCount::kAfterFirst) last = last.PlusDays(-1);
+std::optional<Written> FindWritten(db::Transaction& tx, const std::string& code,
+                                   const Reach& reach) {
+  struct Days {
+    Date first = Date::FromCivil(1900, 1, 1).value();
+    Date last = Date::FromCivil(9999, 12, 31).value();
+  };
+  Days ends;
+  Days dates;
+  Date begins_by = ends.last;
+  switch (reach.terms.effect) {
+    case rate::Effect::kUse:  // the day of a read may not be one of the period's
+      ends.first =
+          reach.first.PlusDays(reach.terms.day_count == rate::DayCount::kBeforeLast ? 1 : 0);
+      break;
+    case rate::Effect::kRead:
+      ends.first = reach.first;
+      break;
+    case rate::Effect::kBill:
+      dates.first = reach.first;
+      break;
   }
-  const db::Rows rows = tx.Select(*query, code, first, last);
-  if (rows[0].IsNull(0)) return std::nullopt;
-  return rows[0].Day(0);
+  bool by_date = reach.terms.effect == rate::Effect::kBill;
+  if (reach.next) {
+    const Date last = reach.next->first.PlusDays(-1);
+    const rate::Terms& terms = reach.next->terms;
+    switch (terms.effect) {
+      case rate::Effect::kUse:
+        begins_by = last.PlusDays(terms.day_count == rate::DayCount::kAfterFirst ? -1 : 0);
+        break;
+      case rate::Effect::kRead:
+        ends.last = last;
+        break;
+      case rate::Effect::kBill:
+        dates.last = last;
+        by_date = true;
+        break;
+    }
+  }
+  const db::Rows rows = by_date ? tx.Select(kWrittenByDate, code, ends.first, ends.last, begins_by,
+                                            dates.first, dates.last)
+                                : tx.Select(kWritten, code, ends.first, ends.last, begins_by);
+  if (rows.empty()) return std::nullopt;
+  return Written{rows[0].Day(0), by_date};
 }
 
 bool IsCalculating(db::Transaction& tx) { return !tx.Select(kCalculating).empty(); }

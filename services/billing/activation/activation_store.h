@@ -23,11 +23,24 @@ std::int64_t CountAccounts(db::Transaction& tx);
 std::vector<cycle::Bill> LoadPosted(db::Transaction& tx, Date since, AccountId after,
                                     AccountId through);
 
-// The newest bill of a code, posted or held, that versions from `first` to `last` price as `terms`
-// say: its last day, or where bills go by their date, that. The days of cancelled bills are
-// nobody's.
-std::optional<Date> FindWritten(db::Transaction& tx, const std::string& code,
-                                const rate::Terms& terms, Date first, Date last);
+// Which bills a version prices days of: those for which it has begun, as its terms say, and of
+// which the one after it has not taken all days, as the terms of that say.
+struct Reach {
+  struct Next {
+    Date first;
+    rate::Terms terms;
+  };
+  rate::Terms terms;
+  Date first;
+  std::optional<Next> next;
+};
+// Some bill of a code within reach, posted or held. The days of cancelled bills are nobody's.
+struct Written {
+  Date day;              // its last
+  bool is_date = false;  // where it was found by its date: that
+};
+std::optional<Written> FindWritten(db::Transaction& tx, const std::string& code,
+                                   const Reach& reach);
 
 // True while bills are made: they may be priced with one tariff or with another.
 bool IsCalculating(db::Transaction& tx);

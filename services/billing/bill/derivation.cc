@@ -349,6 +349,7 @@ class PartDerivation : private PeriodNodes {
       const auto months = std::min<std::size_t>(
           static_cast<std::size_t>(component_->ratchet->month_count), earlier.size());
       for (const std::int64_t thousandths : earlier.first(months)) {
+        if (thousandths == 0) continue;  // of a month that does not count, or of no use
         billed = Choice(Formula::kGreatest, billed, Ratchet(thousandths, unit));
       }
     }

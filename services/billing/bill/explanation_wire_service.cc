@@ -128,6 +128,7 @@ void ExplainIntervals(const cycle::Segment& segment, const std::string& unit,
     added.set_window_minutes(load.window_minutes);
     added.set_start_time(MomentText(load.day, load.minute_of_day));
     for (const std::int64_t earlier : load.earlier) {
+      if (earlier == 0) continue;  // of a month that does not count, or of no use
       added.add_earlier_loads(CountsText(earlier) + load_unit);
     }
   }

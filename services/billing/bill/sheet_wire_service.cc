@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "services/billing/rate/price.h"
 #include "services/billing/rate/rate_wire_service.h"
 #include "services/billing/rate/rider.h"
+#include "shared/core/decimal.h"
 
 namespace reeve::billing::bill {
 namespace {
@@ -62,6 +64,15 @@ class Sheet {
     }
     for (std::size_t i = 0; i < schedules_.size(); ++i) {
       rate::CheckRiders(schedules_[i], riders, faults[i]);
+      const rate::Schedule& one = schedules_[i];
+      const auto here = schedules_.begin() + static_cast<std::ptrdiff_t>(i);
+      const bool twice = std::any_of(schedules_.begin(), here, [&](const rate::Schedule& other) {
+        return other.code == one.code && other.effective_date == one.effective_date;
+      });
+      if (twice && !one.code.empty()) {
+        faults[i].Refuse("schedule.effective_date",
+                         "is there twice: a version of " + one.code + " stands above");
+      }
       AddFaults(static_cast<int>(i), faults[i]);
     }
   }
@@ -100,6 +111,49 @@ class Sheet {
     return read;
   }
 
+  // Names that nothing has would be left out in silence.
+  void CheckNames(Fields& fields) {
+    std::set<std::string> times;
+    std::set<std::string> loads;
+    std::set<std::string> of_table;  // which has all times, so that they add up to the use
+    for (const rate::Schedule& one : schedules_) {
+      if (one.code != code_) continue;
+      if (one.use_times) of_table.insert(one.use_times->names.begin(), one.use_times->names.end());
+      for (const rate::Component& component : one.components) {
+        const bool of_load = component.kind == rate::ComponentKind::kDemand;
+        if (of_load) loads.insert(component.period);
+        if (!of_load && !component.period.empty()) times.insert(component.period);
+      }
+    }
+    times.insert(of_table.begin(), of_table.end());
+    const auto check = [&](const char* field, const std::vector<rate::ByPeriod>& given,
+                           const std::set<std::string>& names, const std::string& no_name) {
+      std::set<std::string> seen;
+      for (std::size_t i = 0; i < given.size(); ++i) {
+        const std::string here = std::string(field) + "[" + std::to_string(i) + "].name";
+        const std::string name(given[i].period);
+        if (!names.contains(name)) {
+          fields.Refuse(here, (name.empty() ? no_name : name) + " is no time of " + code_);
+        } else if (!seen.insert(name).second) {
+          fields.Refuse(here, (name.empty() ? no_name : name) + " is there twice");
+        }
+      }
+    };
+    check("times", times_, times, "what has no name");
+    check("loads", loads_, loads, "all day");
+    std::int64_t sum = 0;
+    bool any = false;
+    for (const rate::ByPeriod& time : times_) {
+      if (!of_table.contains(std::string(time.period))) continue;
+      sum += time.thousandths;
+      any = true;
+    }
+    const std::int64_t usage = measured_.usage_thousandths;
+    if (!any || request_.usage().empty() || sum == usage) return;
+    fields.Refuse("usage", "is " + PrintDecimal(usage, 3, 0) + ", and the times add up to " +
+                               PrintDecimal(sum, 3, 0));
+  }
+
   void ReadFacts(Fields& fields) {
     constexpr int kDaysOfMonth = 30;
     constexpr int kDaysMax = 366;
@@ -129,6 +183,7 @@ class Sheet {
       for (const rate::ByPeriod& time : times_) measured_.usage_thousandths += time.thousandths;
     }
     if (!request_.usage().empty() || !times_.empty()) facts_.measured = {&measured_, 1};
+    CheckNames(fields);
     facts_.quantity_thousandths = ReadQuantity(fields, "quantity", request_.quantity());
     facts_.meter_size = request_.meter_size();
     facts_.demands = loads_;

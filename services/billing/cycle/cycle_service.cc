@@ -279,14 +279,11 @@ Result<> CheckSchedules(db::Transaction& tx, const StartCycleCommand& command, D
           .With("service", need.service)
           .With("unit", need.unit);
     }
-    // What prices a bill on its date may have begun since the period's end.
-    if (schedule->terms.effect == rate::Effect::kBill) {
-      schedule = tariff.InForce(need.schedule_code, std::max(command.period_end, bill_date));
-    }
     // What a longer period has of days without a value is held bill by bill.
     constexpr int kDaysOfMonth = 31;
     const auto missing = rate::FindWithoutValue(
-        *schedule, command.period_end.PlusDays(1 - kDaysOfMonth), command.period_end);
+        *tariff.Find(need.schedule_code), command.period_end.PlusDays(1 - kDaysOfMonth),
+        command.period_end, std::max(command.period_end, bill_date));
     if (command.kind == Kind::kProduction && missing) {
       return FailedPrecondition(reason::kRateNotLoaded,
                                 "A rider or tax is named, but its value is not loaded.")

@@ -20,6 +20,9 @@ bool PricesTime(const Component& component) {
   return component.kind == ComponentKind::kTiers && !component.period.empty();
 }
 bool PricesLoad(const Component& component) { return component.kind == ComponentKind::kDemand; }
+bool PricesLoadOfTime(const Component& component) {
+  return PricesLoad(component) && !component.period.empty();
+}
 
 template <class Predicate>
 bool HasComponent(const Schedule& version, const Predicate& predicate) {
@@ -104,10 +107,11 @@ class Measuring {
     const auto halves = [](const std::optional<rate::DayTimes>& times) {
       return times && times->HasHalfHours();
     };
-    const bool has = std::any_of(split_.versions().begin(), split_.versions().end(),
-                                 [&](const Schedule* version) {
-                                   return halves(version->use_times) || halves(version->load_times);
-                                 });
+    const bool has = std::any_of(
+        split_.versions().begin(), split_.versions().end(), [&](const Schedule* version) {
+          return (halves(version->use_times) && HasComponent(*version, PricesTime)) ||
+                 (halves(version->load_times) && HasComponent(*version, PricesLoadOfTime));
+        });
     if (!has) return std::nullopt;
     constexpr int kHalf = 30;
     for (const MeterDay& day : days_) {
@@ -167,7 +171,13 @@ class Measuring {
                                                       " minutes, the load is of " +
                                                       std::to_string(known_.policy->load_minutes)};
     }
-    for (const auto& [name, version] : versions) AddLoad(name, *version, ratchets);
+    for (const auto& [name, version] : versions) {
+      if (AddLoad(name, *version, ratchets)) continue;
+      segment_.loads.clear();
+      return Unmeasured{HoldReason::kNoIntervals, "no load of " +
+                                                      std::to_string(known_.policy->load_minutes) +
+                                                      " minutes lies wholly within " + name};
+    }
     return std::nullopt;
   }
   static bool SameHours(const Schedule& a, const Schedule& b, const std::string& name) {
@@ -175,22 +185,26 @@ class Measuring {
     return rate::SameHours(*a.load_times, IndexOf(*a.load_times, name), *b.load_times,
                            IndexOf(*b.load_times, name));
   }
-  void AddLoad(const std::string& name, const Schedule& version,
+  // False if it cannot be measured.
+  bool AddLoad(const std::string& name, const Schedule& version,
                const std::map<std::string, rate::Ratchet>& ratchets) {
     const rate::DayTimes* times = name.empty() ? nullptr : &*version.load_times;
     const std::size_t time = times == nullptr ? 0 : IndexOf(*times, name);
     const int window = known_.policy->load_minutes;
-    const interval::Load load = interval::HighestLoad(days_, window, times, time);
-    segment_.loads.push_back({name, load.thousandths, window, load.day, load.minute_of_day, {}});
+    const auto load = interval::HighestLoad(days_, window, times, time);
+    if (!load) return false;
+    segment_.loads.push_back({name, load->thousandths, window, load->day, load->minute_of_day, {}});
     const auto ratchet = ratchets.find(name);
     const auto earlier = known_.earlier_loads.find(name);
-    if (ratchet == ratchets.end() || earlier == known_.earlier_loads.end()) return;
+    if (ratchet == ratchets.end() || earlier == known_.earlier_loads.end()) return true;
     const auto most = static_cast<std::size_t>(ratchet->second.month_count);
     for (std::size_t i = 0; i < std::min(most, earlier->second.size()); ++i) {
       const IntervalFacts::EarlierLoad& one = earlier->second[i];
-      if (!ratchet->second.Counts(one.to_date)) continue;
-      segment_.loads.back().earlier.push_back(one.thousandths);
+      // A month that does not count keeps its place: a shorter ratchet looks no further back.
+      const bool counts = ratchet->second.Counts(one.to_date);
+      segment_.loads.back().earlier.push_back(counts ? one.thousandths : 0);
     }
+    return true;
   }
 
   void AddStretches() {

@@ -1,6 +1,7 @@
 // Sums: intervals as half hours of use, and the highest load among them. Pure.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,9 +23,10 @@ struct Load {
   bool operator==(const Load&) const = default;
 };
 
-// Of windows that begin in the time of use `time` of `times`; of all of them without a table. All
-// slots are known, and no longer than the window.
-Load HighestLoad(std::span<const MeterDay> days, int window_minutes, const rate::DayTimes* times,
-                 std::size_t time);
+// Of windows that lie wholly within the time of use `time` of `times`; of all of them without a
+// table. All slots are known, and no longer than the window. Nothing if the time has hours on some
+// day, and none of that day's windows lies within it.
+std::optional<Load> HighestLoad(std::span<const MeterDay> days, int window_minutes,
+                                const rate::DayTimes* times, std::size_t time);
 
 }  // namespace reeve::billing::interval

@@ -244,6 +244,21 @@ void ParseBilled(Fields& fields, const std::string& field, const v1::RateCompone
       fields.Range(field + ".round_to_cents", message.round_to_cents(), 0, kPlaceMax);
 }
 
+std::vector<int> ParseMonths(Fields& fields, const std::string& field,
+                             const v1::DemandRatchet& ratchet) {
+  constexpr int kMonths = 12;
+  if (ratchet.months_size() > kMonths) {
+    fields.Refuse(field, "has more than 12 elements");
+    return {};
+  }
+  std::vector<int> months;
+  for (int i = 0; i < ratchet.months_size(); ++i) {
+    months.push_back(static_cast<int>(
+        fields.Range(field + "[" + std::to_string(i) + "]", ratchet.months(i), 1, kMonths)));
+  }
+  return months;
+}
+
 Component ParseComponent(Fields& fields, const std::string& field, const v1::RateComponent& message,
                          const std::vector<Component>& above) {
   Component component;
@@ -284,7 +299,7 @@ Component ParseComponent(Fields& fields, const std::string& field, const v1::Rat
         ParseRate(fields, field + ".ratchet.fraction", message.ratchet().fraction()),
         static_cast<int>(fields.Range(field + ".ratchet.month_count",
                                       message.ratchet().month_count(), 1, kRatchetMonthsMax)),
-        {message.ratchet().months().begin(), message.ratchet().months().end()}};
+        ParseMonths(fields, field + ".ratchet.months", message.ratchet())};
   }
   component.cap_thousandths = ParseMaybeQuantity(fields, field + ".cap", message.cap());
   component.default_thousandths =

@@ -61,6 +61,18 @@ std::set<Date> PartsOf(const Schedule& version, const Riders& riders, std::optio
   return days;
 }
 
+// What prices a day of a bill, as Split covers its days: the newest that has begun.
+const Schedule* PricingOn(const Versions& versions, Date day, Date last, Date bill_date) {
+  const auto all = versions.all();
+  const auto newest = std::find_if(all.rbegin(), all.rend(), [&](const Schedule& version) {
+    Date begun = last;
+    if (version.terms.effect == Effect::kUse) begun = day;
+    if (version.terms.effect == Effect::kBill) begun = bill_date;
+    return version.effective_date <= begun;
+  });
+  return newest == all.rend() ? nullptr : &*newest;
+}
+
 }  // namespace
 
 bool CanBeRider(ComponentKind kind) {
@@ -170,15 +182,18 @@ void CheckRiders(const Schedule& schedule, std::span<const RiderShape> riders, F
   }
 }
 
-std::optional<WithoutValue> FindWithoutValue(const Schedule& version, Date first, Date last) {
-  if (version.terms.season_by == SeasonBy::kLastDay) first = last;
-  first = std::min(std::max(first, version.effective_date), last);
-  for (const Component& component : version.components) {
-    if (component.kind != ComponentKind::kNotLoaded && component.rider.empty()) continue;
-    for (Date day = first; day <= last; day = day.PlusDays(1)) {
-      if (component.season && !component.season->Includes(day)) continue;
+std::optional<WithoutValue> FindWithoutValue(const Versions& versions, Date first, Date last,
+                                             Date bill_date) {
+  for (Date day = first; day <= last; day = day.PlusDays(1)) {
+    const Schedule* version = PricingOn(versions, day, last, bill_date);
+    if (version == nullptr) continue;
+    for (const Component& component : version->components) {
+      if (component.kind != ComponentKind::kNotLoaded && component.rider.empty()) continue;
+      const bool by_last = version->terms.season_by == SeasonBy::kLastDay;
+      if (component.season && !component.season->Includes(by_last ? last : day)) continue;
       return WithoutValue{component.name,
-                          component.from_rider ? component.from_rider->code : component.rider, day};
+                          component.from_rider ? component.from_rider->code : component.rider,
+                          std::max(day, version->effective_date)};
     }
   }
   return std::nullopt;

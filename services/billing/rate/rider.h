@@ -39,11 +39,13 @@ void CheckRiders(const Schedule& schedule, std::span<const RiderShape> riders, F
 struct WithoutValue {
   std::string component;
   std::string rider;  // empty: the component's own value
-  Date day;           // the first of them
+  Date day;           // the first of them on which the version prices, or from which on it does
 };
-// The first of a version as a tariff has it, of the days from `first` to `last`; of a component
-// that is out of season on all of them there is none.
-std::optional<WithoutValue> FindWithoutValue(const Schedule& version, Date first, Date last);
+// The first in a bill of the days from `first` to `last` under versions as a tariff has them: each
+// day by the version that prices it, as `effect` says. Days before all versions are nobody's; of a
+// component that is out of season on all of its days there is none.
+std::optional<WithoutValue> FindWithoutValue(const Versions& versions, Date first, Date last,
+                                             Date bill_date);
 
 bool ChargesRider(const Schedule& schedule, std::string_view rider_code);
 

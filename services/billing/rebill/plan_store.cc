@@ -31,8 +31,10 @@ constexpr db::Query kPaidByDay{
     "rebill_paid_by_day",
     "SELECT e.business_date, CAST(sum(a.amount_cents) AS BIGINT) FROM allocation a JOIN "
     "journal_entry e ON e.account_id = a.account_id AND e.entry_id = a.entry_id WHERE "
-    "a.account_id = $1 AND a.charge_id = $2 AND e.kind <> 'BILL_REVERSAL' GROUP BY "
-    "e.business_date ORDER BY e.business_date"};
+    "a.account_id = $1 AND a.charge_id = $2 AND ((e.kind = 'CREDIT' AND $3 = 1) OR "
+    "(e.kind = 'PAYMENT' AND NOT EXISTS (SELECT 1 FROM payment_credit p WHERE "
+    "p.account_id = a.account_id AND p.entry_id = a.entry_id AND p.state = 'REVERSED'))) "
+    "GROUP BY e.business_date ORDER BY e.business_date"};
 
 }  // namespace
 
@@ -55,10 +57,12 @@ void InsertPlan(db::Transaction& tx, const cycle::Bill& bill) {
 }
 
 std::map<Date, std::int64_t> PaidByDay(db::Transaction& tx, AccountId account,
-                                       std::span<const receivable::Charge> charges) {
+                                       std::span<const receivable::Charge> charges,
+                                       bool with_credit) {
+  const std::int64_t credit = with_credit ? 1 : 0;
   std::map<Date, std::int64_t> paid;
   for (const receivable::Charge& charge : charges) {
-    for (const db::Rows::Row row : tx.Select(kPaidByDay, account, charge.charge_id)) {
+    for (const db::Rows::Row row : tx.Select(kPaidByDay, account, charge.charge_id, credit)) {
       paid[row.Day(0)] += row.Int(1);
     }
   }

@@ -19,10 +19,11 @@ std::vector<cycle::PlannedCharge> LoadPlan(db::Transaction& tx, AccountId accoun
                                            std::int64_t bill_id);
 void InsertPlan(db::Transaction& tx, const cycle::Bill& bill);
 
-// What was paid on these charges of an account by day, less what came back; in cents. Cancelling
-// their bill takes nothing of it back.
+// What was paid on these charges of an account by day, in cents: payments that stand, whatever has
+// become of the charges; if wanted also credit that was used for them.
 std::map<Date, std::int64_t> PaidByDay(db::Transaction& tx, AccountId account,
-                                       std::span<const receivable::Charge> charges);
+                                       std::span<const receivable::Charge> charges,
+                                       bool with_credit);
 
 // What was paid for a bill that was cancelled, and became credit then.
 Money FreedBy(db::Transaction& tx, AccountId account, std::int64_t bill_id);

@@ -47,7 +47,7 @@ v1::RebillPreview ToPreview(const Subject& subject, const RebillPlan& plan,
   }
   const std::vector<PrintedLine> before = LinesOf(preview.old_bill());
   const std::vector<PrintedLine> after = LinesOf(preview.new_bill());
-  preview.set_is_same(before == after);
+  preview.set_is_same(before == after && ChargedBy(subject) == plan.bill.plan);
   for (const LineDifference& one : DiffLines(before, after)) {
     *preview.add_lines() = ToProto(one);
   }

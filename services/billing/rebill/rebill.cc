@@ -23,10 +23,10 @@ constexpr std::int64_t kAverageMonthsMax = 24;
 constexpr std::int64_t kTakerDaysMax = 366;
 constexpr std::int64_t kLimitDaysMax = 366;
 
-// The part of `cents` that belongs to the days before `first`, rounded up.
-std::int64_t PartBefore(const ServiceChange& change, Date first, std::int64_t cents) {
+// The part of `cents` that belongs to the days up to `last`, rounded up.
+std::int64_t PartUpTo(const ServiceChange& change, Date last, std::int64_t cents) {
   const std::int64_t all = change.to_date - change.from_date;
-  const std::int64_t days = std::clamp<std::int64_t>(first - change.from_date - 1, 0, all);
+  const std::int64_t days = std::clamp<std::int64_t>(last - change.from_date, 0, all);
   return static_cast<std::int64_t>((static_cast<__int128>(cents) * days + all - 1) / all);
 }
 
@@ -79,24 +79,23 @@ class Judge {
       }
     }
     if (policy_.backbill_months == 0) return;
-    const Date first = discovered.PlusMonths(-static_cast<int>(policy_.backbill_months));
-    const std::int64_t beyond = PartBefore(change, first, more);
+    const Date last = discovered.PlusMonths(-static_cast<int>(policy_.backbill_months));
+    const std::int64_t beyond = PartUpTo(change, last, more);
     if (beyond == 0) return;
     Add(kBackbillMonths, change, beyond,
         Money::Cents(beyond).ToString() + " of " + Money::Cents(more).ToString() +
-            " more are for days before " + first.ToString() + ", " +
+            " more are for days up to " + last.ToString() + ", " +
             std::to_string(policy_.backbill_months) + " months before " + discovered.ToString());
   }
 
   void Decrease(const ServiceChange& change, std::int64_t less) {
     if (policy_.refund_months == 0) return;
-    const Date first =
-        grounds_.discovered_date.PlusMonths(-static_cast<int>(policy_.refund_months));
-    const std::int64_t beyond = PartBefore(change, first, less);
+    const Date last = grounds_.discovered_date.PlusMonths(-static_cast<int>(policy_.refund_months));
+    const std::int64_t beyond = PartUpTo(change, last, less);
     if (beyond == 0) return;
     lines_.push_back({kRefundMonths, change.service,
                       Money::Cents(beyond).ToString() + " of " + Money::Cents(less).ToString() +
-                          " less are for days before " + first.ToString() + ", " +
+                          " less are for days up to " + last.ToString() + ", " +
                           std::to_string(policy_.refund_months) + " months before " +
                           grounds_.discovered_date.ToString(),
                       Money::Cents(beyond), Money()});

@@ -121,7 +121,7 @@ struct Overpayment {
 
 // In the order of the services, then those of the whole bill; NO_POLICY alone without one.
 //
-// An increase for days more than `backbill_months` before the discovery is cut by its share of the
+// An increase for days `backbill_months` or more before the discovery is cut by its share of the
 // service's days, to the customer's favour; all of it is cut `discovery_months` behind the
 // discovery. Where fraud is exempt, or the policy is a template, nothing is cut. A decrease is
 // never cut: one beyond `refund_months` is for a second person to look at.

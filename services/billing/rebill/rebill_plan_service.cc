@@ -25,14 +25,6 @@ using cycle::Pending;
 using cycle::Run;
 using cycle::Segment;
 
-std::vector<cycle::PlannedCharge> ChargedFor(const Subject& subject) {
-  std::vector<cycle::PlannedCharge> charged;
-  for (const receivable::Charge& charge : subject.charges) {
-    charged.push_back({charge.service, charge.due_date, charge.amount});
-  }
-  return charged;
-}
-
 Error NotPosted() {
   return FailedPrecondition(reason::kBillNotPosted,
                             "Only a posted bill is corrected; it is not one, or not any more.");
@@ -305,6 +297,8 @@ Money GivenBack(db::Transaction& tx, const Correction& correction) {
   }
   std::int64_t cents = 0;
   for (const auto& [bill_id, row] : newest) {
+    const std::optional<Replacement> replacement = FindReplacement(tx, account, bill_id);
+    if (!replacement || replacement->state == BillState::kCancelled) continue;
     std::int64_t less = 0;
     for (const auto& charge : ChargesOfBill(tx, account, bill_id)) less += charge.amount.cents();
     for (const auto& charge : LoadPlan(tx, account, row.bill_id)) less -= charge.amount.cents();
@@ -317,6 +311,21 @@ Money SumOf(std::span<const cycle::PlannedCharge> plan) {
   std::int64_t cents = 0;
   for (const cycle::PlannedCharge& charge : plan) cents += charge.amount.cents();
   return Money::Cents(cents);
+}
+
+// What was paid for the days of a bill: for it, and for those whose place it took one behind the
+// other. What was freed of those is no payment of it.
+std::map<Date, std::int64_t> PaidForDays(db::Transaction& tx, const Bill& bill) {
+  std::map<Date, std::int64_t> paid;
+  std::optional<Bill> one = bill;
+  while (one) {
+    const auto charges = ChargesOfBill(tx, one->account, one->bill_id);
+    for (const auto& [day, cents] : PaidByDay(tx, one->account, charges, !one->IsRebill())) {
+      paid[day] += cents;
+    }
+    one = one->IsRebill() ? cycle::LoadBill(tx, one->account, one->rebilled_bill_id) : std::nullopt;
+  }
+  return paid;
 }
 
 // The limits are counted from the day that was told first, so that nobody moves them by telling
@@ -336,6 +345,14 @@ Result<> CheckDiscovery(db::Transaction& tx, const Correction& correction) {
 }
 
 }  // namespace
+
+std::vector<cycle::PlannedCharge> ChargedBy(const Subject& subject) {
+  std::vector<cycle::PlannedCharge> charged;
+  for (const receivable::Charge& charge : subject.charges) {
+    charged.push_back({charge.service, charge.due_date, charge.amount});
+  }
+  return charged;
+}
 
 Result<Subject> LoadSubject(db::Transaction& tx, const Correction& correction, Hold hold) {
   const AccountId account = correction.account;
@@ -398,7 +415,7 @@ Result<CancelPlan> PlanCancel(db::Transaction& tx, const Call& call, const Corre
   }
   CancelPlan plan{
       {bill.account, bill.bill_id, correction.grounds, correction.misread_services, call.today,
-       call.caller.person, Money(), CreditOf(ChargedFor(subject), {}), PersonId()},
+       call.caller.person, Money(), CreditOf(ChargedBy(subject), {}), PersonId()},
       subject.open.books,
       subject.open.books.Balance()};
   if (subject.charges.empty()) return plan;
@@ -434,16 +451,15 @@ Result<RebillPlan> PlanRebill(db::Transaction& tx, const Call& call, const Rebil
   plan.run = RunOf(tx, call, command, subject, rebill_no, members.agreements.size());
   REEVE_ASSIGN_OR_RETURN(plan.bill, Calculate(tx, plan.run, tariff, zone, members));
   plan.policy = PolicyInForce(tx, call.today);
-  const std::vector<cycle::PlannedCharge> charged = ChargedFor(subject);
+  const std::vector<cycle::PlannedCharge> charged = ChargedBy(subject);
   const std::vector<ServiceChange> changes = ChangesOf(old, charged, plan.bill);
   const Policy* policy = plan.policy ? &*plan.policy : nullptr;
   const Grounds& grounds = command.correction.grounds;
   plan.limits = JudgeLimits(policy, grounds, call.today, changes);
   plan.bill.plan = PlanCharges(charged, changes, plan.limits, plan.run.due_date);
-  plan.limits = JudgeLimits(
-      policy, grounds, call.today, changes,
-      {GivenBack(tx, command.correction),
-       OverpaidSince(PaidByDay(tx, old.account, subject.charges), SumOf(plan.bill.plan))});
+  plan.limits = JudgeLimits(policy, grounds, call.today, changes,
+                            {GivenBack(tx, command.correction),
+                             OverpaidSince(PaidForDays(tx, old), SumOf(plan.bill.plan))});
   plan.row = {old.account,
               plan.bill.bill_id,
               old.bill_id,

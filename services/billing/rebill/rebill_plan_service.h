@@ -48,6 +48,9 @@ struct Subject {
 // BILL_UNKNOWN, CYCLE_CALCULATING. Rows are held in the order: run, bill, books.
 Result<Subject> LoadSubject(db::Transaction& tx, const Correction& correction, Hold hold);
 
+// What was charged for it, in the order of its charges.
+std::vector<cycle::PlannedCharge> ChargedBy(const Subject& subject);
+
 struct CancelPlan {
   Cancellation cancellation;
   receivable::Books books;  // as they are then

@@ -259,8 +259,8 @@ v1::ProofSample SampleOf(db::Transaction& tx, const PrintFile& file) {
   std::string seen = file.sha256 + "\n";
   for (const Chosen& chosen : ChooseSample(tx, file)) {
     if (!taken.insert(chosen.account).second) continue;
-    const std::vector<Record> records = LoadRecords(
-        tx, tariff, file.print_file_id, AccountId(chosen.account.value() - 1), chosen.account);
+    const std::vector<Record> records =
+        LoadRecords(tx, tariff, file, AccountId(chosen.account.value() - 1), chosen.account);
     v1::ProofStatement& added = *sample.add_statements();
     added.set_chosen_as(chosen.as);
     added.set_line(StatementLine(records.at(0)));

@@ -10,7 +10,7 @@ using db::ToValue;
   "SELECT print_file_id, cycle_id, bill_id, state, city_date, cutoff_time, payment_token, "       \
   "days_to_pay_min, statement_count, line_count, movement_count, previous_cents, payment_cents, " \
   "other_cents, charge_cents, new_balance_cents, amount_due_cents, sha256, made_by_person_id, "   \
-  "decided_by_person_id, reason FROM print_file "
+  "decided_by_person_id, reason, record_version FROM print_file "
 constexpr db::Query kFindFile{"print_file_find", FILE_COLUMNS "WHERE print_file_id = $1"};
 constexpr db::Query kFileAtWork{"print_file_at_work", FILE_COLUMNS
                                 "WHERE state IN ('MAKING', 'REFUSING') "
@@ -25,8 +25,8 @@ constexpr db::Query kInsertFile{
     "INSERT INTO print_file (print_file_id, cycle_id, bill_id, state, city_date, cutoff_time, "
     "payment_token, days_to_pay_min, statement_count, line_count, movement_count, previous_cents, "
     "payment_cents, other_cents, charge_cents, new_balance_cents, amount_due_cents, sha256, "
-    "made_by_person_id, decided_by_person_id, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-    "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"};
+    "made_by_person_id, decided_by_person_id, reason, record_version) VALUES ($1, $2, $3, $4, $5, "
+    "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"};
 constexpr db::Query kSaveFile{
     "print_file_save",
     "UPDATE print_file SET state = $2, statement_count = $3, line_count = $4, movement_count = $5, "
@@ -116,7 +116,8 @@ PrintFile ToFile(db::Rows::Row row) {
           row.Text(17),
           PersonId(row.Int(18)),
           PersonId(row.Int(19)),
-          row.Text(20)};
+          row.Text(20),
+          row.Int(21)};
 }
 
 std::optional<PrintFile> MaybeFile(const db::Rows& rows) {
@@ -148,7 +149,7 @@ auto WithColumns(const PrintFile& file, const Use& use) {
              totals.statements, totals.lines, totals.movements, totals.previous_cents,
              totals.payment_cents, totals.other_cents, totals.charge_cents,
              totals.new_balance_cents, totals.amount_due_cents, file.sha256, file.made_by,
-             file.decided_by, file.reason);
+             file.decided_by, file.reason, file.record_version);
 }
 template <class Use>
 auto WithColumns(const Withheld& withheld, const Use& use) {
@@ -158,7 +159,11 @@ auto WithColumns(const Withheld& withheld, const Use& use) {
 
 }  // namespace
 
-Cells CellsOfFile(const PrintFile& file) { return WithColumns(file, kToCells); }
+Cells CellsOfFile(const PrintFile& file) {
+  Cells cells = WithColumns(file, kToCells);
+  if (file.record_version == 1) cells.pop_back();  // as it was kept before there was another
+  return cells;
+}
 Cells CellsOfWithheld(const Withheld& withheld) { return WithColumns(withheld, kToCells); }
 Cells FixedCellsOf(std::int64_t print_file_id, const Page& page) {
   return CellsOf(print_file_id, page.page_no, LaneOf(page), page.after, page.through);

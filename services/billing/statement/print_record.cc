@@ -112,7 +112,7 @@ std::string HeaderLine(const PrintFile& file, int cycle, std::string_view cutoff
   Json json;
   json.Open('{')
       .Add("record", std::string_view("header"))
-      .Add("version", std::int64_t{1})
+      .Add("version", file.record_version)
       .AddId("print_file", file.print_file_id)
       .Add("cycle", std::int64_t{cycle})
       .AddId("cycle_run", file.cycle_id)

@@ -82,8 +82,7 @@ class Download : public std::enable_shared_from_this<Download> {
       page = NextPage(tx, file_.print_file_id, page_no_);
       if (!page) return;
       const rate::Tariff tariff(rate::LoadSchedules(tx));
-      for (const Record& record :
-           LoadRecords(tx, tariff, file_.print_file_id, page->after, page->through)) {
+      for (const Record& record : LoadRecords(tx, tariff, file_, page->after, page->through)) {
         lines.push_back(StatementLine(record));
         totals += record.statement.totals;
       }

@@ -138,8 +138,7 @@ bool PrintWork::Seal(const Call& call, const PrintFile& file) {
     page = NextPage(tx, file.print_file_id, sealing_->page_no);
     if (!page) return;
     const rate::Tariff tariff(rate::LoadSchedules(tx));
-    for (const Record& record :
-         LoadRecords(tx, tariff, file.print_file_id, page->after, page->through)) {
+    for (const Record& record : LoadRecords(tx, tariff, file, page->after, page->through)) {
       bytes += StatementLine(record);
       totals += record.statement.totals;
     }

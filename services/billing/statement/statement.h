@@ -43,6 +43,10 @@ struct Totals {
   bool operator==(const Totals&) const = default;
 };
 
+// Of the records that are written now. From 2 on a bill that bills again says what of it is due by
+// when; a file that was sealed as 1 is written as 1 for ever.
+inline constexpr std::int64_t kRecordVersion = 2;
+
 // The statements of one cycle, or of one bill, that leave together.
 struct PrintFile {
   std::int64_t print_file_id = 0;
@@ -58,6 +62,7 @@ struct PrintFile {
   PersonId made_by;
   PersonId decided_by;  // unset until it is released or refused
   std::string reason;   // why it was refused
+  std::int64_t record_version = kRecordVersion;
 };
 
 // A range of accounts that is worked on in one transaction.

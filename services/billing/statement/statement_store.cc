@@ -347,9 +347,9 @@ Totals TotalsOf(db::Transaction& tx, std::int64_t print_file_id) {
 }
 
 std::vector<Record> LoadRecords(db::Transaction& tx, const rate::Tariff& tariff,
-                                std::int64_t print_file_id, AccountId after, AccountId through) {
+                                const PrintFile& file, AccountId after, AccountId through) {
   const auto select = [&](const db::Query& query) {
-    return tx.Select(query, print_file_id, after, through);
+    return tx.Select(query, file.print_file_id, after, through);
   };
   std::vector<Record> records;
   for (const db::Rows::Row row : select(kStatements)) {
@@ -376,6 +376,7 @@ std::vector<Record> LoadRecords(db::Transaction& tx, const rate::Tariff& tariff,
                          [&](const RecordBill& bill) { return bill.bill_id == row.Int(1); });
   };
   for (const db::Rows::Row row : select(kPrintedDueParts)) {
+    if (file.record_version < 2) break;
     Money& amount = bill_of(row).due_parts[row.Day(2)];
     amount = Money::Cents(amount.cents() + row.Int(3));
   }

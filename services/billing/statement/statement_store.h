@@ -43,7 +43,7 @@ Totals TotalsOf(db::Transaction& tx, std::int64_t print_file_id);
 // What is printed of a file's statements, of accounts above `after` up to `through`. The words of
 // the lines are those of the versions that priced them.
 std::vector<Record> LoadRecords(db::Transaction& tx, const rate::Tariff& tariff,
-                                std::int64_t print_file_id, AccountId after, AccountId through);
+                                const PrintFile& file, AccountId after, AccountId through);
 
 // Accounts of a proof sample, each with what it was chosen as; one may be chosen more than once.
 struct Chosen {

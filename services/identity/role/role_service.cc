@@ -22,6 +22,7 @@ struct DefineRole {
   static constexpr std::string_view kMethod = "reeve.identity.v1.RoleService/DefineRole";
   std::string request_id;
   Role role;
+  std::vector<std::string> permissions;    // as they were sent, so that each can be named
   std::int64_t home() const { return 0; }  // roles are the suite's, not a person's
   Canonical canonical() const {
     Canonical form(kMethod, 1);
@@ -76,6 +77,16 @@ struct DecideGrant {
 constexpr std::string_view kApprove = "reeve.identity.v1.RoleService/ApproveRoleGrant";
 constexpr std::string_view kDecline = "reeve.identity.v1.RoleService/DeclineRoleGrant";
 
+// Which permissions there are changes with a release: a request that was answered before is
+// answered as it was.
+void RefuseUnknown(Fields& fields, const identity::DefineRole& command) {
+  for (std::size_t i = 0; i < command.permissions.size(); ++i) {
+    if (!IsPermission(command.permissions[i]) || IsKnownPermission(command.permissions[i]))
+      continue;
+    fields.Refuse("permissions[" + std::to_string(i) + "]", "is asked for by nothing");
+  }
+}
+
 Result<identity::DefineRole> Parse(const v1::DefineRoleRequest& request) {
   Fields fields;
   identity::DefineRole command;
@@ -89,12 +100,14 @@ Result<identity::DefineRole> Parse(const v1::DefineRoleRequest& request) {
   for (int i = 0; i < std::min(request.permissions_size(), kPermissionsMax); ++i) {
     if (!IsPermission(request.permissions(i))) {
       fields.Refuse("permissions[" + std::to_string(i) + "]", "is not \"<noun>.<verb>\"");
-    } else if (!IsKnownPermission(request.permissions(i))) {
-      fields.Refuse("permissions[" + std::to_string(i) + "]", "is asked for by nothing");
     }
     command.role.permissions.insert(request.permissions(i));
+    command.permissions.push_back(request.permissions(i));
   }
-  if (!fields.ok()) return fields.error();
+  if (!fields.ok()) {
+    RefuseUnknown(fields, command);
+    return fields.error();
+  }
   return command;
 }
 
@@ -241,6 +254,9 @@ grpc::ServerUnaryReactor* RoleService::RevokeRole(grpc::CallbackServerContext* c
 Result<v1::Role> RoleService::Define(const Call& call, const v1::DefineRoleRequest& request) {
   REEVE_ASSIGN_OR_RETURN(const identity::DefineRole command, Parse(request));
   return frame_.Write(call, command, [&](command::Change& change) -> Result<v1::Role> {
+    Fields fields;
+    RefuseUnknown(fields, command);
+    if (!fields.ok()) return fields.error();
     db::Transaction& tx = change.tx();
     const Role& role = command.role;
     const std::vector<PersonId> holder_ids = HoldersOf(tx, role.name);

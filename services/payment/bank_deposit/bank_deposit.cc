@@ -220,6 +220,10 @@ Result<CheckDifference> AcceptDifference(const Found& found, const Due& due) {
   if (found.took_cash) {
     return PermissionDenied(reason::kTookCash, "Whoever had a drawer says nothing of its checks.");
   }
+  if (found.was_custodian) {
+    return PermissionDenied(reason::kWasCustodian,
+                            "Whoever moved the money says nothing of its checks.");
+  }
   if (due.takings.empty()) return NothingToDeposit();
   if (found.count == due.CheckCount() && found.checks == due.Checks()) {
     return FailedPrecondition(reason::kChecksAgree, "This is what was counted: nothing differs.");

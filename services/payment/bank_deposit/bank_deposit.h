@@ -154,10 +154,13 @@ struct Found {
   PersonId person;
   Instant now;
   Date today;
-  bool took_cash = false;  // the person, between the oldest taking's day and today
+  // Of the person, between the oldest taking's day and today.
+  bool took_cash = false;
+  bool was_custodian = false;
 };
-// TOOK_CASH, NOTHING_TO_DEPOSIT, CHECKS_AGREE, CHECKS_NOT_RECORDED (no recorded check could make up
-// what is said to be there).
+// TOOK_CASH, WAS_CUSTODIAN (whoever had the checks in hand does not say that some are missing),
+// NOTHING_TO_DEPOSIT, CHECKS_AGREE, CHECKS_NOT_RECORDED (more checks, or more in checks, than the
+// drawers have recorded).
 Result<CheckDifference> AcceptDifference(const Found& found, const Due& due);
 // The vault's checks against the over-short account.
 Entry DifferenceEntry(const CheckDifference& difference);

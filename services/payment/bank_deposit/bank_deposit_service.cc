@@ -232,7 +232,8 @@ Result<v1::CheckDifference> AcceptFound(command::Change& change,
   REEVE_ASSIGN_OR_RETURN(
       CheckDifference difference,
       AcceptDifference({command.count, command.checks, command.reason, call.caller.person, call.now,
-                        call.today, HadDrawer(tx, call.caller.person, first, call.today)},
+                        call.today, HadDrawer(tx, call.caller.person, first, call.today),
+                        MovedMoney(tx, call.caller.person, first, call.today)},
                        due));
   difference.vault = command.vault;
   difference.id = NewId(call.now, random);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/payment/payment/direction_check.h"
+#include "shared/obs/log.h"
 
 namespace reeve::payment {
 namespace {
@@ -22,14 +23,21 @@ Error AccountUnknown() {
 
 void OwedCheck::Submit(Call call, TakePayment command, Done done) {
   const auto question =
-      std::make_shared<Question>(Question{std::move(call), std::move(command), std::move(done), 0});
+      std::make_shared<Question>(Question{std::move(call), std::move(command), std::move(done)});
   if (!MustAsk(question->command)) return Pass(*question);
-  Ask(question);
+  if (!IsSilent()) return Ask(question);
+  meters_.PaymentUnasked();
+  Pass(*question);
 }
 
 bool OwedCheck::MustAsk(const TakePayment& command) {
-  if (machine_clock_.Now().micros() < ask_from_) return false;
   return !command.directions.empty() || PlaceOf(command.account) != command.account.value();
+}
+
+bool OwedCheck::IsSilent() const {
+  const std::int64_t pause = ask_from_ - machine_clock_.Now().micros();
+  // Longer than it ever lasts, if the clock was set back.
+  return pause > 0 && pause <= kPauseAfterSilence.micros();
 }
 
 std::atomic<std::int64_t>& OwedCheck::PlaceOf(AccountId account) {
@@ -39,7 +47,9 @@ std::atomic<std::int64_t>& OwedCheck::PlaceOf(AccountId account) {
 void OwedCheck::Ask(const std::shared_ptr<Question>& question) {
   ++question->asked;
   Call hurried = question->call;
-  hurried.deadline = std::min(hurried.deadline, machine_clock_.Now() + kAnswerTimeout);
+  const Instant answered_by = machine_clock_.Now() + kAnswerTimeout;
+  question->has_time = hurried.deadline >= answered_by;
+  hurried.deadline = std::min(hurried.deadline, answered_by);
   billing_.AskOwed(hurried, question->command.account,
                    [this, question](const Result<Owed>& owed) { Hear(question, owed); });
 }
@@ -50,8 +60,6 @@ void OwedCheck::Hear(const std::shared_ptr<Question>& question, const Result<Owe
     const Result<> directed = CheckDirections(*owed, command.amount, command.directions);
     if (!directed.ok()) command.refusal = directed.error();
     PlaceOf(command.account) = command.account.value();
-  } else if (DidNotAnswer(owed.error())) {
-    ask_from_ = (machine_clock_.Now() + kPauseAfterSilence).micros();
   } else if (owed.error().code() == Code::kNotFound) {
     const Instant again = machine_clock_.Now() + kAskAgainAfter;
     if (question->asked < kAskedMax && again + kAnswerTimeout < question->call.deadline) {
@@ -59,6 +67,15 @@ void OwedCheck::Hear(const std::shared_ptr<Question>& question, const Result<Owe
       return;
     }
     command.refusal = AccountUnknown();
+  } else {
+    // A caller in a hurry says nothing of billing.
+    const bool has_failed = !DidNotAnswer(owed.error());
+    const bool is_silent = question->has_time || owed.error().code() == Code::kUnavailable;
+    if (is_silent && !has_failed) ask_from_ = (machine_clock_.Now() + kPauseAfterSilence).micros();
+    if (has_failed) {
+      obs::Log(obs::Level::kWarning, "owed_check", {{"reason", owed.error().reason()}});
+    }
+    meters_.PaymentUnasked();
   }
   Pass(*question);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reeve/payment/v1/payment_service.pb.h"
+#include "services/payment/meters.h"
 #include "services/payment/payment/allocation_preview.h"
 #include "shared/command/batch.h"
 #include "shared/core/seams.h"
@@ -21,8 +22,12 @@ class OwedCheck {
   using Done = Next::Done;
 
   OwedCheck(AllocationPreview& billing, const Clock& machine_clock, Executor& background,
-            Next& next)
-      : billing_(billing), machine_clock_(machine_clock), background_(background), next_(next) {}
+            Next& next, Meters& meters)
+      : billing_(billing),
+        machine_clock_(machine_clock),
+        background_(background),
+        next_(next),
+        meters_(meters) {}
 
   // What is refused stands in the command: a request that was answered before is answered as it
   // was, whatever billing says now.
@@ -34,10 +39,11 @@ class OwedCheck {
     TakePayment command;
     Done done;
     int asked = 0;
+    bool has_time = false;  // the caller would wait as long as billing may take
   };
 
-  // An account once known stays known, and who has just not answered is not asked at once again.
-  bool MustAsk(const TakePayment& command);
+  bool MustAsk(const TakePayment& command);  // an account once known stays known
+  bool IsSilent() const;                     // who has just not answered is not asked at once again
   void Ask(const std::shared_ptr<Question>& question);
   void Hear(const std::shared_ptr<Question>& question, const Result<Owed>& owed);
   void Pass(Question& question);
@@ -47,6 +53,7 @@ class OwedCheck {
   const Clock& machine_clock_;
   Executor& background_;
   Next& next_;
+  Meters& meters_;
 
   // An account that billing knows, at the place of its number; a later one takes the place over.
   static constexpr std::size_t kPlaces = 65'536;

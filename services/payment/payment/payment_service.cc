@@ -222,7 +222,7 @@ PaymentService::PaymentService(rpc::Server& server, db::Database& database, comm
                               std::span<const payment::TakePayment* const> commands) {
                       return TakePayments(tx, changes, commands, meters);
                     }),
-      owed_check_(allocations, database.clock(), background, take_payment_) {}
+      owed_check_(allocations, database.clock(), background, take_payment_, meters) {}
 
 grpc::ServerUnaryReactor* PaymentService::TakePayment(grpc::CallbackServerContext* context,
                                                       const v1::TakePaymentRequest* request,

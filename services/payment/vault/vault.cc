@@ -119,6 +119,10 @@ Result<Entry> Accept(Transfer& transfer, const Parties& parties, const Holding& 
   if (ending.person == transfer.initiated_by) {
     return PermissionDenied(reason::kSamePerson, "A second person accepts the money.");
   }
+  if (transfer.kind == TransferKind::kTurnIn && parties.session != nullptr &&
+      parties.session->cashier == ending.person) {
+    return PermissionDenied(reason::kSamePerson, "Nobody accepts what their own drawer turns in.");
+  }
   if (transfer.kind == TransferKind::kStartingCash) {
     const bool live = IsSession(parties.session, transfer, SessionState::kOpen);
     REEVE_RETURN_IF_ERROR(CheckCashier(live ? parties.session : nullptr, ending.person));

@@ -13,7 +13,7 @@ void ShowHead(Screen& screen, const pb::Bill& bill) {
   screen.Rule();
   screen.Line("BILL " + std::to_string(bill.bill_id()) + " of account " +
               std::to_string(bill.account_id()) + ": " + Word(bill.state()) + "   " +
-              bill.bill_date() + ", due " + bill.due_date());
+              bill.bill_date() + (bill.due_parts_size() > 1 ? "" : ", due " + bill.due_date()));
   if (!bill.to_date().empty()) {
     screen.Line("for days after " + bill.from_date() + " up to " + bill.to_date());
   }

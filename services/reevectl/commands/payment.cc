@@ -52,6 +52,10 @@ void ShowReceipts(Screen& screen, const pb::ListReceiptsResponse& list) {
                   receipt.amount_cents());
     if (!voided) total += receipt.amount_cents();
   }
+  if (!list.next_page_token().empty()) {
+    screen.Line("More follow, so this is no total: --page-token " + list.next_page_token());
+    return;
+  }
   screen.Amount("Total that stands", total);
 }
 
@@ -135,7 +139,10 @@ Noun Payments() {
            {"list",
             "The receipts of a drawer session.",
             "reeve.payment.v1.PaymentService/ListReceipts",
-            {drawer, {"--session", "session_no", "Number of the session", kRequired}},
+            {drawer,
+             {"--session", "session_no", "Number of the session", kRequired},
+             {"--page-size", "page_size", "So many at once, at most 200 (50 if not given)"},
+             {"--page-token", "page_token", "What the page before says"}},
             As(ShowReceipts)},
            {"request-void",
             "Asks for a void; somebody else approves or declines it.",

@@ -120,7 +120,7 @@ Violation PrintCheck::AddRecord(const pb::PrintRecord& record) {
   if (!trailer_.record().empty()) return "a record behind the trailer";
   if ((line_no_ == 1) != (record.record() == "header")) return "a file has one header, in front";
   if (record.record() == "header") {
-    if (record.version() != 1) return "its version is not 1";
+    if (record.version() < 1 || record.version() > 2) return "its version is neither 1 nor 2";
     header_ = record;
     return std::nullopt;
   }

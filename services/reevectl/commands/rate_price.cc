@@ -71,6 +71,20 @@ Error Refusal(const std::vector<Place>& places, const pb::PricedSheet& answer) {
   return InvalidArgument(std::move(faults));
 }
 
+// What billing's program has written.
+Result<pb::BillExplanation> Answer(const std::vector<Place>& places, const std::string& answer,
+                                   const std::string& program) {
+  pb::PricedSheet priced;
+  const bool readable = priced.ParseFromString(answer);
+  if (readable && !priced.faults().empty()) return Refusal(places, priced);
+  if (readable && priced.has_explanation()) return priced.explanation();
+  return FailedPrecondition(reason::kNotPriced,
+                            program +
+                                " answered what is no priced schedule: is it billing's "
+                                "program, and of this version?")
+      .With("byte_count", std::to_string(answer.size()));
+}
+
 Result<pb::BillExplanation> Price(Given& given) {
   std::vector<Place> places;
   bool readable = true;
@@ -88,11 +102,7 @@ Result<pb::BillExplanation> Price(Given& given) {
       given.program.empty() ? process::SiblingProgram("reeve-billing") : given.program;
   REEVE_ASSIGN_OR_RETURN(const std::string answer,
                          process::RunChild(program, {"price"}, given.request.SerializeAsString()));
-  pb::PricedSheet priced;
-  if (!priced.ParseFromString(answer) || !priced.faults().empty() || !priced.has_explanation()) {
-    return Refusal(places, priced);
-  }
-  return priced.explanation();
+  return Answer(places, answer, program);
 }
 
 }  // namespace

@@ -49,18 +49,20 @@ struct CompleteOrderCommand : FieldStep {
   static constexpr std::string_view kMethod = "reeve.work_order.v1.FieldService/CompleteOrder";
   Completion completion;
   // Without the date: asked again after midnight it is the same request.
+  // What was not asked for before is there only if it is given: a request of then is the same now.
   Canonical canonical() const {
-    return Named("CompleteOrder")
-        .Add("meter_number", completion.meter_number)
-        .Add("read_thousandths", completion.read_thousandths.value_or(-1))
-        .Add("lower_read_confirmed", std::int64_t{completion.lower_read_confirmed})
-        .Add("high_read_confirmed", std::int64_t{completion.high_read_confirmed})
-        .Add("supply_on", std::int64_t{completion.supply_on})
-        .Add("seal_number", completion.seal_number)
-        .Add("door_hanger_left", std::int64_t{completion.door_hanger_left})
-        .Add("tag_serial", completion.tag_serial)
-        .Add("photo_sha256", completion.photo_sha256)
-        .Add("remark", completion.remark);
+    Canonical form = Named("CompleteOrder")
+                         .Add("meter_number", completion.meter_number)
+                         .Add("read_thousandths", completion.read_thousandths.value_or(-1))
+                         .Add("lower_read_confirmed", std::int64_t{completion.lower_read_confirmed})
+                         .Add("supply_on", std::int64_t{completion.supply_on})
+                         .Add("seal_number", completion.seal_number)
+                         .Add("door_hanger_left", std::int64_t{completion.door_hanger_left})
+                         .Add("tag_serial", completion.tag_serial)
+                         .Add("photo_sha256", completion.photo_sha256)
+                         .Add("remark", completion.remark);
+    if (completion.high_read_confirmed) form.Add("high_read_confirmed", std::int64_t{1});
+    return form;
   }
 };
 

@@ -57,7 +57,9 @@ Day::Day(testing::Suite& suite, const Api& api, std::string clock_file, Send sen
 
 void Day::Play() {
   SetClock("2026-10-20T09:00:00-06:00");
-  bench::BuildAccounts(suite_, kAccounts, [](const std::string&, std::int64_t, std::int64_t) {});
+  bench::BuildAccounts(
+      suite_, kAccounts, [](const std::string&, std::int64_t, std::int64_t) {},
+      bench::SewerBy::kWinterAverage);
   CloseMonths();
   LimitCorrections();
   BillOneCycle();
@@ -87,11 +89,6 @@ void Day::BillOneCycle() {
          "title": "Sewer, second class", "citation": "Made up for this test", "components":
          [{"kind": "RATE_COMPONENT_KIND_FIXED", "name": "Base", "rate": "24.55"},
           {"kind": "RATE_COMPONENT_KIND_WINTER_AVERAGE", "name": "Sewer", "unit": "kgal",
-           "default_quantity": "5", "tiers": [{"rate": "3.00"}]}]}})");
-  Do("billing.RateService/LoadSchedule", "builder",
-     R"({"schedule": {"code": "SEWER-RES", "effective_date": "2027-05-01", "service": "sewer",
-         "title": "Sewer by winter average", "citation": "Made up for this test", "components":
-         [{"kind": "RATE_COMPONENT_KIND_WINTER_AVERAGE", "name": "Sewer", "unit": "kgal",
            "default_quantity": "5", "tiers": [{"rate": "3.00"}]}]}})");
   Do("billing.RateActivationService/PreviewSchedules", "signer", "{}");
   Name("preview", Quoted(Keep("preview", "digest")));
@@ -296,9 +293,9 @@ void Day::TakeMoney() {
   Do("payment.VaultService/AcceptTransfer", "signer",
      R"({"drawer_id": 1, "transfer_id": $transfer, "counted": $all})");
   // The check cannot be found, and then it is.
-  Do("payment.BankDepositService/AcceptCheckDifference", "signer",
+  Do("payment.BankDepositService/AcceptCheckDifference", "cashier2",
      R"({"vault_id": 100, "reason": "Not in the vault"})");
-  Do("payment.BankDepositService/AcceptCheckDifference", "signer",
+  Do("payment.BankDepositService/AcceptCheckDifference", "cashier2",
      R"({"vault_id": 100, "check_count": 1, "check_cents": 5000, "reason": "Behind the tray"})");
   Do("payment.BankDepositService/PrepareBankDeposit", "cashier3",
      R"({"vault_id": 100, "bag_number": "BAG-1", "checks": [{"payment_id": $late, "tender_no": 1}]})");

@@ -259,6 +259,68 @@ TEST_P(RiderTest, AGapIsFilledUntilSomethingIsBilledInIt) {
   ExpectProven();
 }
 
+// An open value has no days behind those of a value that is put in: they are billed otherwise, too.
+TEST_P(RiderTest, AValueBeforeTheEndOfAnOlderOneIsOfAllDaysThatItTakesAway) {
+  LoadPowerCost("2026-07-01", "", "0.01");
+  LoadTax();
+  LoadElectric();
+  Activate(Preview(), supervisor_);
+  OpenWith(1);
+  Import(Read("2026-11-19", 40'500));
+  EXPECT_EQ(RunCycle().total_cents(), 56'62);
+  LoadPowerCost("2026-11-25", "2026-11-30", "0.02");
+  Activate(Preview(), supervisor_);
+  LoadPowerCost("2026-10-25", "2026-11-15", "0.05");
+  Activate(Preview(), supervisor_, "ALREADY_BILLED");
+  ExpectProven();
+}
+
+// A draft by the read before a version by use takes the days of its bills before that version.
+TEST_P(RiderTest, ADraftOfAnotherEffectIsOfTheDaysThatItTakes) {
+  const auto load = [this](const std::string& from, v1::RateEffect effect) {
+    LoadDraft("E1", "electric", "kWh", [&](v1::RateSchedule& schedule) {
+      schedule.set_effective_date(from);
+      schedule.mutable_terms()->set_effect(effect);
+      AddFixed(schedule, "Customer charge", "13.92");
+      v1::RateComponent& energy = *schedule.add_components();
+      energy.set_kind(v1::RATE_COMPONENT_KIND_TIERS);
+      energy.set_name("Energy");
+      AddTier(energy, "", "0.07");
+    });
+  };
+  for (const char* from : {"2026-07-01", "2026-12-01"}) {
+    load(from, v1::RATE_EFFECT_USE);
+    Activate(Preview(), supervisor_);
+  }
+  OpenWith(1);
+  Import(Read("2026-11-19", 40'500));
+  RunCycle();
+  SetMorning("2026-12-21");
+  Import(Read("2026-12-19", 41'000));
+  RunCycle(7, "2026-12-20");
+  load("2026-12-20", v1::RATE_EFFECT_READ);
+  Activate(Preview(), supervisor_);
+  load("2026-11-20", v1::RATE_EFFECT_READ);
+  Activate(Preview(), supervisor_, "ALREADY_BILLED");
+}
+
+// By use, days of the month without a value stop the run although its last day has one.
+TEST_P(RiderTest, AGapWithinTheMonthStopsARunByUse) {
+  LoadPowerCost("2026-07-01", "2026-10-31", "0.01");
+  LoadTax();
+  LoadElectric(v1::RATE_EFFECT_USE);
+  Activate(Preview(), supervisor_);
+  LoadPowerCost("2026-11-11", "", "0.02");
+  Activate(Preview(), supervisor_);
+  OpenWith(1);
+  Import(Read("2026-11-19", 40'300));
+  StartCycle("RATE_NOT_LOADED");
+  LoadPowerCost("2026-11-01", "2026-11-10", "0.02");
+  Activate(Preview(), supervisor_);
+  // 11 days of October, 19 of November.
+  EXPECT_EQ(RunCycle().total_cents(), 13'92 + 21'00 + 1'10 + 3'80 + 1'99);
+}
+
 // A summer rider without a value stops no winter run, and a run that stops says on which day.
 TEST_P(RiderTest, ARiderOutOfSeasonStopsNothing) {
   LoadPowerCost("2026-07-01", "2026-08-31", "0.01");

@@ -45,7 +45,7 @@ class VerifyTest : public WholeCity {
                              "INSERT INTO late_fee_run (run_id, policy_code, run_no, from_date, "
                              "run_date, state, after_account_id, started_by_person_id, "
                              "ended_by_person_id, reason) SELECT run_id + 1, policy_code, "
-                             "run_no + 1, from_date, run_date, state, after_account_id, "
+                             "run_no + 1000, from_date, run_date, state, after_account_id, "
                              "started_by_person_id, ended_by_person_id, reason FROM late_fee_run "
                              "WHERE policy_code = 'LATE'"},
                             {"mass_release.state",

@@ -292,13 +292,47 @@ TEST(SumsTest, ALoadIsTheHighestWindowOfItsTime) {
   day.slots[4 * 17 + 1] = {900'000, false};           // 17:15
   day.slots[4 * 3] = {2'000'000, false};              // 03:00
   EXPECT_EQ(HighestLoad({&day, 1}, 15, nullptr, 0), (Load{8'000, Day("2026-11-19"), 3 * 60}));
-  EXPECT_EQ(HighestLoad({&day, 1}, 60, nullptr, 0).thousandths, 2'300);
+  EXPECT_EQ(HighestLoad({&day, 1}, 60, nullptr, 0)->thousandths, 2'300);
   rate::DayTimes times{{"off", "on"}, {}, {}};
   for (auto& month : times.weekdays) std::fill(month.begin() + 16, month.begin() + 40, 1);
   EXPECT_EQ(HighestLoad({&day, 1}, 15, &times, 1), (Load{3'600, Day("2026-11-19"), 17 * 60 + 15}));
-  EXPECT_EQ(HighestLoad({&day, 1}, 30, &times, 1).thousandths, 2'000);
+  EXPECT_EQ(HighestLoad({&day, 1}, 30, &times, 1)->thousandths, 2'000);
   const MeterDay saturday = FullDay("2026-11-21", 100'000, 15);
-  EXPECT_EQ(HighestLoad({&saturday, 1}, 15, &times, 1).thousandths, 0) << "no hour is on-peak";
+  EXPECT_EQ(HighestLoad({&saturday, 1}, 15, &times, 1)->thousandths, 0) << "no hour is on-peak";
+}
+
+// On-peak from 7:30 to 10:30: of windows of an hour those from eight and from nine are within it.
+TEST(SumsTest, AWindowThatLeavesItsTimeIsNoneOfIt) {
+  rate::DayTimes times{{"off", "on"}, {}, {}};
+  for (auto& month : times.weekdays) std::fill(month.begin() + 15, month.begin() + 21, 1);
+  MeterDay day = FullDay("2026-11-19", 1'000'000, 15);              // 4 kW
+  day.slots[4 * 9] = {6'000'000, false};                            // 09:00
+  for (int i : {2, 3}) day.slots[4 * 10 + i] = {9'000'000, false};  // 10:30, off-peak
+  day.slots[4 * 7] = {30'000'000, false};                           // 07:00, off-peak
+  EXPECT_EQ(HighestLoad({&day, 1}, 60, &times, 1), (Load{9'000, Day("2026-11-19"), 9 * 60}));
+  EXPECT_EQ(HighestLoad({&day, 1}, 60, &times, 0)->thousandths, 4'000) << "nor off-peak";
+  EXPECT_EQ(HighestLoad({&day, 1}, 60, nullptr, 0)->thousandths, 33'000);
+  EXPECT_EQ(HighestLoad({&day, 1}, 30, &times, 1)->thousandths, 14'000);
+  EXPECT_EQ(HighestLoad({&day, 1}, 30, &times, 0)->thousandths, 62'000);
+}
+
+TEST(SumsTest, ATimeThatNoWindowFitsHasNoLoad) {
+  rate::DayTimes times{{"off", "on"}, {}, {}};
+  for (auto& month : times.weekdays) std::fill(month.begin() + 15, month.begin() + 17, 1);
+  const MeterDay day = FullDay("2026-11-19", 1'000'000, 15);
+  EXPECT_EQ(HighestLoad({&day, 1}, 60, &times, 1), std::nullopt);
+  EXPECT_EQ(HighestLoad({&day, 1}, 30, &times, 1)->thousandths, 4'000);
+}
+
+// From two to three at night, which one day of spring does not have.
+TEST(SumsTest, AnHourThatADayDoesNotHaveIsNotMeasured) {
+  rate::DayTimes times{{"off", "night"}, {}, {}};
+  for (auto* table : {&times.weekdays, &times.weekends}) {
+    for (auto& month : *table) std::fill(month.begin() + 4, month.begin() + 6, 1);
+  }
+  const MeterDay days[] = {FullDay("2026-03-08", 9'000'000, 15),
+                           FullDay("2026-03-09", 1'000'000, 15)};
+  EXPECT_EQ(HighestLoad(days, 60, &times, 1), (Load{4'000, Day("2026-03-09"), 2 * 60}));
 }
 
 }  // namespace

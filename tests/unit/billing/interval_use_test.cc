@@ -136,13 +136,73 @@ TEST_F(IntervalUseTest, ARatchetOfSomeMonthsLeavesTheOthersOut) {
     known_.earlier_loads[""].push_back({Day(ended), kw});
   }
   EXPECT_EQ(Measure({schedule}), "");
-  EXPECT_EQ(segment_.loads[0].earlier, (std::vector<std::int64_t>{40'000, 60'000}));
+  EXPECT_EQ(segment_.loads[0].earlier, (std::vector<std::int64_t>{0, 40'000, 60'000, 0}));
   EXPECT_EQ(CentsOf(Price()), (std::vector<std::int64_t>{361'80})) << "45 kW at 8.04";
   rate::Schedule later = schedule;
   later.effective_date = Day("2026-11-01");
   later.terms.effect = rate::Effect::kUse;
   later.components[0].ratchet->months = {7};
   EXPECT_EQ(Measure({schedule, later}), "NOT_PRICED: two ratchets are of other months");
+}
+
+// Of June to September, one looks back over eleven months and one over three, from a bill of
+// December: October and November keep their places, and of the three September alone counts.
+TEST_F(IntervalUseTest, RatchetsOfSomeMonthsLookBackAsFarAsEachSays) {
+  segment_.schedule_code = "D1";
+  rate::Schedule schedule = Loads();
+  schedule.components[1].period = "";
+  schedule.components[0].ratchet = rate::Ratchet{Dollars("1"), 11, {6, 7, 8, 9}};
+  schedule.components[1].ratchet = rate::Ratchet{Dollars("1"), 3, {6, 7, 8, 9}};
+  for (const auto& [ended, kw] : {std::pair("2026-11-19", 95'000),
+                                  {"2026-10-20", 90'000},
+                                  {"2026-09-20", 40'000},
+                                  {"2026-08-20", 60'000},
+                                  {"2026-07-20", 70'000}}) {
+    known_.earlier_loads[""].push_back({Day(ended), kw});
+  }
+  EXPECT_EQ(Measure({schedule}), "");
+  EXPECT_EQ(segment_.loads[0].earlier, (std::vector<std::int64_t>{0, 0, 40'000, 60'000, 70'000}));
+  EXPECT_EQ(CentsOf(Price()), (std::vector<std::int64_t>{562'80, 186'40}))
+      << "70 kW at 8.04, and 40 kW at 4.66";
+}
+
+// On-peak from 7:30 to 10:30: the hour from ten is half of it, and at 8.04 a kW is not priced.
+TEST_F(IntervalUseTest, ALoadAcrossTwoTimesIsOfNeither) {
+  segment_.schedule_code = "D1";
+  rate::Schedule schedule = Metered("D1", "electric", Unit::kKilowattHour, {Demand("on", "8.04")});
+  schedule.load_times = rate::DayTimes{{"off", "on"}, {}, {}};
+  for (auto& month : schedule.load_times->weekdays) {
+    std::fill(month.begin() + 15, month.begin() + 21, 1);
+  }
+  for (interval::MeterDay& day : known_.days) {
+    day.minutes = 30;
+    day.slots.assign(day.clock.hours.size() * 2, {500'000, false});
+  }
+  On("2026-11-03").slots[18] = {5'500'000, false};   // 09:00
+  On("2026-11-04").slots[21] = {30'500'000, false};  // 10:30
+  segment_.use.usage_thousandths = segment_.meters[0].usage_thousandths = 721'000 + 35'000;
+  EXPECT_EQ(Measure({schedule}), "");
+  EXPECT_EQ(segment_.loads[0], (SegmentLoad{"on", 6'000, 60, Day("2026-11-03"), 9 * 60}));
+  EXPECT_EQ(CentsOf(Price()), (std::vector<std::int64_t>{48'24})) << "31 kW would be 249.24";
+  for (auto& month : schedule.load_times->weekdays) {
+    month.fill(0);
+    std::fill(month.begin() + 15, month.begin() + 17, 1);
+  }
+  EXPECT_EQ(Measure({schedule}), "NO_INTERVALS: no load of 60 minutes lies wholly within on");
+  EXPECT_TRUE(segment_.loads.empty());
+}
+
+// A table by half hours that nothing prices asks for nothing.
+TEST_F(IntervalUseTest, ATableThatNothingPricesNeedsNoHalfHours) {
+  segment_.schedule_code = "D1";
+  rate::Schedule schedule = Loads();
+  schedule.use_times = Peaks();
+  for (auto& month : schedule.use_times->weekdays) month[15] = 1;
+  EXPECT_EQ(Measure({schedule}), "");
+  schedule.load_times = schedule.use_times;
+  EXPECT_EQ(Measure({schedule}).substr(0, 12), "NO_INTERVALS");
+  schedule.components.pop_back();
+  EXPECT_EQ(Measure({schedule}), "") << "a load of all day";
 }
 
 // A holiday's hours are off-peak: Veterans Day is a Wednesday.

@@ -49,12 +49,11 @@ TEST(RebillLimitsTest, AnIncreaseForDaysLongPastIsCutByItsDays) {
     const ServiceChange change = Change(10'00, 40'00, from, to);
     return CutOf(JudgeLimits(&policy, Found(), kToday, {&change, 1}));
   };
-  // Found on 1 November 2026: days before 1 November 2024 are too old, that day is not.
-  EXPECT_EQ(cut("2024-10-31", "2024-11-30"), Money());
-  EXPECT_EQ(cut("2024-10-30", "2024-11-29"), Money::Cents(1'00));  // one of thirty days
-  EXPECT_EQ(cut("2024-10-29", "2024-11-29"), Money::Cents(1'94));  // 2/31 of $30, rounded up
-  EXPECT_EQ(cut("2024-10-01", "2024-10-31"), Money::Cents(30'00));
-  EXPECT_EQ(cut("2024-10-02", "2024-11-01"), Money::Cents(29'00));
+  // Found on 1 November 2026: days up to 1 November 2024 are too old.
+  EXPECT_EQ(cut("2024-11-01", "2024-12-01"), Money());
+  EXPECT_EQ(cut("2024-10-31", "2024-11-30"), Money::Cents(1'00));  // one of thirty days
+  EXPECT_EQ(cut("2024-10-30", "2024-11-30"), Money::Cents(1'94));  // 2/31 of $30, rounded up
+  EXPECT_EQ(cut("2024-10-02", "2024-11-01"), Money::Cents(30'00));
   EXPECT_EQ(cut("2020-10-02", "2020-11-01"), Money::Cents(30'00));
 }
 

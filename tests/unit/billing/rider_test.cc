@@ -377,24 +377,64 @@ TEST_F(RandomRiders, PriceAsIfEachValueWereAVersionOfTheSchedule) {
   EXPECT_GT(divided, cases / 50);
 }
 
-TEST(WithoutValueTest, IsOfTheDaysOfItsSeason) {
+std::string Missing(const Tariff& tariff, std::string_view first, std::string_view last,
+                    std::string_view bill_date = {}) {
+  const auto found = FindWithoutValue(*tariff.Find("E1"), Day(first), Day(last),
+                                      Day(bill_date.empty() ? last : bill_date));
+  return found ? found->component + " " + found->rider + " " + found->day.ToString() : "";
+}
+// Provo's schedule with a cost of summer.
+Schedule WithSummerCost() {
   Schedule schedule = ProvoSchedule1();
-  schedule.components.push_back(Tiers("Summer cost", {}));
-  schedule.components[2].rider = "SCA";
+  schedule.components.push_back(Charging(ComponentKind::kTiers, "Summer cost", "SCA"));
   schedule.components[2].season = Season{601, 930};
+  return schedule;
+}
+
+TEST(WithoutValueTest, IsOfTheDaysOfItsSeason) {
+  Schedule schedule = WithSummerCost();
   const Tariff tariff({schedule});
-  const auto find = [&](std::string_view first, std::string_view last) {
-    return FindWithoutValue(*tariff.InForce("E1", Day(last)), Day(first), Day(last));
-  };
-  EXPECT_FALSE(find("2026-10-20", "2026-11-19"));
-  const auto found = find("2026-09-21", "2026-10-21");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->component, "Summer cost");
-  EXPECT_EQ(found->rider, "SCA");
-  EXPECT_EQ(found->day, Day("2026-09-21"));
+  EXPECT_EQ(Missing(tariff, "2026-10-20", "2026-11-19"), "");
+  EXPECT_EQ(Missing(tariff, "2026-09-21", "2026-10-21"), "Summer cost SCA 2026-09-21");
   schedule.terms.season_by = SeasonBy::kLastDay;
-  EXPECT_FALSE(FindWithoutValue(schedule, Day("2026-09-21"), Day("2026-10-21")));
-  EXPECT_TRUE(FindWithoutValue(schedule, Day("2026-08-21"), Day("2026-09-21")));
+  EXPECT_EQ(Missing(Tariff({schedule}), "2026-09-21", "2026-10-21"), "");
+  EXPECT_EQ(Missing(Tariff({schedule}), "2026-08-21", "2026-09-21"), "Summer cost SCA 2026-08-21");
+}
+
+// By use each day is priced by its own value: a gap within the month is found, one before is not.
+TEST(WithoutValueTest, ByUseAGapWithinTheMonthIsFound) {
+  Schedule schedule = ProvoSchedule1();
+  schedule.terms.effect = Effect::kUse;
+  schedule.components.push_back(Charging(ComponentKind::kTiers, "Power cost", "PCA"));
+  const std::vector<Schedule> loaded = {schedule, PowerCost("2026-07-01", "2026-11-30", "0.01"),
+                                        PowerCost("2026-12-11", "", "0.02")};
+  const Tariff tariff(loaded);
+  EXPECT_EQ(Missing(tariff, "2026-11-20", "2026-12-20"), "Power cost PCA 2026-12-01");
+  EXPECT_EQ(Missing(tariff, "2026-12-10", "2027-01-09"), "Power cost PCA 2026-12-10");
+  EXPECT_EQ(Missing(tariff, "2026-12-11", "2027-01-10"), "");
+  EXPECT_EQ(Missing(tariff, "2026-10-31", "2026-11-30"), "");
+  EXPECT_EQ(Missing(tariff, "2026-06-10", "2026-07-10"), "") << "days before all versions";
+  std::vector<Schedule> by_read = loaded;
+  by_read[0].terms.effect = Effect::kRead;
+  EXPECT_EQ(Missing(Tariff(by_read), "2026-11-20", "2026-12-20"), "") << "the last day's value";
+}
+
+// By the read all days are priced by what is in force on the last one: also those of the season
+// before it began.
+TEST(WithoutValueTest, ByTheReadAllDaysAreThoseOfItsLast) {
+  std::vector<Schedule> loaded = {
+      WithSummerCost(), Rider("SCA", "2026-07-01", "2026-09-30", Tiers("Summer", {{0, "0.01"}}))};
+  const Tariff tariff(loaded);
+  EXPECT_EQ(Missing(tariff, "2026-09-11", "2026-10-10"), "Summer cost SCA 2026-10-01");
+  EXPECT_FALSE(PriceDays(*tariff.Find("E1"), "2026-09-10", "2026-10-10").ok()) << "as a bill";
+  EXPECT_EQ(Missing(tariff, "2026-09-01", "2026-09-30"), "");
+  EXPECT_EQ(Missing(tariff, "2026-10-01", "2026-10-31"), "");
+  loaded[0].terms.effect = Effect::kUse;
+  EXPECT_EQ(Missing(Tariff(loaded), "2026-09-11", "2026-10-10"), "");
+  loaded[0].terms.effect = Effect::kBill;
+  EXPECT_EQ(Missing(Tariff(loaded), "2026-08-31", "2026-09-30"), "");
+  EXPECT_EQ(Missing(Tariff(loaded), "2026-08-31", "2026-09-30", "2026-10-02"),
+            "Summer cost SCA 2026-10-01");
 }
 
 }  // namespace

@@ -198,7 +198,7 @@ TEST(PrintRecord, IsOneLineOfJson) {
       "\n");
   EXPECT_EQ(
       HeaderLine(File(), 7, "2026-11-23T09:00:00-07:00"),
-      R"({"record":"header","version":1,"print_file":"5","cycle":7,"cycle_run":"9","bill":"0",)"
+      R"({"record":"header","version":2,"print_file":"5","cycle":7,"cycle_run":"9","bill":"0",)"
       R"("city_date":"2026-11-23","cutoff_time":"2026-11-23T09:00:00-07:00"})"
       "\n");
   EXPECT_EQ(TrailerLine(record.statement.totals, "ab"),

@@ -168,9 +168,9 @@ TEST(UrdbTest, HoursBecomeTimesOfUse) {
           .schedule;
   ASSERT_TRUE(schedule.use_times.has_value());
   EXPECT_EQ(schedule.use_times->names, (std::vector<std::string>{"Off", "On"}));
-  EXPECT_EQ(schedule.use_times->At(Day("2026-11-20"), 8), 1u);  // a Friday
-  EXPECT_EQ(schedule.use_times->At(Day("2026-11-20"), 7), 0u);
-  EXPECT_EQ(schedule.use_times->At(Day("2026-11-21"), 8), 0u);  // a Saturday
+  EXPECT_EQ(schedule.use_times->At(Day("2026-11-20"), 8 * 60), 1u);  // a Friday
+  EXPECT_EQ(schedule.use_times->At(Day("2026-11-20"), 7 * 60), 0u);
+  EXPECT_EQ(schedule.use_times->At(Day("2026-11-21"), 8 * 60), 0u);  // a Saturday
   EXPECT_EQ(schedule.components[1].period, "On");
   const ByPeriod use[] = {{"Off", 10'000}, {"On", 5'000}};
   const Measured meter{Day("2026-10-01"), Day("2026-11-01"), 15'000, use};
@@ -267,7 +267,7 @@ TEST_F(UrdbFiles, BusinessElectricVehicles) {
   ASSERT_TRUE(schedule.use_times.has_value());
   EXPECT_EQ(schedule.use_times->names,
             (std::vector<std::string>{"Off-Peak", "Super Off-Peak", "Peak"}));
-  EXPECT_EQ(schedule.use_times->At(Day("2025-01-06"), 16), 2u);
+  EXPECT_EQ(schedule.use_times->At(Day("2025-01-06"), 16 * 60), 2u);
   ASSERT_EQ(schedule.components.size(), 5u);
   EXPECT_EQ(schedule.components[0].rate, Dollars("447.44"));
   EXPECT_EQ(schedule.components[3].tiers[0].rate, Dollars("0.39404"));

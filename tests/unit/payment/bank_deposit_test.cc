@@ -181,14 +181,16 @@ struct DifferenceCase {
   std::int64_t count = 0;
   std::int64_t cents = 0;
   std::string reason;
+  bool was_custodian = false;
 };
 class DifferenceByPrecedence : public ::testing::TestWithParam<DifferenceCase> {};
 
 TEST_P(DifferenceByPrecedence, IsRefusedFor) {
   const DifferenceCase& c = GetParam();
-  const auto difference = AcceptDifference({c.count, Money::Cents(c.cents), "one was on the floor",
-                                            kSupervisor, kNow, kToday, c.took_cash},
-                                           c.empty ? Due{} : SomeDue());
+  const auto difference =
+      AcceptDifference({c.count, Money::Cents(c.cents), "one was on the floor", kSupervisor, kNow,
+                        kToday, c.took_cash, c.was_custodian},
+                       c.empty ? Due{} : SomeDue());
   EXPECT_EQ(ReasonOf(difference), c.reason);
 }
 
@@ -196,7 +198,8 @@ TEST_P(DifferenceByPrecedence, IsRefusedFor) {
 INSTANTIATE_TEST_SUITE_P(
     All, DifferenceByPrecedence,
     ::testing::Values(
-        DifferenceCase{"TookCashBeatsAll", true, true, 9, 9, "TOOK_CASH"},
+        DifferenceCase{"TookCashBeatsAll", true, true, 9, 9, "TOOK_CASH", true},
+        DifferenceCase{"HadThemInHand", false, true, 9, 9, "WAS_CUSTODIAN", true},
         DifferenceCase{"NothingDue", false, true, 9, 9, "NOTHING_TO_DEPOSIT"},
         DifferenceCase{"Agrees", false, false, 2, 7'500, "CHECKS_AGREE"},
         DifferenceCase{"MoreThanRecorded", false, false, 4, 8'000, "CHECKS_NOT_RECORDED"},
@@ -209,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(AcceptDifference, IsPostedAndMakesTheDepositWhatWasFound) {
   Due due = SomeDue();
   const auto finding = [](std::int64_t count, std::int64_t cents) {
-    return Found{count, Money::Cents(cents), "miscounted", kSupervisor, kNow, kToday, false};
+    return Found{count, Money::Cents(cents), "miscounted", kSupervisor, kNow, kToday, false, false};
   };
   due.differences.push_back(AcceptDifference(finding(1, 700), due).value());
   // The second one corrects the first.

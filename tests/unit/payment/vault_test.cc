@@ -163,6 +163,21 @@ INSTANTIATE_TEST_SUITE_P(
                                  kFloat, ""}),
     [](const auto& info) { return info.param.name; });
 
+// Also if somebody else has closed the drawer and hands its money over.
+TEST(Accept, NobodyAcceptsTheTurnInOfTheirOwnDrawer) {
+  Session session = OpenSession({});
+  session.state = SessionState::kClosed;
+  Vault vault{kVault, 1, {}};
+  Transfer transfer = Handed(TransferKind::kTurnIn, {kFloat, 0, {}, 0, {}}, kSupervisor);
+  const Parties parties{&session, &vault};
+  EXPECT_EQ(
+      ReasonOf(Accept(transfer, parties, {kFloat, 0, {}, 0, {}}, {kCashier, kNow, kToday, true})),
+      "SAME_PERSON");
+  EXPECT_EQ(
+      ReasonOf(Accept(transfer, parties, {kFloat, 0, {}, 0, {}}, {kStranger, kNow, kToday, true})),
+      "");
+}
+
 // Two cashiers alone move nothing into the vault, whatever they count.
 TEST(Accept, IntoTheVaultTakesACustodian) {
   for (const TransferKind kind : {TransferKind::kChangeFund, TransferKind::kTurnIn}) {

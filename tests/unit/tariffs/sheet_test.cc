@@ -86,5 +86,48 @@ TEST(SheetTest, WhatIsAskedIsJudgedAsAWhole) {
               ElementsAre("-1  Energy: there is no metered use."));
 }
 
+TEST(SheetTest, AVersionThatIsThereTwiceIsNamed) {
+  v1::PriceSheetRequest request = Sheet("falls-city.yaml");
+  const v1::RateSchedule first = request.schedules(0);
+  *request.add_schedules() = first;
+  EXPECT_THAT(FaultsOf(bill::PriceSheet(request)),
+              ElementsAre(std::to_string(request.schedules_size() - 1) +
+                          " effective_date is there twice: a version of " + first.code() +
+                          " stands above"));
+}
+
+v1::SheetQuantity Named(const std::string& name, const std::string& quantity) {
+  v1::SheetQuantity named;
+  named.set_name(name);
+  named.set_quantity(quantity);
+  return named;
+}
+
+TEST(SheetTest, NamesThatNothingHasAreRefused) {
+  v1::PriceSheetRequest request = Sheet("river-falls.yaml");
+  request.set_schedule_code("RF-TOD");
+  request.set_from_date("2026-01-01");
+  for (const char* name : {"on-peak", "of-peak", "on-peak"})
+    *request.add_times() = Named(name, "1");
+  *request.add_loads() = Named("", "25");
+  EXPECT_THAT(FaultsOf(bill::PriceSheet(request)),
+              ElementsAre("-1 times[1].name of-peak is no time of RF-TOD",
+                          "-1 times[2].name on-peak is there twice",
+                          "-1 loads[0].name all day is no time of RF-TOD"));
+}
+
+TEST(SheetTest, TimesAddUpToTheUse) {
+  v1::PriceSheetRequest request = Sheet("river-falls.yaml");
+  request.set_schedule_code("RF-TOD");
+  request.set_from_date("2026-01-01");
+  *request.add_times() = Named("on-peak", "303.993");
+  *request.add_times() = Named("off-peak", "371.547");
+  request.set_usage("675.5");
+  EXPECT_THAT(FaultsOf(bill::PriceSheet(request)),
+              ElementsAre("-1 usage is 675.5, and the times add up to 675.54"));
+  request.set_usage("675.54");
+  EXPECT_THAT(FaultsOf(bill::PriceSheet(request)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace reeve::billing
