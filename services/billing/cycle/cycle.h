@@ -158,8 +158,9 @@ struct SegmentLoad {
   std::int64_t thousandths = 0;
   int window_minutes = 0;  // over which it was measured
   Date day;
-  int minute_of_day = 0;                // at which the window began
-  std::vector<std::int64_t> earlier{};  // of earlier bills, for a ratchet; newest first
+  int minute_of_day = 0;  // at which the window began
+  // Of earlier bills, for a ratchet, newest first; 0 in a month that it leaves out.
+  std::vector<std::int64_t> earlier{};
   bool operator==(const SegmentLoad&) const = default;
 };
 

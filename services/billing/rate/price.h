@@ -58,11 +58,12 @@ struct Facts {
   std::span<const Measured> measured;
   std::int64_t quantity_thousandths = 0;  // the agreement's; >= 0
   std::string_view meter_size;
-  std::span<const ByPeriod> demands;              // kW, of the period
-  std::span<const std::int64_t> earlier_demands;  // highest of each month before, newest first
-  bool allows_not_loaded = false;                 // a demo prints what production refuses
-  std::optional<Rate> power_factor;               // of the period; above 0, at most 1
-  std::int64_t banked_thousandths = 0;            // delivered in earlier periods; >= 0
+  std::span<const ByPeriod> demands;  // kW, of the period
+  // Highest of each month before, newest first; 0 in one that the ratchet leaves out.
+  std::span<const std::int64_t> earlier_demands;
+  bool allows_not_loaded = false;       // a demo prints what production refuses
+  std::optional<Rate> power_factor;     // of the period; above 0, at most 1
+  std::int64_t banked_thousandths = 0;  // delivered in earlier periods; >= 0
   std::optional<BudgetFacts> budget;
 
   std::string_view SizeOf(const Measured& meter) const {
