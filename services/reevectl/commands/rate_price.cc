@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "reeve/billing/v1/rate_sheet.pb.h"
+#include "services/reevectl/commands/flags.h"
 #include "services/reevectl/commands/noun.h"
 #include "services/reevectl/form/yaml.h"
 #include "services/reevectl/screen/bill_screen.h"
@@ -17,6 +18,24 @@ namespace pb = billing::v1;
 namespace reason {
 inline constexpr Reason kNotPriced{"NOT_PRICED"};
 }  // namespace reason
+
+// What was typed, by the field of the request that it went to.
+const Verb kTyped{"price",
+                  "",
+                  "",
+                  {{"--code", "schedule_code", ""},
+                   {"--use", "usage", ""},
+                   {"--quantity", "quantity", ""},
+                   {"--size", "meter_size", ""},
+                   {"--from", "from_date", ""},
+                   {"--to", "to_date", ""},
+                   {"--bill-date", "bill_date", ""},
+                   {"--power-factor", "power_factor", ""},
+                   {"--days", "day_count", ""},
+                   {"--time", "times", ""},
+                   {"--load", "loads", ""},
+                   {"--earlier-load", "earlier_loads", ""}},
+                  {}};
 
 // A document of a file, and where it came from.
 struct Place {
@@ -68,7 +87,7 @@ Error Refusal(const std::vector<Place>& places, const pb::PricedSheet& answer) {
     }
     faults.push_back({of_file ? places[no].Of(fault.field()) : fault.field(), fault.reason()});
   }
-  return InvalidArgument(std::move(faults));
+  return SayFlags(InvalidArgument(std::move(faults)), kTyped);
 }
 
 // What billing's program has written.
